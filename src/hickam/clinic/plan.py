@@ -1,0 +1,141 @@
+"""Work-up, management, prevention, cautions, pitfalls and what to tell the patient, from the pack's statements."""
+
+from __future__ import annotations
+
+from hickam.clinic.beliefs import Beliefs
+from hickam.clinic.tiers import ranking
+from hickam.clinic.urgency import rule_holds
+from hickam.clinic.view import CaseView
+from hickam.model.assessment import Advice, ManagementItem, Tier, WorkupItem
+from hickam.model.condition import Condition
+
+LEADING = 0.15
+"""A cause this likely has its management shown beside the most likely one's."""
+SAFE_BEFORE_CAUSE = ("first", "avoid")
+STAGES = ("now", "if_unexplained", "specialist", "not_worth_it")
+
+
+def considered(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier]) -> list[Condition]:
+    """Conditions the plan is made for: every tiered one, most likely first."""
+    return [view.pack.conditions[name] for name in ranking(beliefs) if name in tier_of]
+
+
+def leading(view: CaseView, beliefs: Beliefs) -> list[Condition]:
+    """The most likely cause and any other of at least LEADING, at most three."""
+    names = ranking(beliefs)
+    return [view.pack.conditions[name] for i, name in enumerate(names[:3]) if i == 0 or beliefs.cause[name] >= LEADING]
+
+
+def workup(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier]) -> tuple[WorkupItem, ...]:
+    """Steps of the considered conditions, merged by test, staged; then tests not worth doing here."""
+    merged: dict[tuple[str, str], WorkupItem] = {}
+    for item in considered(view, beliefs, tier_of):
+        for step in item.workup:
+            if step.stage != "now" and tier_of[item.id] == "rare" and beliefs.cause[item.id] < 0.05:
+                continue
+            key = (step.stage, step.test.lower())
+            old = merged.get(key)
+            names = (*(old.for_conditions if old else ()), item.name)
+            sources = tuple(dict.fromkeys((*(old.sources if old else ()), *step.sources)))
+            merged[key] = WorkupItem(
+                stage=step.stage,
+                test=step.test,
+                why=old.why if old else step.why,
+                means=old.means if old else step.means,
+                for_conditions=names,
+                sources=sources,
+            )
+    items = list(merged.values()) + _not_worth(view, beliefs, tier_of)
+    return tuple(sorted(items, key=lambda item: STAGES.index(item.stage)))
+
+
+def _not_worth(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier]) -> list[WorkupItem]:
+    """Tests the pack calls not worth doing, when nothing dangerous is on the list."""
+    if any(tier == "do_not_miss" for tier in tier_of.values()):
+        return []
+    top = ranking(beliefs)[0]
+    return [
+        WorkupItem(
+            stage="not_worth_it", test=test.name, why=part.text, means="", for_conditions=(), sources=part.sources
+        )
+        for test in view.pack.tests.values()
+        for part in test.not_worth
+        if top.replace("_", " ").split()[0] in part.text.lower() or "typical" in part.text.lower()
+    ][:5]
+
+
+def management(view: CaseView, beliefs: Beliefs) -> tuple[ManagementItem, ...]:
+    """What to do for the leading causes, conservative first; a step may appear for one cause only once."""
+    seen: set[str] = set()
+    items: list[ManagementItem] = []
+    order = {"first": 0, "second": 1, "specialist": 2, "avoid": 3}
+    for item in leading(view, beliefs):
+        for step in sorted(item.management, key=lambda s: order[s.line]):
+            key = step.treatment or step.step.lower()
+            if (key, step.line) in seen:
+                continue
+            seen.add((key, step.line))  # type: ignore[arg-type]
+            items.append(
+                ManagementItem(
+                    step=step.step,
+                    line=step.line,
+                    certainty=step.certainty,
+                    condition=item.name,
+                    treatment=step.treatment,
+                    sources=step.sources,
+                )
+            )
+    return tuple(items)
+
+
+def cautions(view: CaseView, beliefs: Beliefs) -> tuple[Advice, ...]:
+    """Cautions of the shown management that this patient's facts, risk factors or drugs call for."""
+    found: dict[str, Advice] = {}
+    for item in leading(view, beliefs):
+        for step in item.management:
+            treatment = view.pack.treatments.get(step.treatment)
+            pairs = {**(treatment.caution if treatment else {}), **step.caution}
+            for factor, text in pairs.items():
+                if view.state(factor) or factor in view.facts:
+                    because = _label(view, factor)
+                    found.setdefault(text, Advice(text=text, because=(because,), sources=step.sources))
+            for drug, text in (treatment.interactions if treatment else {}).items():
+                if drug in view.drugs:
+                    because = view.pack.drugs[drug].name
+                    found.setdefault(text, Advice(text=text, because=(because,), sources=step.sources))
+    return tuple(found.values())
+
+
+def _label(view: CaseView, name: str) -> str:
+    finding = view.pack.findings.get(name)
+    return finding.name if finding else view.pack.conditions[name].name
+
+
+def prevention(view: CaseView, beliefs: Beliefs) -> tuple[Advice, ...]:
+    """Prevention for the leading causes."""
+    return tuple(
+        Advice(text=part.text, because=(item.name,), sources=part.sources)
+        for item in leading(view, beliefs)
+        for part in item.prevention
+    )
+
+
+def pitfalls(view: CaseView, beliefs: Beliefs) -> tuple[Advice, ...]:
+    """Pitfalls that apply to this case: rules that hold, then those of the most likely cause."""
+    rules = [
+        Advice(
+            text=rule.sentence,
+            because=tuple(t for t in (*rule.all, *rule.any) if view.holds(t, beliefs.cause)),
+            sources=rule.sources,
+        )
+        for rule in view.pack.rules.values()
+        if rule.kind == "pitfall" and rule_holds(rule, view, beliefs)
+    ]
+    top = view.pack.conditions[ranking(beliefs)[0]]
+    own = [Advice(text=part.text, because=(top.name,), sources=part.sources) for part in top.pitfalls[:3]]
+    return tuple(rules + own)
+
+
+def patient_words(view: CaseView, beliefs: Beliefs) -> tuple[str, ...]:
+    """What to tell the patient about the most likely cause."""
+    return view.pack.conditions[ranking(beliefs)[0]].patient_text

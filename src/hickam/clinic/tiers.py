@@ -1,0 +1,65 @@
+"""The tiers clinicians use: most likely, other likely, do not miss, rare."""
+
+from __future__ import annotations
+
+from hickam.clinic.beliefs import Beliefs
+from hickam.clinic.dangers import Danger
+from hickam.model.assessment import Tier
+
+LIKELY = 0.05
+MASS = 0.90
+MOST_LINES = 6
+RARE_PREVALENCE = 1 / 2000
+RARE_CAUSE = 0.002
+RARE_RAISED = 3.0
+
+
+def tiers(beliefs: Beliefs, found: list[Danger], prevalence: dict[str, float]) -> dict[str, Tier]:
+    """Condition id -> tier, for the conditions that have one.
+
+    ``prevalence`` is the population prior at this age and sex. The order of precedence is most likely, do not miss,
+    other likely, rare; a condition has one tier, and ``danger`` in the answer says when a likely one is dangerous too.
+    """
+    ranked = ranking(beliefs)
+    result: dict[str, Tier] = {}
+    covered = 0.0
+    others = 0
+    for place, name in enumerate(ranked):
+        chance = beliefs.cause[name]
+        if place == 0:
+            result[name] = "most_likely"
+        elif (
+            others < MOST_LINES and (chance >= LIKELY or covered < MASS * (1 - beliefs.unexplained)) and chance > 0.002
+        ):
+            result[name] = "other_likely"
+            others += 1
+        elif _rare(name, beliefs, prevalence):
+            result[name] = "rare"
+        covered += chance
+    for danger in found:
+        if danger.counts and result.get(danger.condition.id) != "most_likely":
+            result[danger.condition.id] = "do_not_miss"
+    return result
+
+
+def ranking(beliefs: Beliefs) -> list[str]:
+    """Condition ids by P(cause), then P(present), then name, so that equal cases give equal lists."""
+    return sorted(beliefs.cause, key=lambda c: (-beliefs.cause[c], -beliefs.present.get(c, 0.0), c))
+
+
+def _rare(name: str, beliefs: Beliefs, prevalence: dict[str, float]) -> bool:
+    chance = beliefs.cause[name]
+    return (
+        prevalence.get(name, 1.0) < RARE_PREVALENCE
+        and chance >= RARE_CAUSE
+        and chance >= RARE_RAISED * beliefs.prior_cause.get(name, 0.0)
+    )
+
+
+def show_presence(name: str, beliefs: Beliefs, known: bool) -> bool:
+    """Presence is shown for facts, for conditions raised at least twofold, and for causes of 1 % or more."""
+    return (
+        known
+        or beliefs.cause[name] >= 0.01
+        or beliefs.present.get(name, 0.0) >= 2 * beliefs.prior_present.get(name, 1.0)
+    )

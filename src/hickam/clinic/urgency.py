@@ -1,0 +1,138 @@
+"""How soon: the highest of the do-not-miss rule, the red-flag rules and the route of the most likely cause.
+
+Monotone by construction: the level is the highest over the case as it is and over the case with any of its danger
+signs left out (``alternatives``), so a further danger sign can add reasons but never take one away. Only a term of
+``excluded_by`` that holds takes a danger out, and the answer says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hickam.clinic.beliefs import Beliefs
+from hickam.clinic.dangers import Danger, dangers
+from hickam.clinic.tiers import ranking
+from hickam.clinic.view import CaseView
+from hickam.model.assessment import Reason, Urgency
+from hickam.model.condition import LEVELS, Level
+from hickam.model.pack import Rule
+
+UNEXPLAINED = 0.30
+WORDS: dict[Level, str] = {
+    "emergency": "Emergency: now",
+    "same_day": "Same day",
+    "soon": "Soon: within two weeks",
+    "routine": "Routine appointment",
+    "self_care": "Self-care, with advice on when to come back",
+}
+
+
+def urgency(view: CaseView, beliefs: Beliefs, alternatives: Sequence[Beliefs] = ()) -> Urgency:
+    """The level with every reason for it, highest first."""
+    found = dangers(view, beliefs)
+    reasons = [_danger_reason(danger, beliefs) for danger in found if danger.counts]
+    named = {reason.condition for reason in reasons}
+    for other in alternatives:
+        for danger in dangers(view, other):
+            if danger.counts and danger.condition.id not in named:
+                named.add(danger.condition.id)
+                reasons.append(_danger_reason(danger, other))
+    reasons += [_rule_reason(rule) for rule in fired(view, beliefs)]
+    reasons.append(_route_reason(view, beliefs))
+    reasons.sort(key=lambda reason: -LEVELS.index(reason.level))
+    level = reasons[0].level
+    missing = not_asked(view)
+    excluded = tuple(f"{d.condition.name}: excluded by {', '.join(d.excluded_by)}" for d in found if d.excluded_by)
+    sentence = WORDS[level]
+    if missing:
+        sentence += f" (provisional: not below this until {len(missing)} danger signs have been asked about)"
+    return Urgency(
+        level=level,
+        provisional=bool(missing),
+        sentence=sentence,
+        not_asked=missing,
+        reasons=tuple(reasons),
+        excluded=excluded,
+    )
+
+
+def fired(view: CaseView, beliefs: Beliefs) -> list[Rule]:
+    """Red-flag rules that hold, highest level first."""
+    rules = [rule for rule in view.pack.rules.values() if rule.kind == "red_flag" and rule_holds(rule, view, beliefs)]
+    return sorted(rules, key=lambda rule: -LEVELS.index(rule.level or "routine"))
+
+
+def rule_holds(rule: Rule, view: CaseView, beliefs: Beliefs) -> bool:
+    """All of ``all``, one of ``any``, none of ``unless``; a term that was not asked does not hold."""
+    return (
+        all(view.holds(term, beliefs.cause) for term in rule.all)
+        and (not rule.any or any(view.holds(term, beliefs.cause) for term in rule.any))
+        and not any(view.holds(term, beliefs.cause) for term in rule.unless)
+    )
+
+
+def not_asked(view: CaseView) -> tuple[str, ...]:
+    """Findings of the red-flag screen that were not asked and can concern this patient."""
+    return tuple(
+        finding.id
+        for finding in view.pack.findings.values()
+        if finding.red_flag_screen
+        and view.state(finding.id) is None
+        and view.applies(finding.only_sex, finding.only_age)
+    )
+
+
+def danger_signs(view: CaseView) -> tuple[str, ...]:
+    """Danger signs present in this case: findings of the red-flag screen and of red-flag rules."""
+    named = {finding.id for finding in view.pack.findings.values() if finding.red_flag_screen}
+    for rule in view.pack.rules.values():
+        if rule.kind == "red_flag":
+            named |= {term for term in (*rule.all, *rule.any) if term in view.pack.findings}
+    return tuple(o.finding for o in view.case.observations if o.state == "present" and o.finding in named)
+
+
+def _danger_reason(danger: Danger, beliefs: Beliefs) -> Reason:
+    name, threshold = danger.condition.name, danger.threshold
+    cause = beliefs.cause.get(danger.condition.id, 0.0)
+    present = beliefs.present.get(danger.condition.id, 0.0)
+    chance, what = (cause, "cause") if cause > threshold else (present, "present")
+    sentence = (
+        f"{name} cannot be left: {what} {_percent(chance)}, test threshold {_percent(threshold)}. {danger.rule.why}"
+    )
+    return Reason(
+        sentence=sentence, level=danger.rule.harm, rule="", condition=danger.condition.id, sources=danger.rule.sources
+    )
+
+
+def _rule_reason(rule: Rule) -> Reason:
+    return Reason(
+        sentence=rule.sentence,
+        level=rule.level or "soon",
+        rule=rule.id,
+        condition=rule.conditions[0] if rule.conditions else "",
+        sources=rule.sources,
+    )
+
+
+def _route_reason(view: CaseView, beliefs: Beliefs) -> Reason:
+    leading = ranking(beliefs)[0]
+    if beliefs.unexplained > max(UNEXPLAINED, beliefs.cause[leading]):
+        return Reason(
+            sentence="The story does not fit a known pattern, so a clinician should take it further.",
+            level="routine",
+            rule="",
+            condition="",
+            sources=(),
+        )
+    item = view.pack.conditions[leading]
+    return Reason(
+        sentence=f"{item.name} is the most likely cause, and is seen as {WORDS[item.urgency].lower()}.",
+        level=item.urgency,
+        rule="",
+        condition=item.id,
+        sources=item.sources,
+    )
+
+
+def _percent(chance: float) -> str:
+    return f"{100 * chance:.0f} %" if chance >= 0.095 else f"{100 * chance:.1f} %"

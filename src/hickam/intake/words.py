@@ -1,0 +1,178 @@
+"""Text to tokens: words with their stems, numbers and punctuation, each with its place in the text.
+
+Phrases of the pack and words of a story go through the same functions, so a stem need not be a word; it only has
+to be the same for wordings that should match and different for those that should not.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+TOKEN = re.compile(r"[^\W\d_][^\W_]*(?:['’][^\W\d_]+)*|\d+(?:,\d{3})*(?:\.\d+)?|[^\w\s]|\n[ \t]*\n")
+
+
+class Token(NamedTuple):
+    """A word ('w'), number ('n') or mark ('p') at start..end; one contraction gives two tokens at one place."""
+
+    text: str
+    stem: str
+    start: int
+    end: int
+    kind: str
+
+
+IRREGULAR = {
+    "feet": "foot", "calves": "calf", "calfs": "calf", "felt": "feel", "swollen": "swel", "swole": "swel",
+    "woke": "wake", "woken": "wake", "waken": "wake", "wakened": "wake", "awoke": "wake", "awakened": "wake",
+    "awaken": "wake", "awakens": "wake", "awakening": "wake", "waking": "wake", "wakes": "wake", "wake": "wake",
+    "awakes": "wake", "fell": "fal", "fallen": "fal", "went": "go", "gone": "go", "going": "go", "goes": "go",
+    "got": "get", "gotten": "get", "getting": "get", "gets": "get", "began": "begin", "begun": "begin",
+    "ran": "run", "running": "run", "runs": "run", "broken": "broke", "children": "child", "men": "man",
+    "women": "woman", "lying": "lie", "lies": "lie", "laying": "lie", "stood": "stand", "sat": "sit", "took": "take",
+    "taken": "take", "taking": "take", "drank": "drink", "gave": "give", "given": "give", "came": "come",
+    "coming": "come", "lost": "lose", "losing": "lose", "kept": "keep", "legs": "leg", "evening": "evening",
+    "evenings": "evening", "morning": "morning", "mornings": "morning", "something": "something", "left": "left",
+    "anything": "anything", "nothing": "nothing", "does": "do", "did": "do", "done": "do", "doing": "do",
+    "has": "have", "had": "have", "having": "have", "was": "be", "were": "be", "is": "be", "are": "be", "am": "be",
+    "been": "be", "being": "be", "'s": "be", "risen": "rise", "rose": "rise", "shot": "shoot", "struck": "strike",
+    "grey": "gray", "mum": "mother", "mom": "mother", "mam": "mother", "mummy": "mother", "mommy": "mother",
+    "dad": "father", "daddy": "father", "gran": "grandmother", "granny": "grandmother", "nan": "grandmother",
+    "grandma": "grandmother", "grandad": "grandfather", "grandpa": "grandfather", "granddad": "grandfather",
+    "manoeuvre": "maneuver", "manoeuvres": "maneuver", "yrs": "year", "yr": "year", "mins": "minute", "min": "minute",
+    "hrs": "hour", "hr": "hour", "secs": "second", "sec": "second", "wks": "week", "wk": "week", "mths": "month",
+    "grew": "grow", "grown": "grow", "wore": "wear", "worn": "wear", "caught": "catch", "thought": "think",
+    "slept": "sleep", "bled": "bleed", "tore": "tear", "torn": "tear", "ate": "eat", "eaten": "eat", "held": "hold",
+    "hung": "hang", "worst": "worse", "worsening": "worsen", "illness": "illness", "business": "business",
+    "fitness": "fitness", "witness": "witness", "hours": "hour", "nights": "night", "toes": "toe", "this": "this",
+    "pulse": "pulse", "pulses": "pulse", "ended": "end", "uses": "use", "used": "use", "using": "use",
+}
+NEGATED = re.compile(r"(?:n['’]t|nnot)$")
+BARE_NEGATED = {
+    "cant": "can", "dont": "do", "doesnt": "do", "didnt": "do", "couldnt": "could", "wouldnt": "would", "isnt": "be",
+    "wasnt": "be", "hasnt": "have", "havent": "have", "wont": "will", "arent": "be", "hadnt": "have", "shouldnt": "should",
+}
+NEGATED_BASE = {"ca": "can", "wo": "will", "sha": "shall", "does": "do", "did": "do", "is": "be", "are": "be",
+                "was": "be", "were": "be", "has": "have", "had": "have", "ai": "be"}
+OUR = re.compile(r"^(.*(?:col|tum|behavi|fav|lab|neighb|od|rig|vap|hum|flav|hon))our")
+VOWEL = re.compile(r"[aeiouy]")
+
+
+def spelling(word: str) -> str:
+    """British and American spelling to one form (of a lower-case word).
+
+    >>> [spelling(w) for w in ("oedema", "ischaemia", "tumour", "fibre", "paralyzed", "sulphate", "shoe")]
+    ['edema', 'ischemia', 'tumor', 'fiber', 'paralysed', 'sulfate', 'shoe']
+    """
+    if len(word) >= 6:
+        word = word.replace("ae", "e").replace("oe", "e").replace("yz", "ys").replace("sulph", "sulf")
+        word = re.sub(r"i[sz](e|ed|es|ing|ation)$", r"is\1", word)
+        if "our" in word:
+            word = OUR.sub(r"\1or", word)
+    if word.endswith(("tre", "bre")) and len(word) >= 5:
+        word = word[:-2] + "er"
+    elif word.endswith(("tres", "bres")) and len(word) >= 6:
+        word = word[:-3] + "ers"
+    return word
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The stem of a word: inflection, -ness and -ly removed, spelling unified.
+
+    >>> [stem(w) for w in ("cramps", "Cramping", "cramped", "weakness", "calves", "suddenly", "colours")]
+    ['cramp', 'cramp', 'cramp', 'weak', 'calf', 'sudden', 'color']
+    """
+    w = word.lower()
+    if w in IRREGULAR:
+        return IRREGULAR[w]
+    if len(w) < 4 or not w.isalpha():
+        return w
+    w = spelling(w)
+    if w.endswith("ness") and len(w) >= 7:
+        w = w[:-4]
+    if w.endswith("ly") and len(w) >= 6:
+        w = w[:-2]
+    if w.endswith("ies") and len(w) >= 5:
+        w = w[:-3] + "y"
+    elif w.endswith("sses") or (w.endswith(("ches", "shes", "xes")) and len(w) >= 6):
+        w = w[:-2]
+    elif w.endswith("s") and not w.endswith(("ss", "us", "is")):
+        w = w[:-1]
+    for ending in ("ing", "ed"):
+        if w.endswith(ending) and len(w) - len(ending) >= 3 and VOWEL.search(w[: -len(ending)]):
+            if not w.endswith("eed"):
+                w = w[: -len(ending)]
+            break
+    if len(w) >= 4 and w.endswith("e") and not w.endswith("ee"):
+        w = w[:-1]
+    if len(w) >= 4 and w[-1] == "y" and w[-2] not in "aeiou":
+        w = w[:-1] + "i"
+    if len(w) >= 4 and w[-1] == w[-2] and w[-1] not in "aeiou":
+        w = w[:-1]
+    return w
+
+
+def tokenise(text: str) -> list[Token]:
+    """The tokens of a text, in order. Contractions of *not* give two tokens; other clitics are dropped.
+
+    >>> [t.stem for t in tokenise("I can't walk; she's 62.5, non-smoker")]
+    ['i', 'can', 'not', 'walk', ';', 'she', '62.5', ',', 'nonsmoker']
+    """
+    shouting = _shouting(text)
+    out: list[Token] = []
+    add = out.append
+    for m in TOKEN.finditer(text):
+        raw = m.group()
+        start, end = m.span()
+        first = raw[0]
+        if first.isalpha():
+            low = raw.lower()
+            if low in BARE_NEGATED or NEGATED.search(low):
+                base = BARE_NEGATED.get(low) or NEGATED.sub("", low).replace("ca", "can", 1) \
+                    if low == "cannot" else BARE_NEGATED.get(low) or NEGATED.sub("", low)
+                base = NEGATED_BASE.get(base, base)
+                add(Token(raw, base, start, end, "w"))
+                add(Token(raw, "not", start, end, "w"))
+                continue
+            for mark in ("'", "’"):
+                if mark in low:
+                    low = low.split(mark, 1)[0]
+            if len(low) > 6 and low[:3] == "non" and not low.startswith("none"):
+                add(Token(raw, "non" + stem(low[3:]), start, end, "w"))
+            elif out and out[-1].stem == "non" and out[-1].kind == "w":
+                last = out.pop()
+                add(Token(text[last.start:end], "non" + stem(low), last.start, end, "w"))
+            elif raw.isupper() and len(raw) <= 5 and not shouting:
+                add(Token(raw, low, start, end, "w"))
+            else:
+                add(Token(raw, stem(low), start, end, "w"))
+        elif first.isdigit():
+            add(Token(raw, raw, start, end, "n"))
+        elif first == "-" and out and out[-1].end == start and end < len(text) and text[end].isalnum():
+            continue  # a hyphen inside a word or between a number and its unit is no boundary
+        elif first in "–‑" and end < len(text) and text[end].isalnum():
+            continue
+        else:
+            add(Token(raw, "\n" if first == "\n" else raw, start, end, "p"))
+    return out
+
+
+def _shouting(text: str) -> bool:
+    """Whether the text is typed in capitals, so that capitals mean nothing."""
+    head = text[:2000]
+    upper = sum(1 for c in head if c.isupper())
+    return upper > 20 and upper > 0.6 * sum(1 for c in head if c.isalpha())
+
+
+def phrase_stems(phrase: str) -> list[str]:
+    """A pack phrase as stems; ``...`` becomes one token '...'; punctuation is dropped."""
+    out: list[str] = []
+    for i, part in enumerate(re.split(r"\.\.\.|…", phrase)):
+        if i and out:
+            out.append("...")
+        out.extend(t.stem for t in tokenise(part) if t.kind != "p" or t.text in "+%?")
+    while out and out[-1] == "...":
+        out.pop()
+    return [s for s in out if s not in "?"]

@@ -1,0 +1,226 @@
+"""Checks on rules, drugs, cases, reviews, treatments, tests and clinicians."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from hickam.knowledge.issues import Issue
+from hickam.model.pack import Pack, PackCase
+from hickam.model.terms import Term, parse_term
+
+
+def check_rules(pack: Pack) -> Iterator[Issue]:
+    """Terms can be read and refer to something; a red flag has a level and a source."""
+    for name, rule in pack.rules.items():
+        file = f"rules/{name}.yaml"
+        if not (rule.all or rule.any):
+            yield Issue(file=file, path="all", what="no terms", why="the rule would always hold", fix="add terms")
+        for key in ("all", "any", "unless"):
+            for text in getattr(rule, key):
+                yield from _check_term(file, key, text, pack)
+        if rule.kind == "red_flag" and rule.level is None:
+            yield Issue(
+                file=file,
+                path="level",
+                what="a red flag without a level",
+                why="it would raise nothing",
+                fix="write emergency, same_day or soon",
+            )
+        if rule.kind == "red_flag" and not rule.sources:
+            yield Issue(
+                file=file,
+                path="sources",
+                what="a red flag without a source",
+                why="a rule that sends people to hospital must be checkable",
+                fix="cite what it rests on",
+            )
+        for condition in rule.conditions:
+            if condition not in pack.conditions:
+                yield Issue(
+                    file=file,
+                    path="conditions",
+                    what=f"{condition!r} does not exist",
+                    why="the reason would name nothing",
+                    fix="correct the id",
+                )
+
+
+def _check_term(file: str, path: str, text: str, pack: Pack) -> Iterator[Issue]:
+    try:
+        term = parse_term(text)
+    except ValueError as error:
+        yield Issue(file=file, path=path, what=str(error), why="the rule could never hold", fix="rewrite the term")
+        return
+    if (problem := _unknown(term, pack)) is not None:
+        yield Issue(
+            file=file, path=path, what=f"{text!r}: {problem}", why="the rule could never hold", fix="correct the name"
+        )
+
+
+def _unknown(term: Term, pack: Pack) -> str | None:
+    if term.kind == "finding" and term.name not in pack.findings:
+        return f"no finding {term.name!r}"
+    if term.kind == "value":
+        finding = pack.findings.get(term.name)
+        values = {v.id for v in finding.values} | {r.id for r in finding.ranges} if finding else set()
+        return None if term.value in values else f"no value {term.value!r} of a finding {term.name!r}"
+    if term.kind == "measurement" and term.name not in pack.measurements:
+        return f"no measurement {term.name!r}"
+    if term.kind in ("known", "suspected") and term.name not in pack.conditions:
+        return f"no condition {term.name!r}"
+    if term.kind == "takes" and term.name not in pack.drugs:
+        return f"no drug {term.name!r}"
+    if term.kind == "sex" and term.value not in ("female", "male"):
+        return "sex is female or male"
+    return None
+
+
+def check_drugs(pack: Pack) -> Iterator[Issue]:
+    """Drug names lead to one drug; factors are risk findings."""
+    owners: dict[str, list[str]] = defaultdict(list)
+    for name, drug in pack.drugs.items():
+        file = f"drugs/{name}.yaml"
+        for word in {*drug.members, *drug.brands, *drug.class_words}:
+            owners[word.lower()].append(name)
+        for factor in drug.factors:
+            finding = pack.findings.get(factor)
+            if finding is None or finding.about != "risk":
+                yield Issue(
+                    file=file,
+                    path="factors",
+                    what=f"{factor!r} is not a risk finding",
+                    why="taking the drug would change nothing",
+                    fix="correct the id",
+                )
+        for other in drug.interactions:
+            if other not in pack.drugs:
+                yield Issue(
+                    file=file,
+                    path="interactions",
+                    what=f"no drug {other!r}",
+                    why="it could never be shown",
+                    fix="correct the id",
+                )
+    for word, names in owners.items():
+        if len(names) > 1:
+            yield Issue(
+                file=f"drugs/{names[0]}.yaml",
+                path="members",
+                what=f"{word!r} also belongs to {names[1:]}",
+                why="a drug's name must lead to one drug",
+                fix="keep it in one file",
+            )
+
+
+def check_clinic(pack: Pack) -> Iterator[Issue]:
+    """Treatments, tests and clinicians refer to things that exist."""
+    for name, treatment in pack.treatments.items():
+        for factor in treatment.caution:
+            if factor not in pack.findings and factor not in pack.conditions:
+                yield Issue(
+                    file=f"treatments/{name}.yaml",
+                    path="caution",
+                    what=f"{factor!r} does not exist",
+                    why="the caution could never be shown",
+                    fix="use a finding or condition id",
+                )
+        for drug in treatment.interactions:
+            if drug not in pack.drugs:
+                yield Issue(
+                    file=f"treatments/{name}.yaml",
+                    path="interactions",
+                    what=f"no drug {drug!r}",
+                    why="the interaction could never be shown",
+                    fix="correct the id",
+                )
+    for name, test in pack.tests.items():
+        for finding in test.answers:
+            if finding not in pack.findings and finding not in pack.measurements:
+                yield Issue(
+                    file=f"tests/{name}.yaml",
+                    path="answers",
+                    what=f"no finding {finding!r}",
+                    why="the test would answer nothing",
+                    fix="correct the id",
+                )
+    if "primary_care" not in pack.clinicians and pack.clinicians:
+        yield Issue(
+            file="clinicians",
+            path="",
+            what="no clinicians/primary_care.yaml",
+            why="primary care is the door",
+            fix="add it",
+        )
+
+
+def check_cases(pack: Pack) -> Iterator[Issue]:
+    """Cases refer to things that exist and expect something."""
+    for stem, cases in pack.cases.items():
+        file = f"cases/{stem}.yaml"
+        names = [case.name for case in cases]
+        for name in {name for name in names if names.count(name) > 1}:
+            yield Issue(
+                file=file,
+                path=name,
+                what="two cases with this name",
+                why="a failure would name neither",
+                fix="say in the name what differs",
+            )
+        for case in cases:
+            yield from _check_case(file, case, pack)
+
+
+def _check_case(file: str, case: PackCase, pack: Pack) -> Iterator[Issue]:
+    for name in (*case.present, *case.absent):
+        if name not in pack.findings:
+            yield Issue(
+                file=file,
+                path=case.name,
+                what=f"no finding {name!r}",
+                why="the case would test nothing",
+                fix="correct the id",
+            )
+    for name in case.values:
+        if name not in pack.findings and name not in pack.measurements:
+            yield Issue(
+                file=file,
+                path=case.name,
+                what=f"no finding or measurement {name!r}",
+                why="the case would test nothing",
+                fix="correct the id",
+            )
+    expected = [case.expect.top] if case.expect.top else []
+    expected += [*case.expect.in_top, *case.expect.do_not_miss, *case.expect.cause_at_least, *case.expect.cause_at_most]
+    for name in (*expected, *case.known):
+        if name not in pack.conditions:
+            yield Issue(
+                file=file,
+                path=case.name,
+                what=f"no condition {name!r}",
+                why="the case would test nothing",
+                fix="correct the id",
+            )
+    for name in (*case.expect.rules, *case.expect.not_rules):
+        if name not in pack.rules:
+            yield Issue(
+                file=file,
+                path=case.name,
+                what=f"no rule {name!r}",
+                why="the case would test nothing",
+                fix="correct the id",
+            )
+
+
+def check_reviews(pack: Pack) -> Iterator[Issue]:
+    """Reviews name items that exist; a review of an older hash is fine and approves nothing."""
+    for number, review in enumerate(pack.reviews, 1):
+        if review.item not in pack.hashes:
+            yield Issue(
+                file="reviews.jsonl",
+                path=f"line {number}",
+                what=f"no item {review.item!r}",
+                why="the review approves nothing",
+                fix="write folder/id, for instance conditions/hypokalaemia",
+                severity="warning",
+            )

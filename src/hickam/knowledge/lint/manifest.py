@@ -1,0 +1,40 @@
+"""Checks on pack.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hickam.knowledge.issues import Issue
+from hickam.model.pack import Pack
+
+
+def check_manifest(pack: Pack) -> Iterator[Issue]:
+    """Visit shares add up; every setting has a share of unexplained visits; the core history exists."""
+    total = sum(visit.share for visit in pack.manifest.visits)
+    if abs(total - 1) > 0.005:
+        yield Issue(
+            file="pack.yaml",
+            path="visits",
+            what=f"the shares of visits add up to {total:.3f}",
+            why="an unknown age or sex is averaged over them",
+            fix="make them add up to 1",
+        )
+    for setting in pack.manifest.settings:
+        share = pack.manifest.unexplained.get(setting)
+        if share is None or not 0 < share < 1:
+            yield Issue(
+                file="pack.yaml",
+                path=f"unexplained.{setting}",
+                what=f"the unexplained share is {share}",
+                why="no pack explains every patient; a share of 0 would force a diagnosis",
+                fix="write a share between 0 and 1, for instance 0.10",
+            )
+    for name in pack.manifest.core_history:
+        if name not in pack.findings:
+            yield Issue(
+                file="pack.yaml",
+                path="core_history",
+                what=f"the finding {name!r} does not exist",
+                why="the interview asks it first",
+                fix="correct the id or remove it",
+            )
