@@ -66,7 +66,7 @@ def _not_worth(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier]) -> li
 
 def management(view: CaseView, beliefs: Beliefs) -> tuple[ManagementItem, ...]:
     """What to do for the leading causes, conservative first; a step may appear for one cause only once."""
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     items: list[ManagementItem] = []
     order = {"first": 0, "second": 1, "specialist": 2, "avoid": 3}
     for item in leading(view, beliefs):
@@ -74,7 +74,7 @@ def management(view: CaseView, beliefs: Beliefs) -> tuple[ManagementItem, ...]:
             key = step.treatment or step.step.lower()
             if (key, step.line) in seen:
                 continue
-            seen.add((key, step.line))  # type: ignore[arg-type]
+            seen.add((key, step.line))
             items.append(
                 ManagementItem(
                     step=step.step,

@@ -7,8 +7,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
+from hickam.inference.kernel import PosteriorArrays, posterior
+from hickam.inference.layout import COMPLAINTS, Network
+from hickam.inference.query import Query, build_query
+from hickam.inference.reading import nothing_known, read_case
 from hickam.inference.results import (
     Contribution,
     Contributions,
@@ -23,53 +29,90 @@ from hickam.inference.results import (
 from hickam.model.case import Case
 
 __all__ = [
-    "Contribution", "Contributions", "Engine", "Interval", "Intervals", "NextSteps", "Outcome", "OutcomePosterior",
-    "Posterior", "Step",
+    "Contribution", "Contributions", "Engine", "Interval", "Intervals", "Network", "Of", "Outcome",
+    "OutcomePosterior", "Posterior", "Step",
 ]
 
-
-class NextSteps:
-    """Expected gains of every finding not yet known, best ``score`` first."""
-
-    steps: tuple[Step, ...]
-
-    def outcome_posteriors(self, finding: str) -> tuple[OutcomePosterior, ...]:
-        """The posterior for each possible answer to one finding."""
-        raise NotImplementedError
+REMEMBERED = 16
+"""Cases whose parts are kept."""
+T = TypeVar("T")
 
 
 class Engine:
-    """Answers questions about cases with one compiled pack (``Network``)."""
+    """Answers questions about cases with one compiled pack. Every part is computed when asked for and kept."""
 
-    def __init__(self, network: object) -> None:
+    def __init__(self, network: Network) -> None:
         self.network = network
+        self._kept: OrderedDict[Case, dict[Any, Any]] = OrderedDict()
 
     def posterior(self, case: Case) -> Posterior:
         """P(cause) and P(present) of every condition."""
-        raise NotImplementedError
+        return self._once(case, "posterior", lambda: self._answer(self._query(case), self._arrays(case)))
 
     def k_only(self, case: Case) -> Posterior:
         """The case mix: same age, sex, setting and complaint, nothing else known, no facts."""
-        raise NotImplementedError
+
+        def answer() -> Posterior:
+            query = build_query(self.network, nothing_known(read_case(self.network, case)))
+            return self._answer(query, posterior(query))
+
+        return self._once(case, "k_only", answer)
 
     def intervals(self, case: Case, draws: int = 400) -> Intervals:
         """90 % intervals from Latin-hypercube draws of the pack's numbers (200 while typing)."""
-        raise NotImplementedError
+        from hickam.inference.intervals import intervals
+
+        return self._once(
+            case, ("intervals", draws), lambda: intervals(self._query(case), self._arrays(case), draws)
+        )
 
     def contributions(
         self, case: Case, condition_ids: Iterable[str], of: Of = "cause"
     ) -> dict[str, Contributions]:
         """What each finding did to each of these conditions, in decibans."""
-        raise NotImplementedError
+        from hickam.inference.contributions import Explainer
 
-    def next_steps(self, case: Case) -> NextSteps:
+        explainer = self._once(case, "explainer", lambda: Explainer(self._query(case)))
+        return {name: explainer.contributions(name, of) for name in condition_ids}
+
+    def next_steps(self, case: Case) -> Any:
         """Expected gain of every finding not yet known."""
-        raise NotImplementedError
+        from hickam.inference.next_step import next_steps
 
-    def upstream(self, case: Case) -> dict[str, dict[str, float]]:
-        """For each child of a family: the share of each parent in it, given that it is present."""
-        raise NotImplementedError
+        return self._once(case, "next", lambda: next_steps(self._query(case)))
 
-    def posterior_batch(self, cases: Sequence[Case]) -> list[Posterior]:
-        """Posteriors of many structured cases, without intervals."""
-        raise NotImplementedError
+    def _query(self, case: Case) -> Query:
+        return self._once(case, "query", lambda: build_query(self.network, case))
+
+    def _arrays(self, case: Case) -> PosteriorArrays:
+        return self._once(case, "arrays", lambda: posterior(self._query(case)))
+
+    def _answer(self, query: Query, arrays: PosteriorArrays) -> Posterior:
+        return as_posterior(query, arrays)
+
+    def _once(self, case: Case, part: Any, make: Callable[[], T]) -> T:
+        parts = self._kept.get(case)
+        if parts is None:
+            parts = self._kept[case] = {}
+            if len(self._kept) > REMEMBERED:
+                self._kept.popitem(last=False)
+        else:
+            self._kept.move_to_end(case)
+        if part not in parts:
+            parts[part] = make()
+        result: T = parts[part]
+        return result
+
+
+def as_posterior(query: Query, arrays: PosteriorArrays) -> Posterior:
+    """Arrays as a record by condition id."""
+    names = query.network.conditions
+    return Posterior(
+        cause=dict(zip(names, arrays.cause.tolist(), strict=True)),
+        present=dict(zip(names, arrays.present.tolist(), strict=True)),
+        unexplained=arrays.unexplained,
+        log_evidence=arrays.log_evidence,
+        approximated=arrays.approximated,
+        cancellation=arrays.cancellation,
+        complaint="leg" if query.view.complaint == COMPLAINTS.index("leg") else "any",
+    )

@@ -9,24 +9,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from hickam.intake.words import Token
+from hickam.intake.words import Token, stem_set
 
 Trie = dict[str, Any]
 BUDGET = 160
 GAP = 6
 
-FREE = frozenset(
+FREE = stem_set(
     "a an the my his her our your their its this that these those i he she it they we you me him them be have "
-    "( ) \" ' ’ ‘ “ ” - / *".split()
+    "( ) \" ' ’ ‘ “ ” - / * > <"
 )
 """Skipped at no cost, and dropped from pack phrases: articles, pronouns, forms of *be* and *have*."""
 
-FILLER = frozenset(
-    "very both left right of in on at to with from for some quite real realy really so too rather bit slight mild moderate "
-    "mark bad awful terribl horribl nasti usual often alway sometim most main just only also all again ever now current "
-    "lower l r lt rt one either each bilateral badli extrem sever increas occasional frequent painful sudden new "
-    "there up down still when as if get go feel seem become kind sort like pretti any bite almost nearly "
-    "alwai usuall mostli mainli still even such much more by or sever intens such significant gross mild".split()
+FILLER = stem_set(
+    "again all almost also alway any as at awful bad badli become bilateral bit bite both by current down each "
+    "either even ever extrem feel for frequent from get go gross horribl if in increas intens just kind l left "
+    "like lower lt main mainli mark mild moderate more most mostli much nasti nearly new now occasional of often "
+    "on one only or painful pretti quite r rather real really right rt seem sever significant slight so some "
+    "sometim sort still such sudden terribl there to too up usual usuall very when with"
 )
 """Skipped between words of a phrase, two at most."""
 
@@ -34,6 +34,14 @@ STOPPERS = frozenset([".", ";", "!", "?", "\n", "but", "however", "although", "e
 """No phrase crosses these."""
 
 NEGATORS = frozenset(["no", "not", "without", "never", "deni", "nor", "neither"])
+
+
+INNER_NEGATORS = frozenset(["not", "never"])
+"""May stand inside a phrase and turn it round: 'the calf is not swollen'."""
+
+
+LISTLESS = stem_set("no not without never nor neither deni and or but leg calf thigh foot toe arm hand back chest head neck walk stand") | FREE
+"""Words that cannot stand in a list that a phrase reaches over."""
 
 
 class Match(NamedTuple):
@@ -112,12 +120,37 @@ def find_matches(trie: Trie, tokens: Sequence[Token]) -> list[Match]:
                 nxt = node.get(s) if s != "..." else None
                 if nxt is not None:
                     stack.append((nxt, j, (*used, j), skips, neg))
+                if s == "both" and stems[used[-1]] == "one":
+                    break
                 if s in FREE:
                     j += 1
                 elif s in FILLER and skips:
                     skips -= 1
                     j += 1
+                elif s in INNER_NEGATORS and skips:
+                    skips, neg = 0, True
+                    j += 1
                 else:
+                    after = _past_list(stems, j) if skips == 2 else 0
+                    if after and stems[after] in node and len(used) < 3:
+                        stack.append((node[stems[after]], after, (*used, after), 0, neg))
                     break
         out.extend(found.values())
     return out
+
+
+def _past_list(stems: Sequence[str], j: int) -> int:
+    """Where a phrase may go on after coordinated words: 'leg [cool and] pale', 'calf [tender, red and] swollen',
+    'cool [, pale] leg', 'weak [and tender] legs'. 0 when these words are no such list."""
+    n = len(stems)
+    if stems[j] in ("and", ",") and j + 2 < n:
+        return j + 2 if stems[j + 1].isalpha() and stems[j + 1] not in LISTLESS and stems[j + 1] not in FILLER else 0
+    for _ in range(3):
+        if j + 2 >= n or not stems[j].isalpha() or stems[j] in LISTLESS:
+            return 0
+        if stems[j + 1] == "and":
+            return j + 2
+        if stems[j + 1] != ",":
+            return 0
+        j += 2
+    return 0

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-TOKEN = re.compile(r"[^\W\d_][^\W_]*(?:['’][^\W\d_]+)*|\d+(?:,\d{3})*(?:\.\d+)?|[^\w\s]|\n[ \t]*\n")
+TOKEN = re.compile(r"[^\W\d_][^\W_]*(?:['’][^\W\d_]+)*|\d+(?:,\d{3})*(?:\.\d+)?|[^\w\s]|\n[ \t]*\n|(?<!,)\n(?=[ \t]*[-*•A-Z0-9])")
 
 
 class Token(NamedTuple):
@@ -24,30 +24,34 @@ class Token(NamedTuple):
 
 
 IRREGULAR = {
-    "feet": "foot", "calves": "calf", "calfs": "calf", "felt": "feel", "swollen": "swel", "swole": "swel",
+    "feet": "foot", "calves": "calf", "calfs": "calf", "felt": "feel", "swollen": "swell", "swole": "swell",
     "woke": "wake", "woken": "wake", "waken": "wake", "wakened": "wake", "awoke": "wake", "awakened": "wake",
     "awaken": "wake", "awakens": "wake", "awakening": "wake", "waking": "wake", "wakes": "wake", "wake": "wake",
-    "awakes": "wake", "fell": "fal", "fallen": "fal", "went": "go", "gone": "go", "going": "go", "goes": "go",
+    "awakes": "wake", "fell": "fall", "fallen": "fall", "went": "go", "gone": "go", "going": "go", "goes": "go",
     "got": "get", "gotten": "get", "getting": "get", "gets": "get", "began": "begin", "begun": "begin",
     "ran": "run", "running": "run", "runs": "run", "broken": "broke", "children": "child", "men": "man",
     "women": "woman", "lying": "lie", "lies": "lie", "laying": "lie", "stood": "stand", "sat": "sit", "took": "take",
     "taken": "take", "taking": "take", "drank": "drink", "gave": "give", "given": "give", "came": "come",
-    "coming": "come", "lost": "lose", "losing": "lose", "kept": "keep", "legs": "leg", "evening": "evening",
-    "evenings": "evening", "morning": "morning", "mornings": "morning", "something": "something", "left": "left",
-    "anything": "anything", "nothing": "nothing", "does": "do", "did": "do", "done": "do", "doing": "do",
+    "coming": "come", "lost": "lose", "losing": "lose", "kept": "keep", "legs": "leg", "evenings": "evening",
+    "mornings": "morning", "does": "do", "did": "do", "done": "do", "doing": "do",
     "has": "have", "had": "have", "having": "have", "was": "be", "were": "be", "is": "be", "are": "be", "am": "be",
-    "been": "be", "being": "be", "'s": "be", "risen": "rise", "rose": "rise", "shot": "shoot", "struck": "strike",
+    "been": "be", "being": "be", "'s": "be", "risen": "rise", "rose": "rise", "struck": "strike",
     "grey": "gray", "mum": "mother", "mom": "mother", "mam": "mother", "mummy": "mother", "mommy": "mother",
     "dad": "father", "daddy": "father", "gran": "grandmother", "granny": "grandmother", "nan": "grandmother",
     "grandma": "grandmother", "grandad": "grandfather", "grandpa": "grandfather", "granddad": "grandfather",
-    "manoeuvre": "maneuver", "manoeuvres": "maneuver", "yrs": "year", "yr": "year", "mins": "minute", "min": "minute",
+    "manoeuvre": "maneuver", "manoeuvres": "maneuver", "yrs": "year", "yr": "year", "mins": "minute", "min": "minute", "minutes": "minute", "takes": "take", "comes": "come", "gives": "give", "times": "time", "miles": "mile", "metres": "meter", "metre": "meter",
     "hrs": "hour", "hr": "hour", "secs": "second", "sec": "second", "wks": "week", "wk": "week", "mths": "month",
     "grew": "grow", "grown": "grow", "wore": "wear", "worn": "wear", "caught": "catch", "thought": "think",
     "slept": "sleep", "bled": "bleed", "tore": "tear", "torn": "tear", "ate": "eat", "eaten": "eat", "held": "hold",
-    "hung": "hang", "worst": "worse", "worsening": "worsen", "illness": "illness", "business": "business",
-    "fitness": "fitness", "witness": "witness", "hours": "hour", "nights": "night", "toes": "toe", "this": "this",
-    "pulse": "pulse", "pulses": "pulse", "ended": "end", "uses": "use", "used": "use", "using": "use",
+    "hung": "hang", "worst": "worse", "worsening": "worsen", "hours": "hour", "nights": "night", "toes": "toe", "makes": "make", "making": "make", "sides": "side",
+    "pulses": "pulse", "ended": "end", "uses": "use", "used": "use", "using": "use",
 }
+WHOLE = frozenset(
+    "evening morning something anything nothing everything this these those left illness business fitness witness pulse have "
+    "take come give time minute mile before there since some none more one are before lie rise wake have use like made make same once "
+    "while whole side none because where were here mother father brother".split()
+)
+"""Kept as they are: words that only look inflected, and words the rules compare with."""
 NEGATED = re.compile(r"(?:n['’]t|nnot)$")
 BARE_NEGATED = {
     "cant": "can", "dont": "do", "doesnt": "do", "didnt": "do", "couldnt": "could", "wouldnt": "would", "isnt": "be",
@@ -84,10 +88,8 @@ def stem(word: str) -> str:
     >>> [stem(w) for w in ("cramps", "Cramping", "cramped", "weakness", "calves", "suddenly", "colours")]
     ['cramp', 'cramp', 'cramp', 'weak', 'calf', 'sudden', 'color']
     """
-    w = word.lower()
-    if w in IRREGULAR:
-        return IRREGULAR[w]
-    if len(w) < 4 or not w.isalpha():
+    w = IRREGULAR.get(word.lower(), word.lower())
+    if w in WHOLE or len(w) < 4 or not w.isalpha():
         return w
     w = spelling(w)
     if w.endswith("ness") and len(w) >= 7:
@@ -114,6 +116,16 @@ def stem(word: str) -> str:
     return w
 
 
+def stem_set(words: str) -> frozenset[str]:
+    """The words of a string and their stems, for tables compared with token stems.
+
+    >>> sorted(stem_set("miles time"))
+    ['mil', 'miles', 'tim', 'time']
+    """
+    parts = words.split()
+    return frozenset(parts) | frozenset(stem(p) for p in parts)
+
+
 def tokenise(text: str) -> list[Token]:
     """The tokens of a text, in order. Contractions of *not* give two tokens; other clitics are dropped.
 
@@ -130,8 +142,7 @@ def tokenise(text: str) -> list[Token]:
         if first.isalpha():
             low = raw.lower()
             if low in BARE_NEGATED or NEGATED.search(low):
-                base = BARE_NEGATED.get(low) or NEGATED.sub("", low).replace("ca", "can", 1) \
-                    if low == "cannot" else BARE_NEGATED.get(low) or NEGATED.sub("", low)
+                base = BARE_NEGATED.get(low) or NEGATED.sub("", low)
                 base = NEGATED_BASE.get(base, base)
                 add(Token(raw, base, start, end, "w"))
                 add(Token(raw, "not", start, end, "w"))

@@ -1,0 +1,66 @@
+# Everything a user or a contributor does starts here; each target sets up what it needs on a bare machine.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.run-installed
+DEV_STAMP := $(VENV)/.dev-installed
+CASE := examples/claudication.txt
+
+.PHONY: setup demo test lint types unit pack-lint bench bench-sanity coverage lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make setup   install into .venv (leaves .venv/bin/hickam)"
+	@echo "make demo    assess a real case"
+	@echo "make test    lint, types, tests, pack lint, pack cases, benchmarks' sanity"
+	@echo "make bench   benchmarks, side by side"
+
+setup: $(RUN_STAMP)
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Hickam needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m pip --version >/dev/null 2>&1 || true; \
+		echo "python3 -m venv failed; on Debian: apt-get install python3-venv"; exit 1; }
+
+$(RUN_STAMP): requirements/run.txt pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/run.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/hickam pack compile
+	@touch $@
+
+$(DEV_STAMP): requirements/dev.txt $(RUN_STAMP)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+demo: setup
+	$(BIN)/hickam assess $(CASE)
+
+test: lint types pack-lint unit bench-sanity
+
+lint: $(DEV_STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(DEV_STAMP)
+	$(BIN)/mypy
+
+pack-lint: $(RUN_STAMP)
+	$(BIN)/hickam pack lint
+	$(BIN)/hickam pack test
+
+unit: $(DEV_STAMP)
+	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
+
+bench: $(DEV_STAMP)
+	$(BIN)/python bench/run.py
+
+bench-sanity: $(DEV_STAMP)
+	$(BIN)/python bench/run.py --sanity
+
+lock:
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/run.in -o requirements/run.txt
+	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/dev.in -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,377 @@
+"""The exact kernel: Quickscore (Heckerman 1989) extended by the cause of the complaint, over a batch of rows.
+
+Every positive patient finding is a difference of two product forms, so m of them expand into 2^m signed terms S.
+Within a term conditions are independent (inference notes, section 4.1):
+
+    x[S, d]  = product of the factors of condition d                       prior pi: fac = 1 - pi + pi x, R = pi x / fac
+    s[S]     = sign and constants * prod fac                               signed weight of the term
+    y[S]     = sum_c R_c q_c + known + unexplained (+ cause-only pi x q)    q_c = consulting rate * P(episode | c)
+    Z        = s . y ;  P(cause c) = q_c (s . R_c) / Z
+    P(d present) = [(s y) . R_d + s . (q_d R_d (1 - R_d))] / Z
+
+A block of linked conditions is summed over its states instead. Cost: 2^m * columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hickam.inference.layout import Bools, Floats, Ints
+from hickam.inference.priors import bits
+from hickam.inference.query import Columns, Query, split_items
+
+Array = NDArray[Any]
+CANCELLATION_LIMIT = 1e13
+"""Above this ratio of absolute to net sum float64 has few digits left; long double takes over."""
+LONG_LIMIT = 1e16
+CHUNK = 120_000
+"""Table elements a chunk of rows may take (about 1 MB: stays in the second-level cache)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """A batch of B rows over the same columns (an axis of length 1 means the same for all rows).
+
+    ``pi`` [B, C]; ``states`` per block size [B, g, 2^k]; ``q`` [B, C]; ``q0`` [B]; ``fact_q`` [B, K]; ``x0`` [B, C]
+    product of all one-term factors; ``plus``/``minus`` [B, m]; ``phi_plus``/``phi_minus`` [B, m, C]; ``log`` [B].
+    """
+
+    columns: Columns
+    pi: Array
+    states: tuple[Array, ...]
+    q: Array
+    q0: Array
+    fact_q: Array
+    x0: Array
+    plus: Array
+    minus: Array
+    phi_plus: Array
+    phi_minus: Array
+    log: Array
+
+    @property
+    def rows(self) -> int:
+        """Number of rows B."""
+        arrays = (self.pi, self.q, self.q0, self.fact_q, self.x0, self.plus, self.phi_minus, self.log, *self.states)
+        return max(len(array) for array in arrays)
+
+
+@dataclass(frozen=True, eq=False)
+class Masses:
+    """Answers of a batch: ``cause`` [B, C], ``present`` [B, C], ``fact_cause`` [B, K], ``unexplained`` [B] (all
+    probabilities), ``log_z`` [B], ``cancellation`` [B]."""
+
+    cause: Floats
+    present: Floats
+    fact_cause: Floats
+    unexplained: Floats
+    log_z: Floats
+    cancellation: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class PosteriorArrays:
+    """Answer of one case over all n conditions of the network."""
+
+    cause: Floats
+    unexplained: float
+    present: Floats
+    log_evidence: float
+    approximated: bool
+    cancellation: float
+
+
+def posterior(query: Query) -> PosteriorArrays:
+    """Exact posterior of one case. Falls back on fewer exact items only when even long double would not do."""
+    masses = solve(problem_of(query))
+    approximated = query.items.approximated
+    exact = len(query.items.plus)
+    while not _sound(masses) and exact > 0:
+        exact, approximated = exact // 2, True
+        query = replace(query, items=split_items(query.forms, query.facts, query.columns.index, exact))
+        masses = solve(problem_of(query))
+    cause, present = spread(query, masses)
+    return PosteriorArrays(
+        cause=cause[0], unexplained=float(masses.unexplained[0]), present=present[0],
+        log_evidence=float(masses.log_z[0]), approximated=approximated,
+        cancellation=float(masses.cancellation[0]),
+    )
+
+
+def _sound(masses: Masses) -> bool:
+    return bool(np.isfinite(masses.log_z).all() and (masses.cancellation < LONG_LIMIT).all())
+
+
+def spread(query: Query, masses: Masses) -> tuple[Floats, Floats]:
+    """Cause and present over all conditions of the network, known ones included. [B, n] each"""
+    n, rows = len(query.network.conditions), len(masses.cause)
+    cause, present = np.zeros((rows, n)), np.zeros((rows, n))
+    cause[:, query.columns.index] = masses.cause
+    present[:, query.columns.index] = masses.present
+    cause[:, query.facts] = masses.fact_cause
+    present[:, query.facts] = 1.0
+    return cause, present
+
+
+def problem_of(query: Query) -> Problem:
+    """The kernel's input for one case: a batch of one row."""
+    index = query.columns.index
+    logs = query.episode.log_p.sum(axis=0)
+    mean = float(query.episode.log_mean.sum())
+    top = max(float(logs[index].max(initial=-np.inf)), float(logs[query.facts].max(initial=-np.inf)), mean)
+    items = query.items
+    return Problem(
+        columns=query.columns, pi=query.pi[None], states=tuple(state[None] for state in query.states),
+        q=(query.kappa * np.exp(logs[index] - top))[None], q0=np.array([query.kappa0 * np.exp(mean - top)]),
+        fact_q=(query.fact_kappa * np.exp(logs[query.facts] - top))[None], x0=items.one_phi.prod(axis=0)[None],
+        plus=items.plus[None], minus=items.minus[None], phi_plus=items.phi_plus[None],
+        phi_minus=items.phi_minus[None], log=np.array([top + float(items.one_log.sum())]),
+    )
+
+
+def solve(problem: Problem) -> Masses:
+    """All rows, in chunks; rows whose terms cancel too much are done again in long double."""
+    tables = tables_of(problem)
+    step = max(1, CHUNK // (max(len(tables.linked), 1) << problem.plus.shape[1]))
+    rows = problem.rows
+    if step >= rows:
+        masses = _solve(problem, tables, np.float64)
+    else:
+        parts = [_solve(_rows(problem, slice(i, i + step)), tables, np.float64) for i in range(0, rows, step)]
+        masses = _join(parts)
+    bad = np.flatnonzero(~(masses.cancellation < CANCELLATION_LIMIT))
+    for i in bad.tolist() if len(problem.plus[0]) else []:
+        again = _solve(_rows(problem, slice(i, i + 1)), tables, np.longdouble)
+        for name in ("cause", "present", "fact_cause", "unexplained", "log_z", "cancellation"):
+            getattr(masses, name)[i] = getattr(again, name)[0]
+    return masses
+
+
+def _rows(problem: Problem, rows: slice) -> Problem:
+    def cut(array: Array) -> Array:
+        return array if len(array) == 1 else array[rows]
+
+    return Problem(
+        columns=problem.columns, pi=cut(problem.pi), states=tuple(cut(state) for state in problem.states),
+        q=cut(problem.q), q0=cut(problem.q0), fact_q=cut(problem.fact_q), x0=cut(problem.x0), plus=cut(problem.plus),
+        minus=cut(problem.minus), phi_plus=cut(problem.phi_plus), phi_minus=cut(problem.phi_minus),
+        log=cut(problem.log),
+    )
+
+
+def _join(parts: list[Masses]) -> Masses:
+    names = ("cause", "present", "fact_cause", "unexplained", "log_z", "cancellation")
+    return Masses(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Blocks of one size k in a part: ``which`` of the stacked blocks, ``columns`` [g, k]."""
+
+    number: int
+    which: Ints
+    columns: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Columns with the same treatment: single, cause-only, and groups of blocks (all as column indices)."""
+
+    single: Ints
+    only: Ints
+    groups: tuple[Group, ...]
+
+    @property
+    def order(self) -> Ints:
+        """All columns of the part, in the order of its table."""
+        return np.concatenate([self.single, self.only, *(group.columns.ravel() for group in self.groups)])
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """Which columns a two-term item touches (they need all 2^m rows) and which need one row only."""
+
+    touched: Part
+    still: Part
+    linked: Ints
+    plus_moves: Bools
+
+
+def tables_of(problem: Problem) -> Tables:
+    """Split the columns into touched and still ones; a block with a touched member is touched."""
+    moves = (problem.phi_minus != 1).any(axis=(0, 1)) | (problem.phi_plus != 1).any(axis=(0, 1))
+    a, b = problem.columns.single, problem.columns.single + problem.columns.cause_only
+    halves: list[Part] = []
+    for wanted in (True, False):
+        groups: list[Group] = []
+        start = b
+        for number, (k, count) in enumerate(problem.columns.sizes):
+            columns = np.arange(start, start + k * count).reshape(count, k)
+            start += k * count
+            which = np.flatnonzero(moves[columns].any(axis=1) == wanted)
+            if len(which):
+                groups.append(Group(number, which, columns[which]))
+        single = np.flatnonzero(moves[:a] == wanted)
+        halves.append(Part(single, a + np.flatnonzero(moves[a:b] == wanted), tuple(groups)))
+    plus_moves = (problem.phi_plus != 1).any(axis=(0, 2))
+    return Tables(halves[0], halves[1], halves[0].order, plus_moves)
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One part evaluated. ``fac`` [B, S] product of normalisers; ``y`` [B, S]; ``R``, ``K`` [B, S, columns] for
+    single and block columns; ``only`` [B, S, columns] causal mass of cause-only columns."""
+
+    fac: Array
+    y: Array
+    R: Array
+    K: Array
+    only: Array
+
+
+def product_table(x0: Array, phi_plus: Array, phi_minus: Array, plus_moves: Bools) -> Array:
+    """x[B, S, columns] for all subsets S of the items (bit i set: the minus form of item i)."""
+    rows = max(len(x0), len(phi_minus))
+    m = phi_minus.shape[1]
+    table = np.empty((rows, 1 << m, x0.shape[-1]), dtype=x0.dtype)
+    table[:, 0] = x0
+    for i in range(m):
+        size = 1 << i
+        np.multiply(table[:, :size], phi_minus[:, i, None], out=table[:, size : 2 * size])
+        if plus_moves[i]:
+            table[:, :size] *= phi_plus[:, i, None]
+    return table
+
+
+def signs(plus: Array, minus: Array) -> Array:
+    """Signed constants of all subsets. [B, 2^m]"""
+    table = np.ones((len(plus), 1 << plus.shape[1]), dtype=plus.dtype)
+    for i in range(plus.shape[1]):
+        size = 1 << i
+        table[:, size : 2 * size] = -table[:, :size] * minus[:, i, None]
+        table[:, :size] *= plus[:, i, None]
+    return table
+
+
+def layer(part: Part, x: Array, problem: Problem) -> Layer:
+    """Evaluate one part; x [B, S, columns of the part in its order]."""
+    a, b = len(part.single), len(part.single) + len(part.only)
+    pi, q = problem.pi[:, None, part.single], problem.q[:, part.single]
+    top = pi * x[..., :a]
+    normal = top + (1 - pi)
+    top /= normal
+    fac = normal.prod(axis=-1)
+    y = np.matmul(top, q[:, :, None])[..., 0]
+    K = top * (1 - top) * q[:, None]
+    only = x[..., a:b] * (problem.pi[:, part.only] * problem.q[:, part.only])[:, None]
+    y = y + only.sum(axis=-1)
+    R_all, K_all, start = [top], [K], b
+    for group in part.groups:
+        g, k = group.columns.shape
+        columns = x[..., start : start + g * k].reshape(*x.shape[:2], g, k)
+        start += g * k
+        fac_b, R, K, y_b = _block_group(group, columns, problem)
+        fac = fac * fac_b
+        y = y + y_b
+        R_all.append(R)
+        K_all.append(K)
+    if len(R_all) == 1:
+        return Layer(fac, y, top, K_all[0], only)
+    full = np.broadcast_shapes(*(array.shape[:2] for array in R_all))
+    return Layer(
+        fac, y, np.concatenate([np.broadcast_to(r, (*full, r.shape[2])) for r in R_all], axis=-1),
+        np.concatenate([np.broadcast_to(k, (*full, k.shape[2])) for k in K_all], axis=-1), only,
+    )
+
+
+def state_products(columns: Array) -> Array:
+    """Product over the present members of every state: [..., k] -> [..., 2^k]."""
+    k = columns.shape[-1]
+    table = np.ones((*columns.shape[:-1], 1 << k), dtype=columns.dtype)
+    for i in range(k):
+        size = 1 << i
+        np.multiply(table[..., :size], columns[..., i, None], out=table[..., size : 2 * size])
+    return table
+
+
+def _block_group(group: Group, columns: Array, problem: Problem) -> tuple[Array, Array, Array, Array]:
+    """fac [B, S], R and K [B, S, g*k], y [B, S] of all blocks of one size."""
+    k = columns.shape[-1]
+    member = bits(k).astype(columns.dtype)
+    weights = state_products(columns) * problem.states[group.number][:, None, group.which]
+    fac = weights.sum(axis=-1)
+    q = problem.q[:, group.columns]  # [B, g, k]
+    R = np.matmul(weights, member) / fac[..., None]
+    y_b = (R * q[:, None]).sum(axis=-1)
+    with_q = np.matmul(weights * np.matmul(q, member.T)[:, None], member) / fac[..., None]
+    K = with_q - R * y_b[..., None]
+    flat = (*R.shape[:2], -1)
+    return fac.prod(axis=-1), R.reshape(flat), K.reshape(flat), y_b.sum(axis=-1)
+
+
+def _solve(problem: Problem, tables: Tables, dtype: type) -> Masses:
+    if dtype is np.longdouble:
+        problem = _as_long(problem)
+    linked = tables.linked
+    x = product_table(
+        problem.x0[:, linked], problem.phi_plus[..., linked], problem.phi_minus[..., linked], tables.plus_moves
+    )
+    moving = layer(tables.touched, x, problem)
+    still = layer(tables.still, problem.x0[:, None, tables.still.order], problem)
+    s = signs(problem.plus, problem.minus) * moving.fac * still.fac
+    y = moving.y + still.y + (problem.q0 + problem.fact_q.sum(axis=1))[:, None]
+    sy = s * y
+    z, total = sy.sum(axis=1), s.sum(axis=1)
+    rows = problem.rows
+    cause, present = np.zeros((rows, problem.pi.shape[1])), np.zeros((rows, problem.pi.shape[1]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for part, result in ((tables.touched, moving), (tables.still, still)):
+            _collect(part, result, s, sy, z, problem, cause, present)
+        cancellation = np.abs(sy).sum(axis=1) / np.abs(z)
+        log_z = np.log(np.maximum(z, 0)) + problem.log
+        fact_cause, unexplained = problem.fact_q * (total / z)[:, None], problem.q0 * total / z
+    return Masses(
+        cause, present, _full(fact_cause, rows), _full(unexplained, rows), _full(log_z, rows),
+        _full(cancellation, rows),
+    )
+
+
+def _full(array: Array, rows: int) -> Floats:
+    return np.array(np.broadcast_to(array, (rows, *array.shape[1:])), dtype=np.float64)
+
+
+def _collect(
+    part: Part, result: Layer, s: Array, sy: Array, z: Array, problem: Problem, cause: Floats, present: Floats
+) -> None:
+    """Write the masses of one part into the result rows."""
+    columns = np.concatenate([part.single, *(group.columns.ravel() for group in part.groups)])
+    sR = _dot(s, result.R)
+    share = problem.q[:, columns] * sR / z[:, None]
+    cause[:, columns] = np.clip(share, 0, 1)
+    present[:, columns] = np.clip((_dot(sy, result.R) + _dot(s, result.K)) / z[:, None], 0, 1)
+    only = np.clip(_dot(s, result.only) / z[:, None], 0, 1)
+    cause[:, part.only] = only
+    present[:, part.only] = only
+
+
+def _dot(weights: Array, values: Array) -> Array:
+    """Sum over terms: [B, S] x [B, S, c] -> [B, c]; a values table with one row is the same in every term."""
+    if values.shape[1] == 1:
+        return np.asarray(weights.sum(axis=1)[:, None] * values[:, 0])
+    return np.asarray(np.matmul(weights[:, None, :], values)[:, 0])
+
+
+def _as_long(problem: Problem) -> Problem:
+    def long(array: Array) -> Array:
+        return array.astype(np.longdouble)
+
+    return Problem(
+        columns=problem.columns, pi=long(problem.pi), states=tuple(long(state) for state in problem.states),
+        q=long(problem.q), q0=long(problem.q0), fact_q=long(problem.fact_q), x0=long(problem.x0),
+        plus=long(problem.plus), minus=long(problem.minus), phi_plus=long(problem.phi_plus),
+        phi_minus=long(problem.phi_minus), log=long(problem.log),
+    )

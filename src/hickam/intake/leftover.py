@@ -1,0 +1,91 @@
+"""What was not understood, so that nothing is dropped in silence; and suggestions for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hickam.intake.cues import ENGLISH
+from hickam.intake.matching import FILLER, FREE
+from hickam.intake.scope import Context
+from hickam.intake.vocabulary import Vocabulary, names
+from hickam.intake.words import Token, stem_set
+from hickam.model.case import Span
+
+IDLE = stem_set("year month week day hour minute old ago sinc patient man woman boy girl lady gentleman male female child test result examination exam "
+    "say tell think know ask want wish wonder hope believ guess mean doctor gp nurs physician hospital clinic surgery please pleas thank "
+    "advic help what why how when where who which while whil because although though however but then than if whether can could "
+    "would should may might must will shall do get go come take give make put see look find keep let try use need like thing something "
+    "anything nothing someth anyth everyth everything one two three four five six seven eight nine ten first second third next "
+    "more less lot lots few many much some any all none other another same different about around over under before befor after until "
+    "between through into onto off out away back along across well ok okay yes no not never without deni only ever yet maybe "
+    "perhap perhaps actual honest real simpli simple here there now today time lately late recent recently usual occasion "
+    "time bit little also both and or nor as at by for from in of on to with dr mr mrs miss hi hello dear hey help problem issue matter "
+    "thi these those good bad great nice sure way kind sort plus per via etc e g i d s t ll ve re m x happen start begin feel notic "
+    "develop becom seem seen present complain report describ refer admit histori history known diagnos sign symptom mild moderate severe sever "
+    "left right bilateral side normal unremarkabl otherwise still own each every else too very quite just so up down again across "
+    "minut second hour day night morning evening weekend worri stop walk rest pain leg")
+
+
+def not_understood(text: str, tokens: Sequence[Token], covered: set[int], context: Context, spans: Sequence[tuple[int, int]]) -> list[Span]:
+    """Runs of content words that no phrase, cue, number or age explains; small words may stand inside a run."""
+    out: list[Span] = []
+    run: list[int] = []
+    gap = 0
+    ordered = sorted(spans)
+    k = 0
+
+    def close() -> None:
+        if run:
+            lo, hi = tokens[run[0]].start, tokens[run[-1]].end
+            out.append(Span(text=text[lo:hi], start=lo, end=hi))
+        run.clear()
+
+    for i, t in enumerate(tokens):
+        while k < len(ordered) and ordered[k][1] <= t.start:
+            k += 1
+        inside = k < len(ordered) and ordered[k][0] <= t.start
+        if inside or i in covered or t.kind == "p" or (run and context.clause[i] != context.clause[run[-1]]):
+            close()
+            gap = 0
+            if inside or i in covered or t.kind == "p":
+                continue
+        content = t.kind == "w" and len(t.stem) > 2 and t.stem not in IDLE and t.stem not in FREE and t.stem not in FILLER
+        if not content and t.kind == "w" and 2 <= len(t.text) <= 4 and t.text.isupper() and t.stem not in ENGLISH:
+            content = True
+        if content:
+            run.append(i)
+            gap = 0
+        elif run:
+            gap += 1
+            if gap > 2:
+                close()
+                gap = 0
+    close()
+    return out
+
+
+def suggest(span: Span | str, vocabulary: Vocabulary, *, limit: int = 3, cutoff: float = 72.0) -> list[str]:
+    """Ids whose wordings are most like some words that were not understood, best first."""
+    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - only loaded when suggestions are asked for
+
+    words = span if isinstance(span, str) else span.text
+    known = names(vocabulary)
+    hits = process.extract(words, list(known), scorer=fuzz.token_set_ratio, processor=utils.default_process, limit=limit * 6, score_cutoff=cutoff)
+    ranked = sorted(hits, key=lambda h: (-(h[1] + fuzz.ratio(words.lower(), h[0].lower())), h[0]))
+    return list(dict.fromkeys(known[h[0]] for h in ranked))[:limit]
+
+
+def foreign(text: str, tokens: Sequence[Token], matched: int) -> str:
+    """A note when the text is probably not English, else ''."""
+    letters = [c for c in text[:5000] if c.isalpha()]
+    if not letters:
+        return ""
+    if sum(1 for c in letters if ord(c) > 0x24F) > 0.3 * len(letters):
+        return "language: most letters are not Latin; only English is understood"
+    words = [t for t in tokens[:2000] if t.kind == "w"]
+    if len(words) < 6:
+        return ""
+    common = sum(1 for t in words if t.text.lower() in ENGLISH)
+    if common < 0.08 * len(words) and matched < 0.15 * len(words):
+        return "language: hardly any English words were recognised; only English is understood"
+    return ""

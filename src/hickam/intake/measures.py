@@ -1,0 +1,228 @@
+"""Measured values in text: label, number, unit, reference range; or label and a word such as 'raised'.
+
+A number is converted to the measurement's unit (value * factor + offset). A number without a unit is placed by
+``unitless_ranges``, else by the plausible range, else not used, with a note. A reference range in brackets after the
+value gives the upper limit for measurements kept as multiples of it (unit ``xULN``).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from hickam.intake.matching import Match
+from hickam.intake.vocabulary import Vocabulary
+from hickam.intake.words import Token, stem_set
+from hickam.model.case import Span
+from hickam.model.finding import Measurement
+
+N = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+LINK = (r"(?:\s*(?:[:=]|\b(?:of|was|is|are|were|at|level|levels|now|today|came|back|about|around|approximately|approx|measured|measures|reading|"
+        r"only|just|value|count|result|results|to|on air|raised|elevated|high|low|reduced|fell|rose|peaked|peak|scored|score|resting|"
+        r"down|up|serum|left|right)\b|\(|,(?=\s*(?:left|right)\b)))*\s*")
+VALUE = re.compile(rf"{LINK}([<>≤≥~≈]=?|over|under|above|below)?\s*(?P<a>{N})(?:\s*/\s*(?P<b>\d{{2,3}})(?![\d/]))?", re.I)
+UNIT = re.compile(r"\s*(?P<u>°\s?[CF]\b|%|[xX×]\s?ULN|times (?:the )?(?:upper limit(?: of normal)?|normal)|[A-Za-zµμ°][A-Za-zµμ0-9.²]*(?:\s?/\s?[A-Za-zµμ0-9.²^]+){0,2})")
+REFERENCE = re.compile(
+    rf"\s*[(\[]\s*(?:normal|ref(?:erence)?|range|nl|n|rr|upper limit(?: of normal)?)*\s*(?:range)?[\s:,]*(?:(?P<lo>{N})\s*(?:-|–|to)\s*|[<≤]\s*|up to\s*)?(?P<hi>{N})[^)\]]{{0,20}}[)\]]", re.I)
+HIGH = stem_set("rais elevat high increas up abov")
+LOW = stem_set("low reduc decreas depress below deplet deficient lower")
+NORMAL = stem_set("normal unremarkabl fine ok okay")
+BORDERLINE = frozenset(["borderlin", "equivocal"])
+LITTLE = stem_set("slight mild minimal modest marginal a bit little")
+MUCH = stem_set("mark sever profound very gross massiv critical dangerous extrem")
+ANKLE = re.compile(rf"\bankle (?:systolic )?(?:blood )?pressure\s*(?:of|was|:)?\s*(?P<v>{N})", re.I)
+ARM = re.compile(rf"\b(?:arm|brachial) (?:systolic )?(?:blood )?pressure\s*(?:of|was|:)?\s*(?P<v>{N})|\barm\s+(?P<w>\d{{2,3}})/\d{{2,3}}", re.I)
+ARM_LEG = re.compile(rf"\b(?P<a>{N})/\d{{2,3}}[^.]{{0,12}} in (?:the|both)? ?arms?[^.]{{0,12}}?(?P<l>{N})/\d{{2,3}}[^.]{{0,12}} in (?:the|both)? ?legs?", re.I)
+DEGREES = re.compile(rf"(?<![\d.])(?P<v>(?:3[4-9]|4[0-3])(?:\.\d)?)\s*(?:°\s?C\b|degrees? C(?:elsius)?\b|°(?![FK]))", re.I)
+
+
+class Reading(NamedTuple):
+    """One measured value. ``words`` is high, low, normal or borderline when no number was given; ``degree`` -1..1."""
+
+    measurement: str
+    value: float | None
+    words: str
+    degree: int
+    span: Span
+    lo: int
+    hi: int
+    previous: bool
+
+
+def normal_unit(unit: str) -> str:
+    """A unit for comparison: case, spaces, µ and 'units' apart.
+
+    >>> normal_unit("µg / dL") == normal_unit("ug/dl"), normal_unit("IU/L")
+    (True, 'u/l')
+    """
+    u = unit.lower().replace("µ", "u").replace("μ", "u").replace("mcg", "ug").replace(" ", "").rstrip(".")
+    u = u.replace("litre", "l").replace("liter", "l").replace("units", "u").replace("unit", "u").replace("×", "x")
+    if u.startswith("times"):
+        return "xuln"
+    return re.sub(r"(^|/)m?iu(?=/|$)", lambda m: m.group().replace("iu", "u"), u)
+
+
+def read_measures(text: str, tokens: Sequence[Token], matches: Sequence[Match], vocabulary: Vocabulary,
+                  sentence: Sequence[int]) -> tuple[list[Reading], list[str]]:
+    """Readings for every label matched, and notes on numbers that could not be used."""
+    out: list[Reading] = []
+    notes: list[str] = []
+    labels = {m.lo for m in matches}
+    for m in matches:
+        entry = vocabulary.entries[m.entry]
+        measurement = vocabulary.measurements[entry.id]
+        short = len(tokens[m.lo].text) <= 2 and m.lo == m.hi
+        if short and not tokens[m.lo].text[0].isupper():
+            continue
+        got = _number_after(text, tokens, m, measurement, notes, short=short)
+        if got is None and not short:
+            got = _word_near(text, tokens, m, measurement, sentence, labels)
+        if got is not None:
+            out.append(got)
+    out.extend(_pressures(text, tokens, vocabulary))
+    if "temperature" in vocabulary.measurements and not any(r.measurement == "temperature" for r in out):
+        for d in DEGREES.finditer(text):
+            lo, hi = _covering(tokens, d.start(), d.end())
+            out.append(Reading("temperature", float(d["v"]), "", 0, _span(text, d.start(), d.end()), lo, hi, False))
+            break
+    return out, notes
+
+
+def _number_after(text: str, tokens: Sequence[Token], m: Match, q: Measurement, notes: list[str], *, short: bool) -> Reading | None:
+    end = tokens[m.hi].end
+    window = text[end:end + 110]
+    v = VALUE.match(window)
+    if v is None or ("\n\n" in v.group()) or (short and v.start("a") > 4):
+        return None
+    value = float((v["b"] if v["b"] and "diastolic" in q.id else v["a"]).replace(",", ""))
+    stop = v.end()
+    if re.match(r"\s*(?:[-–]\s*\d|%?\s*(?:year|week|month|day|hour|minute|time)s?\b)", window[stop:]) and not v["b"]:
+        later = re.match(rf"\s*[-–]\s*({N})(?!\s*(?:year|week|month|day|hour|minute)s?\b)", window[stop:])
+        if later is None:
+            return None
+        value = (value + float(later[1].replace(",", ""))) / 2
+        stop += later.end()
+    unit = ""
+    u = UNIT.match(window, stop)
+    known = {normal_unit(k): fo for k, fo in q.units.items()} | {normal_unit(q.unit): (1.0, 0.0)}
+    if u and normal_unit(u["u"]) in known:
+        unit = normal_unit(u["u"])
+        stop = u.end()
+    elif u and q.id == "temperature" and u["u"].strip("° ").upper() in ("C", "F"):
+        unit = u["u"].strip("° ").lower()
+        known = {"c": (1.0, 0.0), "f": (5 / 9, -160 / 9)} | known
+        stop = u.end()
+    reference = REFERENCE.match(window, stop)
+    converted = _convert(value, unit, q, known, reference, notes)
+    if reference:
+        stop = reference.end()
+    if converted is None:
+        return None
+    start = tokens[m.lo].start
+    lo, hi = _covering(tokens, start, end + stop)
+    before = text[max(0, start - 40):start]
+    after = text[end + stop:end + stop + 30]
+    previous = bool(re.search(r"\b(?:previous(?:ly)?|last year|earlier|prior)\W*$", before, re.I) or re.match(r"\s*(?:\w+ )?(?:years?|months?) (?:ago|earlier)", after, re.I))
+    return Reading(q.id, converted, "", 0, _span(text, start, end + stop), lo, hi, previous)
+
+
+def _convert(value: float, unit: str, q: Measurement, known: dict[str, tuple[float, float]], reference: re.Match[str] | None,
+             notes: list[str]) -> float | None:
+    low, high = q.plausible
+    if normal_unit(q.unit) == "xuln" and unit != "xuln":
+        if reference:
+            value /= float(reference["hi"].replace(",", "")) or 1.0
+            return value if low <= value <= high else None
+        factor = next((fo[0] for k, fo in known.items() if k in ("u/l", unit) and k != "xuln"), 1 / 200)
+        value *= factor
+        return value if low <= value <= high else None
+    if unit:
+        factor, offset = known[unit]
+        value = value * factor + offset
+    else:
+        for candidate, (a, b) in q.unitless_ranges.items():
+            if a <= value <= b and normal_unit(candidate) in known:
+                factor, offset = known[normal_unit(candidate)]
+                value = value * factor + offset
+                break
+    if not low <= value <= high:
+        notes.append(f"{q.name}: {value:g} {q.unit} is outside what is possible ({low:g} to {high:g}) and was not used; check the unit")
+        return None
+    return round(value, 6)
+
+
+def _word_near(text: str, tokens: Sequence[Token], m: Match, q: Measurement, sentence: Sequence[int], labels: set[int]) -> Reading | None:
+    """'raised CK', 'creatine kinase normal', 'vitamin D and calcium low'."""
+    n = len(tokens)
+    j = m.lo - 1
+    degree = 0
+    while j >= 0 and m.lo - j <= 3 and sentence[j] == sentence[m.lo] and tokens[j].kind == "w":
+        s = tokens[j].stem
+        kind = _kind(s)
+        if kind:
+            degree = _degree(tokens[j - 1].stem) if j else 0
+            return Reading(q.id, None, kind, degree, _span(text, tokens[j].start, tokens[m.hi].end), j, m.hi, False)
+        if s not in ("serum", "total", "plasma", "blood", "of", "a", "the", "correct", "rest", "your", "my", "his", "her"):
+            break
+        j -= 1
+    j = m.hi + 1
+    steps = 0
+    while j < n and sentence[j] == sentence[m.lo] and steps < 14:
+        t = tokens[j]
+        if t.kind == "n" or t.stem in (";", "but", "no", "not", "without", ":"):
+            return None
+        kind = _kind(t.stem)
+        if kind:
+            nxt = tokens[j + 1] if j + 1 < n else None
+            open_end = nxt is None or nxt.kind == "p" or nxt.stem in ("and", "or", "at", "on", "in", "dur", "but", "with", "after", "now", "for")
+            if not open_end or (t.stem == "up") or (t.stem in ("low", "high") and tokens[j - 1].stem == ","):
+                return None
+            back = {tokens[i].stem for i in range(max(m.hi + 1, j - 3), j)}
+            degree = next((d for d in map(_degree, back) if d), 0)
+            return Reading(q.id, None, kind, degree, _span(text, tokens[m.lo].start, t.end), m.lo, j if steps < 4 else m.hi, False)
+        j += 1
+        steps += 1
+    return None
+
+
+def _kind(s: str) -> str:
+    return "high" if s in HIGH else "low" if s in LOW else "normal" if s in NORMAL else "borderline" if s in BORDERLINE else ""
+
+
+def _degree(s: str) -> int:
+    return -1 if s in LITTLE else 1 if s in MUCH else 0
+
+
+def _pressures(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Reading]:
+    """Ankle over arm pressure is the ankle-brachial index; arm far above leg is a gradient."""
+    out: list[Reading] = []
+    abi = next((k for k in ("ankle_brachial_index", "abi") if k in vocabulary.measurements), "")
+    ankle, arm = ANKLE.search(text), ARM.search(text)
+    if abi and ankle and arm:
+        bottom = float((arm["v"] or arm["w"]).replace(",", ""))
+        if bottom > 40:
+            lo, hi = _covering(tokens, ankle.start(), ankle.end())
+            ratio = round(float(ankle["v"].replace(",", "")) / bottom, 3)
+            if vocabulary.measurements[abi].plausible[0] <= ratio <= vocabulary.measurements[abi].plausible[1]:
+                out.append(Reading(abi, ratio, "", 0, _span(text, ankle.start(), ankle.end()), lo, hi, False))
+    return out
+
+
+def arm_leg_gap(text: str) -> Span | None:
+    """The words in which arm pressure is 20 mmHg or more above leg pressure."""
+    m = ARM_LEG.search(text)
+    if m and float(m["a"].replace(",", "")) - float(m["l"].replace(",", "")) >= 20:
+        return _span(text, m.start(), m.end())
+    return None
+
+
+def _covering(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
+    first = bisect_right(tokens, start, key=lambda t: t.end)
+    last = bisect_left(tokens, end, key=lambda t: t.start) - 1
+    return first, max(first, last) if first < len(tokens) else -1
+
+
+def _span(text: str, start: int, end: int) -> Span:
+    return Span(text=text[start:end], start=start, end=end)

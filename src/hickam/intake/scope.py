@@ -1,0 +1,295 @@
+"""Who and when a word is about: negation, family, past, hypothetical, question; over tokens, by clause.
+
+The rules are ConText's (Harkema 2009) with British and American notes and letters in mind:
+
+* a clause ends at ``. ; ! ?``, at *but*-like words, and at a comma or *and* that brings a new subject or verb;
+* 'no' reaches to the end of its comma segment, and over following short segments when the list closes with *or*
+  ('no cough, nasal symptoms or fever'); 'denies' and its like reach over every short segment;
+* 'absent', 'negative' after a noun reach back to the start of their segment, and over a list closed by *and*;
+* a relative's name turns everything up to the end of the sentence or the writer's next *I*/*my* into family history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from hickam.intake import cues
+from hickam.intake.matching import Match, Trie, add_phrase, find_matches
+from hickam.intake.words import Token, phrase_stems, stem_set
+
+NEG, HYPO, PAST, FAMILY, COND, VOID, ASKED, LAPSED = 1, 2, 4, 8, 16, 32, 64, 128
+
+SENTENCE_END = frozenset([".", "!", "?", "\n", "•"])
+SUBJECTS = stem_set("i he she it they we you there")
+VERBS = stem_set("be have do feel get go come start begin becom notic develop seem look wake say tell now then")
+OPENERS = stem_set("with has sever mild some left right on now but and current marked acut both also the his her my")
+
+
+class Context(NamedTuple):
+    """Per token: flags, clause and sentence number; the cue tokens; per sentence whether it is a question."""
+
+    flags: list[int]
+    clause: list[int]
+    sentence: list[int]
+    cue_tokens: set[int]
+    questions: set[int]
+
+
+_KINDS = ("neg", "far", "after", "pseudo", "void", "lapsed", "hypo", "hypo_after", "cond", "past", "past_any", "not_past", "contrast", "gone")
+_TABLES: tuple[Iterable[str], ...] = (
+    cues.NEGATION, cues.FAR_NEGATION, cues.NEGATION_AFTER, cues.PSEUDO, cues.NEW_NEVER, cues.NO_LONGER, cues.HYPOTHETICAL,
+    cues.HYPOTHETICAL_AFTER, cues.CONDITIONAL, cues.PAST, cues.PAST_ANYWHERE, cues.NOT_PAST, cues.CONTRAST_PHRASES, cues.GONE,
+)
+_trie: Trie = {}
+
+
+def cue_trie() -> Trie:
+    """The cue phrases as a trie; entry number = index into ``_KINDS``. Built on first use."""
+    if not _trie:
+        for kind, table in enumerate(_TABLES):
+            for phrase in table:
+                add_phrase(_trie, [s for s in phrase_stems(phrase) if s not in ("the", "a", "an")], kind)
+    return _trie
+
+
+def annotate(tokens: Sequence[Token], consumed: set[int], patient: str = "", closed: set[int] | None = None) -> Context:
+    """Flags for every token. ``consumed`` are tokens inside recognised phrases, which are no cues; ``closed`` those
+    inside phrases that state an absence, whose 'negative' does not reach back; ``patient`` is the stem of the relative
+    the story is about, who is not family."""
+    n = len(tokens)
+    found: dict[str, list[Match]] = {k: [] for k in _KINDS}
+    for m in find_matches(cue_trie(), tokens):
+        if not all(i in consumed for i in m.used):
+            found[_KINDS[m.entry]].append(m)
+    pseudo = {i for m in found["pseudo"] for i in range(m.lo, m.hi + 1)} | {i for m in found["void"] for i in m.used}
+    clause, sentence = _clauses(tokens, {m.lo for m in found["contrast"]})
+    flags = [0] * n
+    cue_tokens = {i for k in _KINDS if k not in ("contrast", "not_past") for m in found[k] for i in m.used}
+    far = {m.lo for m in found["far"]}
+    for m in found["neg"]:
+        if not pseudo.intersection(m.used) and not consumed.intersection(m.used):
+            _reach(tokens, clause, flags, m.hi, NEG, far=m.lo in far)
+    for m in found["after"]:
+        if not pseudo.intersection(m.used) and not consumed.intersection(m.used) and not (closed and closed.intersection(m.used)):
+            _reach_back(tokens, clause, flags, m, NEG)
+    for m in found["void"]:
+        for i in range(m.lo, m.hi + 1):
+            flags[i] |= VOID
+    for m in found["lapsed"]:
+        if consumed.intersection(m.used):
+            continue
+        _mark_clause(clause, flags, m.lo, LAPSED, stop=None)
+    for kind, bit, limit in (("hypo", HYPO, 14), ("cond", COND, 30), ("past", PAST, 6)):
+        for m in found[kind]:
+            for i in range(m.hi + 1, min(n, m.hi + 1 + limit)):
+                if clause[i] != clause[m.hi] and (kind != "cond" or sentence[i] != sentence[m.hi]):
+                    break
+                if kind == "past" and tokens[i].stem == ",":
+                    break
+                flags[i] |= bit
+    for m in found["hypo_after"]:
+        _reach_back(tokens, clause, flags, m, HYPO)
+    for m in found["gone"]:
+        if m.hi + 1 >= n or clause[m.hi + 1] != clause[m.hi] or tokens[m.hi + 1].stem in (",", "now", "complete", "after", "since"):
+            _reach_back(tokens, clause, flags, m, LAPSED, anyhow=True)
+    _past(tokens, clause, flags, found)
+    _family(tokens, clause, sentence, flags, consumed, patient)
+    questions = _questions(tokens, clause, sentence, flags)
+    return Context(flags, clause, sentence, cue_tokens, questions)
+
+
+def _clauses(tokens: Sequence[Token], contrast: set[int]) -> tuple[list[int], list[int]]:
+    clause: list[int] = []
+    sentence: list[int] = []
+    c = s = 0
+    n = len(tokens)
+    for i, t in enumerate(tokens):
+        if t.kind == "w" and i:
+            nxt = tokens[i + 1].stem if i + 1 < n else ""
+            prev = tokens[i - 1].stem
+            if (
+                t.stem in cues.CONTRAST
+                or i in contrast
+                or (prev == "," and t.stem in SUBJECTS and t.stem != "there")
+                or (t.stem in ("and", "so", "then") and nxt in SUBJECTS)
+                or (t.stem == "and" and nxt in VERBS)
+            ):
+                c += 1
+        clause.append(c)
+        sentence.append(s)
+        if t.stem in SENTENCE_END and t.kind == "p":
+            c += 1
+            s += 1
+        elif t.stem in (";", ":"):
+            c += 1
+    return clause, sentence
+
+
+def _segments(tokens: Sequence[Token], clause: Sequence[int], start: int) -> list[tuple[int, int]]:
+    """Comma segments (from, to exclusive) of the clause, from ``start`` on."""
+    out: list[tuple[int, int]] = []
+    lo = start
+    i = start
+    while i < len(tokens) and clause[i] == clause[start - 1]:
+        if tokens[i].stem == ",":
+            out.append((lo, i))
+            lo = i + 1
+        i += 1
+    out.append((lo, i))
+    return out
+
+
+def _listy(tokens: Sequence[Token], lo: int, hi: int, longest: int) -> bool:
+    words = [tokens[i].stem for i in range(lo, hi) if tokens[i].kind != "p"]
+    if not words or len(words) > longest or any(tokens[i].kind == "n" for i in range(lo, hi)):
+        return False
+    head = words[1:] if words[0] in ("or", "nor", "and") else words
+    return bool(head) and head[0] not in OPENERS and head[0] not in ("no", "not", "without") and not any(
+        w in VERBS or w in SUBJECTS for w in head
+    )
+
+
+def _reach(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], cue: int, bit: int, *, far: bool) -> None:
+    if cue + 1 >= len(tokens) or clause[cue + 1] != clause[cue]:
+        return
+    segments = _segments(tokens, clause, cue + 1)
+    last = 0
+    for k, (lo, hi) in enumerate(segments[1:], 1):
+        if not _listy(tokens, lo, hi, 6):
+            break
+        words = {tokens[i].stem for i in range(lo, hi)}
+        if words & {"or", "nor"} or tokens[lo].stem == "and":
+            last = k
+    closed = any(tokens[i].stem in ("or", "nor") for i in range(*segments[0]))
+    if far or (last == 0 and not closed):
+        for k, (lo, hi) in enumerate(segments[1:], 1):
+            if not _listy(tokens, lo, hi, 5 if far else 2):
+                break
+            if far or len(segments) == 1 + k or len(segments) > 3:
+                last = max(last, k)
+    for k, (lo, hi) in enumerate(segments[: last + 1]):
+        for i in range(lo, hi):
+            if k == 0 and i > lo and tokens[i].stem == "with":
+                break
+            flags[i] |= bit
+
+
+def _reach_back(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], m: Match, bit: int, *, anyhow: bool = False) -> None:
+    nxt = m.hi + 1
+    if not anyhow and nxt < len(tokens) and clause[nxt] == clause[m.hi] and tokens[nxt].kind == "w" and tokens[nxt].stem not in (
+        "on", "in", "at", "bilateral", "both", "to", "and", "or", "throughout", "below",
+    ):
+        return
+    i = m.lo - 1
+    joined = False
+    count = 0
+    while i >= 0 and clause[i] == clause[m.lo] and count < 14:
+        s = tokens[i].stem
+        if s == "," and not joined:
+            break
+        if s in ("and", "or"):
+            joined = True
+        if s in ("no", "not", "with") or tokens[i].kind == "n":
+            break
+        flags[i] |= bit
+        i -= 1
+        count += 1
+    if tokens[m.lo].stem == "no" and m.lo and tokens[m.lo - 1].stem == ":":
+        j = m.lo - 2
+        while j >= 0 and clause[j] == clause[m.lo - 1]:
+            flags[j] |= bit
+            j -= 1
+
+
+def _mark_clause(clause: Sequence[int], flags: list[int], at: int, bit: int, *, stop: int | None) -> None:
+    for step in (-1, 1):
+        i = at if step == 1 else at - 1
+        while 0 <= i < len(clause) and clause[i] == clause[at] and i != stop:
+            flags[i] |= bit
+            i += step
+
+
+def _past(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], found: dict[str, list[Match]]) -> None:
+    current = [m.lo for m in found["not_past"]]
+    marks = [m.lo for m in found["past_any"]]
+    for i in range(1, len(tokens)):
+        if tokens[i].stem == "ago" and tokens[i - 1].stem == "year":
+            marks.append(i)
+    for at in marks:
+        if any(clause[i] == clause[at] and abs(i - at) <= 5 for i in current):
+            continue
+        for step in (-1, 1):
+            i = at + step
+            while 0 <= i < len(tokens) and clause[i] == clause[at] and tokens[i].stem not in (",", "now"):
+                flags[i] |= PAST
+                i += step
+
+
+def _family(
+    tokens: Sequence[Token], clause: Sequence[int], sentence: Sequence[int], flags: list[int], consumed: set[int], patient: str
+) -> None:
+    n = len(tokens)
+    for i, t in enumerate(tokens):
+        if t.stem not in cues.FAMILY or t.kind != "w" or t.stem == patient:
+            continue
+        nxt = tokens[i + 1].stem if i + 1 < n else ""
+        if nxt in ("of", "planning", "practice", "doctor", "physician", "medicine") and t.stem != "family":
+            continue
+        if nxt in ("doctor", "physician", "plan", "practic", "medicin"):
+            continue
+        following = {tokens[j].stem for j in range(i + 1, min(n, i + 3))}
+        if following & cues.INFORMANT:
+            continue
+        mine = False
+        for j in range(i, n):
+            if sentence[j] != sentence[i] or tokens[j].stem == ";" or (j > i and tokens[j].stem in cues.CONTRAST):
+                break
+            if j > i and (tokens[j].stem == "i" or tokens[j].text.lower() == "my") and t.stem != "family":
+                mine = True
+            if mine or (tokens[j].stem == "so" and j > i):
+                break
+            flags[j] |= FAMILY
+
+
+def _questions(tokens: Sequence[Token], clause: Sequence[int], sentence: Sequence[int], flags: list[int]) -> set[int]:
+    """Mark yes/no questions, unless the next sentence answers: yes leaves them as stated, no negates them."""
+    starts: list[int] = []
+    for i in range(len(tokens)):
+        if i == 0 or sentence[i] != sentence[i - 1]:
+            starts.append(i)
+    out: set[int] = set()
+    for k, lo in enumerate(starts):
+        hi = starts[k + 1] if k + 1 < len(starts) else len(tokens)
+        if hi - lo < 2 or tokens[hi - 1].stem != "?":
+            continue
+        out.add(sentence[lo])
+        answer = _first_word(tokens, hi)
+        bit = ASKED
+        if answer in cues.YES:
+            bit = 0
+        elif answer in cues.NO:
+            bit = NEG
+        clause_first = True
+        asking = False
+        for i in range(lo, hi):
+            if clause_first and tokens[i].kind == "w":
+                asking = tokens[i].stem in cues.AUXILIARY
+                clause_first = False
+                if tokens[i].stem in ("and", "or", "so", "doctor"):
+                    clause_first = True
+            if asking:
+                flags[i] = flags[i] | bit if bit != NEG else (flags[i] & ~HYPO) | NEG
+            if tokens[i].stem == ":" or (i + 1 < hi and clause[i + 1] != clause[i]):
+                clause_first = True
+    return out
+
+
+def _first_word(tokens: Sequence[Token], at: int) -> str:
+    for i in range(at, min(len(tokens), at + 6)):
+        if tokens[i].kind == "w" and not (i + 1 < len(tokens) and tokens[i + 1].stem == ":"):
+            if tokens[i].stem in ("oh", "well", "um", "uh"):
+                return _first_word(tokens, i + 1)
+            alone = i + 1 == len(tokens) or tokens[i + 1].kind == "p" or tokens[i + 1].stem in ("i", "he", "she", "it")
+            return tokens[i].stem if alone else ""
+    return ""

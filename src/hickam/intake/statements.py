@@ -1,0 +1,161 @@
+"""Matches to statements: which matches count, and what each says of the patient.
+
+Rules for overlapping matches (by the tokens a phrase really uses, gaps and skipped words apart):
+
+* a match inside a longer one is dropped ('cough' in 'worse when I cough'), except that
+* an episode feature inside a longer episode phrase, or inside a phrase that names a part of the leg, stays
+  ('cramp' in 'cramps at night', 'burning' in 'burning feet'), unless both are values of one finding;
+* a measurement's label always stays, so that its number is read;
+* matches that merely cross are both kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from hickam.intake import cues
+from hickam.intake.matching import Match
+from hickam.intake.scope import ASKED, COND, FAMILY, HYPO, LAPSED, NEG, PAST, VOID, Context
+from hickam.intake.vocabulary import Entry, Vocabulary
+from hickam.intake.words import Token, stem_set
+from hickam.model.case import Span
+
+LEG_WORDS = stem_set("leg calf thigh foot toe shin ankle knee hamstring buttock hip limb heel muscl")
+Side = Literal["", "left", "right", "both"]
+Said = Literal["present", "absent", "family", "past", "possible", "asked", "not_counted"]
+SIDES: dict[str, Side] = {"left": "left", "l": "left", "lt": "left", "right": "right", "r": "right", "rt": "right",
+                          "both": "both", "bilateral": "both", "bilat": "both", "symmetrical": "both"}
+
+
+class Statement(NamedTuple):
+    """One recognised wording and what it says. ``certain`` is False where the side or polarity was inherited."""
+
+    kind: str
+    id: str
+    value: str
+    said: Said
+    span: Span
+    lo: int
+    hi: int
+    used: tuple[int, ...]
+    side: Side
+    how: str = "phrase"
+
+
+def keep(matches: Sequence[Match], tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Match]:
+    """The matches that count, by the rules above."""
+    entries = vocabulary.entries
+    valid = [m for m in matches if not entries[m.entry].exact or _capitals(m, tokens)]
+    cover: dict[int, list[Match]] = {}
+    for m in valid:
+        if entries[m.entry].kind not in ("body", "complaint"):
+            for i in m.used:
+                cover.setdefault(i, []).append(m)
+    out = []
+    for m in valid:
+        e = entries[m.entry]
+        if e.kind in ("body", "complaint") or not any(
+            len(a.used) > len(m.used) and set(m.used) < set(a.used) and _ousts(entries[a.entry], a, e, tokens, vocabulary)
+            for a in cover.get(m.used[0], ())
+        ):
+            out.append(m)
+    return out
+
+
+def _capitals(m: Match, tokens: Sequence[Token]) -> bool:
+    return tokens[m.lo].text.split("'")[0].rstrip("s").isupper()
+
+
+def _ousts(a: Entry, am: Match, b: Entry, tokens: Sequence[Token], vocabulary: Vocabulary) -> bool:
+    if a.kind == "measurement":
+        return b.kind == "measurement" or b.kind in ("drug", "class")
+    if b.kind == "measurement":
+        return False
+    if a.id == b.id:
+        return True
+    if b.kind in ("finding", "value", "absent") and vocabulary.findings[b.id].about == "episode":
+        episode = a.kind in ("finding", "value", "absent") and vocabulary.findings[a.id].about == "episode"
+        return not episode and not any(tokens[i].stem in LEG_WORDS for i in am.used)
+    if b.kind in ("drug", "class") and a.kind == "finding":
+        factors = vocabulary.drugs[b.id].factors
+        return a.id not in factors
+    return True
+
+
+def read_statements(text: str, tokens: Sequence[Token], matches: Sequence[Match], context: Context, vocabulary: Vocabulary
+                    ) -> list[Statement]:
+    """One statement for each match of a finding, condition or drug."""
+    out = []
+    for m in matches:
+        e = vocabulary.entries[m.entry]
+        if e.kind in ("body", "complaint", "measurement"):
+            continue
+        said = _said(e, m, tokens, context, vocabulary)
+        span = Span(text=text[tokens[m.lo].start:tokens[m.hi].end], start=tokens[m.lo].start, end=tokens[m.hi].end)
+        out.append(Statement(e.kind, e.id, e.value, said, span, m.lo, m.hi, m.used, _limb_side(e, m, tokens, context, vocabulary)))
+    return out
+
+
+def _limb_side(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabulary: Vocabulary) -> Side:
+    limb = e.kind in ("finding", "absent", "value") and vocabulary.findings[e.id].limb
+    return side_of(m, tokens, context) if limb or any(tokens[i].stem in LEG_WORDS for i in m.used) else ""
+
+
+def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabulary: Vocabulary) -> Said:
+    f = context.flags[m.lo]
+    is_finding = e.kind in ("finding", "absent", "value")
+    about = vocabulary.findings[e.id].about if is_finding else "fact"
+    negated = bool(f & NEG) or m.negated
+    if e.kind == "absent":  # only a negation right before turns 'palpable pulses' round; a list's does not reach it
+        negated = m.negated or (bool(f & NEG) and any(tokens[i].stem in ("no", "not", "without") for i in range(max(0, m.lo - 2), m.lo)))
+    if f & COND:
+        return "possible"
+    if f & ASKED and about != "risk":
+        return "asked" if about != "episode" else "present"
+    if f & (VOID | LAPSED) and about != "risk":
+        return "not_counted" if f & VOID else "past"
+    if f & FAMILY and not _names_family(e, m, tokens):
+        return "not_counted" if negated else "family"
+    if f & HYPO and about != "episode" and not (is_finding and vocabulary.findings[e.id].kind == "risk_factor"):
+        return "possible"
+    if f & PAST and not negated and (about in ("patient", "episode") or e.id.startswith("recent_")):
+        if not any(tokens[i].stem in ("previou", "prior", "past", "former", "history") for i in m.used):
+            return "past"
+    if e.kind == "absent":
+        return "present" if negated else "absent"
+    return "absent" if negated else "present"
+
+
+def _names_family(e: Entry, m: Match, tokens: Sequence[Token]) -> bool:
+    return e.id.startswith("family_") or "family" in e.id or any(tokens[i].stem in cues.FAMILY for i in m.used)
+
+
+def side_of(m: Match, tokens: Sequence[Token], context: Context) -> Side:
+    """The side named inside the phrase, or nearest before it in its clause, or just after it."""
+    for i in range(m.lo, m.hi + 1):
+        if tokens[i].stem in SIDES and _is_side(tokens, i):
+            return SIDES[tokens[i].stem]
+    clause = context.clause[m.lo]
+    for i in range(m.lo - 1, max(-1, m.lo - 24), -1):
+        if context.sentence[i] != context.sentence[m.lo]:
+            break
+        if tokens[i].stem in SIDES and _is_side(tokens, i):
+            return SIDES[tokens[i].stem]
+    for i in range(m.hi + 1, min(len(tokens), m.hi + 6)):
+        if context.clause[i] != clause:
+            break
+        if tokens[i].stem in SIDES and _is_side(tokens, i):
+            return SIDES[tokens[i].stem]
+    return ""
+
+
+def _is_side(tokens: Sequence[Token], i: int) -> bool:
+    """'left' is not a side in 'he left work', nor 'right' in 'right after', 'right down'."""
+    t = tokens[i]
+    nxt = tokens[i + 1].stem if i + 1 < len(tokens) else ""
+    if t.stem in ("l", "r") and not t.text.isupper():
+        return False
+    if t.stem == "right" and nxt in ("after", "befor", "down", "now", "away", "up", "through", "into", "round", "over"):
+        return False
+    return not (t.stem == "left" and nxt in ("me", "work", "him", "her", "home", "it", "with", "over", "the"))

@@ -1,0 +1,198 @@
+"""The words of a pack, compiled once: what each phrase means, as plain data that can be stored.
+
+``build_vocabulary(pack)`` is slow enough (tens of milliseconds) to be worth keeping; ``encode`` and ``decode`` turn
+the result into bytes and back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import msgspec
+
+from hickam.intake.matching import Trie, add_phrase, trie_stems
+from hickam.intake.words import phrase_stems, stem, stem_set
+from hickam.model.condition import Condition
+from hickam.model.finding import Finding, Measurement
+from hickam.model.pack import Pack
+
+EntryKind = Literal["finding", "absent", "value", "condition", "mention", "measurement", "drug", "class", "complaint", "body"]
+
+LIMB = stem_set("leg calf foot toe thigh knee ankle shin limb pulse hip buttock reflex pedal heel big one side unilateral pitting")
+
+WORDLIKE = frozenset("PAD ALL HIT ALS AIDS ACT FIT AS MS PE AM IT IS US HE LA PAN NO SO CAD MAP CAT SAD AN AND ON IN".split())
+"""Abbreviations that are also words, so only capitals count."""
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """What one phrase stands for. ``exact`` is set when the letters must be capitals, as in MS."""
+
+    kind: EntryKind
+    id: str
+    value: str = ""
+    phrase: str = ""
+    exact: bool = False
+    order: int = 0
+
+
+class FindingWords(msgspec.Struct, frozen=True):
+    """What intake needs to know of a finding."""
+
+    name: str
+    lay_name: str
+    about: str
+    type: str
+    kind: str
+    measurement: str
+    values: tuple[str, ...]
+    ranges: tuple[tuple[str, int, float | None], ...]
+    thresholds: tuple[tuple[str, float | None, float | None, float | None, float | None, tuple[float, float], str], ...]
+    implies: tuple[str, ...]
+    implies_absent: tuple[str, ...]
+    limb: bool
+
+
+class ConditionWords(msgspec.Struct, frozen=True):
+    """What intake needs to know of a condition."""
+
+    name: str
+    cause_only: bool
+    category: str
+
+
+class DrugWords(msgspec.Struct, frozen=True):
+    """What intake needs to know of a drug."""
+
+    name: str
+    factors: tuple[str, ...]
+
+
+class Vocabulary(msgspec.Struct, frozen=True):
+    """Everything intake needs from a pack."""
+
+    pack: str
+    mention_half_words: float
+    trie: Trie
+    entries: tuple[Entry, ...]
+    findings: dict[str, FindingWords]
+    conditions: dict[str, ConditionWords]
+    drugs: dict[str, DrugWords]
+    measurements: dict[str, Measurement]
+
+
+def encode(vocabulary: Vocabulary) -> bytes:
+    """As MessagePack."""
+    return msgspec.msgpack.encode(vocabulary)
+
+
+def decode(data: bytes) -> Vocabulary:
+    """From ``encode``; raises msgspec.ValidationError on foreign data."""
+    return msgspec.msgpack.decode(data, type=Vocabulary)
+
+
+class _Builder:
+    """Collects entries; the same phrase for the same thing is kept once."""
+
+    def __init__(self) -> None:
+        self.trie: Trie = {}
+        self.entries: list[Entry] = []
+        self.seen: set[tuple[str, str, str, str]] = set()
+        self.taken: dict[str, str] = {}
+
+    def add(self, kind: EntryKind, id: str, phrases: Iterable[str], value: str = "", *, weak: bool = False) -> None:
+        """Enter phrases. ``weak`` phrases give way where something else already has the wording."""
+        for phrase in phrases:
+            stems = trie_stems(phrase_stems(phrase))
+            key = " ".join(stems)
+            if not stems or (kind, id, value, key) in self.seen or (weak and key in self.taken):
+                continue
+            self.seen.add((kind, id, value, key))
+            self.taken.setdefault(key, id)
+            letters = phrase.strip()
+            exact = letters.isupper() and letters.isalpha() and (len(letters) <= 2 or letters in WORDLIKE)
+            add_phrase(self.trie, stems, len(self.entries))
+            self.entries.append(Entry(kind, id, value, phrase, exact, len(self.entries)))
+
+
+def build_vocabulary(pack: Pack) -> Vocabulary:
+    """The vocabulary of a pack. Order decides who keeps a wording: findings, then conditions, then the rest."""
+    b = _Builder()
+    for f in pack.findings.values():
+        _add_finding(b, f)
+    for f in pack.findings.values():  # names often read like phrases, but never oust another finding's phrase
+        if f.type == "yes_no":
+            b.add("finding", f.id, (f.name, f.lay_name), weak=True)
+        for v in f.values:
+            b.add("value", f.id, (v.name, v.lay_name), v.id, weak=True)
+    for c in pack.conditions.values():
+        _add_condition(b, c)
+    for d in pack.drugs.values():
+        b.add("drug", d.id, (*d.members, *d.brands))
+        b.add("class", d.id, (*d.class_words, d.name, d.lay_name, d.drug_class), weak=True)
+    for m in pack.measurements.values():
+        b.add("measurement", m.id, (*m.labels, m.name))
+    b.add("complaint", "complaint", pack.manifest.complaint_phrases)
+    b.add("body", "body", pack.manifest.body_part_phrases)
+    return Vocabulary(
+        pack=f"{pack.manifest.id} {pack.manifest.version}",
+        mention_half_words=pack.manifest.mention_half_words,
+        trie=b.trie,
+        entries=tuple(b.entries),
+        findings={f.id: _finding_words(f) for f in pack.findings.values()},
+        conditions={c.id: ConditionWords(c.name, c.cause_only, c.category) for c in pack.conditions.values()},
+        drugs={d.id: DrugWords(d.name, d.factors) for d in pack.drugs.values()},
+        measurements=dict(pack.measurements),
+    )
+
+
+def _add_finding(b: _Builder, f: Finding) -> None:
+    b.add("absent", f.id, f.absent_phrases)
+    if f.type == "yes_no":
+        b.add("finding", f.id, (*f.synonyms, *f.phrases))
+    for v in f.values:
+        b.add("value", f.id, (*v.synonyms, *v.phrases), v.id)
+
+
+def _add_condition(b: _Builder, c: Condition) -> None:
+    """Mentions always; the names only of conditions that are a diagnosis rather than a description of cramps."""
+    b.add("mention", c.id, c.mentions)
+    if not c.cause_only and c.exposure is None:
+        b.add("condition", c.id, (c.name, c.lay_name, *c.synonyms), weak=True)
+
+
+def _finding_words(f: Finding) -> FindingWords:
+    return FindingWords(
+        name=f.name, lay_name=f.lay_name, about=f.about, type=f.type, kind=f.kind, measurement=f.measurement,
+        values=tuple(v.id for v in f.values),
+        ranges=tuple((r.id, r.level, r.below) for r in f.ranges),
+        thresholds=tuple(
+            (t.measurement, t.present_at_least, t.present_at_most, t.absent_below, t.absent_above, t.age, t.sex)
+            for t in f.thresholds
+        ),
+        implies=f.implies, implies_absent=f.implies_absent,
+        limb=f.about == "episode" or not LIMB.isdisjoint(phrase_stems(f"{f.name} {f.lay_name}")),
+    )
+
+
+def names(vocabulary: Vocabulary, kinds: Iterable[str] = ("finding", "value", "condition", "mention", "drug")) -> dict[str, str]:
+    """Every wording with the id it stands for, for suggestions."""
+    wanted = set(kinds)
+    return {e.phrase: e.id for e in vocabulary.entries if e.kind in wanted}
+
+
+def lookup(vocabulary: Vocabulary, name: str, kinds: Iterable[str]) -> list[Entry]:
+    """The entries whose phrase is exactly this wording (after stemming)."""
+    node: Any = vocabulary.trie
+    for s in trie_stems(phrase_stems(name)) or [stem(name)]:
+        node = node.get(s) if isinstance(node, dict) else None
+        if node is None:
+            return []
+    wanted = set(kinds)
+    return [vocabulary.entries[i] for i in node.get("", []) if vocabulary.entries[i].kind in wanted]
+
+
+__all__ = [
+    "ConditionWords", "DrugWords", "Entry", "FindingWords", "Vocabulary", "build_vocabulary", "decode", "encode",
+    "lookup", "names",
+]

@@ -1,0 +1,188 @@
+"""``hickam assess``."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hickam.errors import HickamError
+from hickam.intake.structured import case_from_json, understood_nothing
+from hickam.intake.text import parse
+from hickam.model.assessment import Assessment, Candidate
+from hickam.model.case import Case
+from hickam.services.assess import Options, assess
+from hickam.services.knowledge import Knowledge, open_knowledge
+from hickam.writing.terminal import Style, explain, render
+
+MOST_CHARACTERS = 200_000
+TEXT_FILES = (".txt", ".md")
+NOTHING = """Nothing in this story was understood, so there is no differential.
+    why it matters: an answer made from nothing would only be the average patient.
+    what to do: describe the leg symptom: where, when, what brings it on, what eases it, how long it lasts, age and sex."""
+
+
+def assess_command(options: argparse.Namespace) -> int:
+    """Read the case, assess it, print it; 3 when nothing was understood."""
+    as_of = _date(options.as_of)
+    knowledge = open_knowledge(options.pack)
+    case = read_case(options.case, knowledge, options)
+    if understood_nothing(case):
+        print(f"hickam: {NOTHING}", file=sys.stderr)
+        for note in case.notes:
+            print(f"    note: {note}", file=sys.stderr)
+        return 3
+    answer = assess(knowledge, case, Options(reader=options.reader, as_of=as_of))
+    style = Style(colour=_colour(options.colour), width=_width())
+    if options.explain:
+        print(explain(answer, _find(answer, options.explain), style), end="")
+    elif options.format == "json":
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n")
+    else:
+        print(render(answer, style), end="")
+    return 0
+
+
+def read_case(given: str, knowledge: Knowledge, options: argparse.Namespace) -> Case:
+    """A case from text, a file or standard input."""
+    name, text = _read(given)
+    if name.endswith(".json"):
+        try:
+            data: Any = msgspec.json.decode(text)
+        except msgspec.DecodeError as error:
+            raise HickamError(
+                code="bad-json",
+                where=name,
+                what=f"not JSON: {error}",
+                why="the case cannot be read",
+                fix="write one JSON object: age, sex, text, present, absent, values, known_conditions, medications",
+            ) from error
+        if isinstance(data, dict):
+            for key in ("age", "sex", "setting"):
+                if getattr(options, key) is not None:
+                    data[key] = getattr(options, key)
+        return case_from_json(data, knowledge.pack, knowledge.vocabulary)
+    setting = options.setting or "primary_care"
+    return parse(text, knowledge.vocabulary, age=options.age, sex=options.sex, setting=setting)
+
+
+def _read(given: str) -> tuple[str, str]:
+    """(name, text) of the input."""
+    if given == "-":
+        return "standard input", _decode("standard input", sys.stdin.buffer.read())
+    path = Path(given) if len(given) < 1024 and "\n" not in given else None
+    suffix = path.suffix.lower() if path else ""
+    if path is not None and (path.is_file() or (suffix in (*TEXT_FILES, ".json") and " " not in given)):
+        if not path.is_file():
+            raise HickamError(
+                code="no-such-file",
+                where=given,
+                what="no such file",
+                why="there is no case to assess",
+                fix="check the path, or write the story itself in quotes",
+            )
+        if suffix not in (*TEXT_FILES, ".json"):
+            raise HickamError(
+                code="unknown-file-type",
+                where=given,
+                what=f"a {suffix or 'nameless'} file cannot be read as a case",
+                why="the program would guess at its meaning",
+                fix="give a .txt, .md or .json file",
+            )
+        return given, _decode(given, path.read_bytes())
+    return "the story", _checked("the story", given)
+
+
+def _decode(name: str, data: bytes) -> str:
+    try:
+        return _checked(name, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise HickamError(
+            code="not-text",
+            where=name,
+            what=f"not UTF-8 text (byte {error.start})",
+            why="words that cannot be read cannot be understood",
+            fix="save the story as UTF-8 text",
+        ) from error
+
+
+def _checked(name: str, text: str) -> str:
+    if "\x00" in text:
+        raise HickamError(
+            code="not-text",
+            where=name,
+            what="this is binary data, not text",
+            why="words that cannot be read cannot be understood",
+            fix="give the story as text",
+        )
+    if not text.strip():
+        raise HickamError(
+            code="empty",
+            where=name,
+            what="the story is empty",
+            why="there is nothing to assess",
+            fix="describe the leg symptom, or see hickam assess --help",
+        )
+    if len(text) > MOST_CHARACTERS:
+        raise HickamError(
+            code="too-long",
+            where=name,
+            what=f"{len(text):,} characters; the limit is {MOST_CHARACTERS:,}",
+            why="one case is one patient at one time, and a longer text is usually something else",
+            fix="give the part that tells this patient's story",
+        )
+    return text
+
+
+def _date(given: str | None) -> str:
+    if given is None:
+        return datetime.date.today().isoformat()
+    try:
+        return datetime.date.fromisoformat(given).isoformat()
+    except ValueError as error:
+        raise HickamError(
+            code="bad-date",
+            where="--as-of",
+            what=f"{given!r} is not a date",
+            why="the answer names the day it holds for",
+            fix="write YYYY-MM-DD",
+        ) from error
+
+
+def _find(answer: Assessment, wanted: str) -> Candidate:
+    """The candidate by id, name or synonym, or any unambiguous part of a name."""
+    key = wanted.lower().replace("_", " ").strip()
+    exact = [
+        c
+        for c in answer.differential
+        if key
+        in {c.condition.id.replace("_", " "), c.condition.name.lower(), *(s.lower() for s in c.condition.synonyms)}
+    ]
+    part = [c for c in answer.differential if key in " ".join((c.condition.name, *c.condition.synonyms)).lower()]
+    found = exact or part
+    if len(found) == 1 or exact:
+        return found[0]
+    listed = ", ".join(c.condition.id for c in (part or answer.differential))
+    raise HickamError(
+        code="no-such-condition",
+        where="--explain",
+        what=f"{wanted!r} is not one condition of this answer",
+        why="there is no working to show",
+        fix=f"name one of: {listed}",
+    )
+
+
+def _colour(choice: str) -> bool:
+    return choice == "always" or (choice == "auto" and sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+
+
+def _width() -> int:
+    try:
+        return max(60, min(120, os.get_terminal_size(sys.stdout.fileno()).columns))
+    except (OSError, ValueError):
+        return 100

@@ -1,0 +1,144 @@
+"""``hickam``: parse the arguments, run one command, turn errors into words and exit codes.
+
+Exit codes: 0 answered; 1 a check failed (lint, pack test); 2 bad usage or unreadable input; 3 nothing understood.
+Commands import what they need when they run, so that a cold start stays quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+import hickam
+from hickam.errors import HickamError
+
+SETTINGS = ("primary_care", "emergency", "specialist")
+READERS = ("clinician", "patient", "student", "researcher")
+
+
+def run() -> None:
+    """Console entry point."""
+    try:
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit code."""
+    from hickam.intake.errors import IntakeError
+    from hickam.knowledge.issues import PackError
+
+    options = build_parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except (HickamError, IntakeError, PackError) as error:
+        print(f"hickam: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        print(f"hickam: {error.filename or 'file'}: {error.strerror}", file=sys.stderr)
+        return 2
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    parser = argparse.ArgumentParser(
+        prog="hickam",
+        description="Clinical decision support for leg cramps: educational, cited, pending human review.",
+        epilog="A person decides. In an emergency call the emergency number.",
+    )
+    parser.add_argument("--version", action="version", version=f"hickam {hickam.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_assess(commands)
+    _add_pack(commands)
+    _add_evaluate(commands)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pack", default="leg_cramps", help="pack name or folder (default: leg_cramps)")
+
+
+def _add_assess(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("assess", help="a case in words or data becomes a cited, tiered differential")
+    parser.add_argument(
+        "case", metavar="CASE", help="the story itself, a .txt, .md or .json file, or - for standard input"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--reader", choices=READERS, default="clinician")
+    parser.add_argument(
+        "--setting", choices=SETTINGS, default=None, help="where the patient is seen (default: primary_care)"
+    )
+    parser.add_argument("--age", type=float, default=None, help="years, when the story does not say")
+    parser.add_argument("--sex", choices=("female", "male"), default=None, help="when the story does not say")
+    parser.add_argument("--as-of", default=None, metavar="DATE", help="date of the answer, YYYY-MM-DD (default: today)")
+    parser.add_argument("--explain", default=None, metavar="CONDITION", help="print the full working for one condition")
+    parser.add_argument("--colour", choices=("auto", "always", "never"), default="auto")
+    _common(parser)
+    parser.set_defaults(command=_assess)
+
+
+def _assess(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.assess import assess_command
+
+    return assess_command(options)
+
+
+def _add_pack(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("pack", help="look after a knowledge pack")
+    actions = parser.add_subparsers(required=True, metavar="ACTION", dest="action")
+    for name, text in (
+        ("lint", "check the pack; exit 1 when it has errors"),
+        ("show", "show one item with its numbers and sources"),
+        ("stats", "count items, and numbers by basis"),
+        ("test", "run the pack's own cases and the case-mix table"),
+        ("compile", "compile the pack into the cache"),
+        ("schema", "print the JSON Schema of one kind of file"),
+    ):
+        action = actions.add_parser(name, help=text)
+        _common(action)
+        action.set_defaults(command=_pack)
+        if name == "lint":
+            action.add_argument("--strict", action="store_true", help="warnings count as errors")
+            action.add_argument("--warnings", action="store_true", help="show warnings too")
+        if name == "show":
+            action.add_argument("item", help="an id, or folder/id")
+        if name == "schema":
+            action.add_argument("kind", help="findings, conditions, drugs, …, or assessment")
+        if name in ("stats", "test"):
+            action.add_argument("--format", choices=("text", "json"), default="text")
+        if name == "stats":
+            action.add_argument("--case-mix", action="store_true", help="print the case-mix table instead")
+
+
+def _pack(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.pack import pack_command
+
+    return pack_command(options)
+
+
+def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("evaluate", help="measure the answers on files of cases with known diagnoses")
+    parser.add_argument("files", nargs="+", metavar="CASES.jsonl")
+    parser.add_argument("--setting", choices=SETTINGS, default="primary_care")
+    parser.add_argument("--details", action="store_true", help="one block a case")
+    parser.add_argument("--misses", action="store_true", help="detail of the cases whose gold diagnosis is not first")
+    parser.add_argument("--answers", default=None, metavar="OUT.jsonl", help="write the ranked names and the urgency")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    _common(parser)
+    parser.set_defaults(command=_evaluate)
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.evaluate import evaluate_command
+
+    return evaluate_command(options)

@@ -1,0 +1,109 @@
+"""``hickam pack lint|show|stats|test|compile|schema``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+import msgspec
+
+from hickam.errors import HickamError
+from hickam.services.knowledge import Knowledge, find_pack
+
+
+def pack_command(options: argparse.Namespace) -> int:
+    """Run one action."""
+    return {"lint": _lint, "show": _show, "stats": _stats, "test": _test, "compile": _compile, "schema": _schema}[
+        options.action
+    ](options)
+
+
+def _lint(options: argparse.Namespace) -> int:
+    from hickam.knowledge.lint import lint_folder
+
+    pack, issues = lint_folder(find_pack(options.pack))
+    errors = [issue for issue in issues if issue.severity == "error" or options.strict]
+    warnings = [issue for issue in issues if issue not in errors]
+    for issue in errors + (warnings if options.warnings else []):
+        print(issue)
+    items = sum(len(getattr(pack, f)) for f in ("findings", "conditions", "drugs", "rules")) if pack else 0
+    hint = "" if options.warnings or not warnings else " (--warnings shows them)"
+    print(f"{options.pack}: {items} items, {len(errors)} errors, {len(warnings)} warnings{hint}")
+    return 1 if errors else 0
+
+
+def _show(options: argparse.Namespace) -> int:
+    from hickam.services.pack_reports import show_item
+
+    print(show_item(Knowledge(find_pack(options.pack)).pack, options.item), end="")
+    return 0
+
+
+def _stats(options: argparse.Namespace) -> int:
+    from hickam.services.pack_reports import case_mix_text, stats, stats_text
+
+    knowledge = Knowledge(find_pack(options.pack))
+    if options.case_mix:
+        print(case_mix_text(knowledge), end="")
+        return 0
+    numbers = stats(knowledge.pack)
+    if options.format == "json":
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(numbers), indent=2) + b"\n")
+    else:
+        print(stats_text(numbers), end="")
+    return 0
+
+
+def _test(options: argparse.Namespace) -> int:
+    from hickam.services.pack_cases import run_cases
+
+    results = run_cases(Knowledge(find_pack(options.pack)))
+    failed = [result for result in results if result.problems]
+    if options.format == "json":
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(results), indent=2) + b"\n")
+    else:
+        for result in failed:
+            print(f"FAILED {result.file} › {result.name}")
+            for problem in result.problems:
+                print(f"    {problem}")
+        print(f"{len(results) - len(failed)} of {len(results)} cases as expected")
+    return 1 if failed else 0
+
+
+def _compile(options: argparse.Namespace) -> int:
+    start = time.process_time()
+    knowledge = Knowledge(find_pack(options.pack))
+    pack, engine, words = knowledge.pack, knowledge.engine, knowledge.vocabulary
+    del engine, words
+    seconds = time.process_time() - start
+    print(
+        f"{pack.manifest.id} {pack.manifest.version}: {len(pack.conditions)} conditions, {len(pack.findings)} findings, "
+        f"hash {pack.hash[:12]}, ready in {seconds:.1f} s"
+    )
+    return 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from hickam.knowledge.loading import FOLDERS
+    from hickam.model.assessment import Assessment
+    from hickam.model.pack import Manifest, PackCase, Source
+
+    kinds = {
+        **FOLDERS,
+        "pack": Manifest,
+        "sources": dict[str, Source],
+        "cases": list[PackCase],
+        "assessment": Assessment,
+    }
+    if options.kind not in kinds:
+        raise HickamError(
+            code="no-such-kind",
+            where="hickam pack schema",
+            what=f"no kind {options.kind!r}",
+            why="each kind of file has its own schema",
+            fix=f"one of: {', '.join(sorted(kinds))}",
+        )
+    schema = msgspec.json.schema(kinds[options.kind])
+    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(schema), indent=2) + b"\n")
+    return 0

@@ -1,0 +1,290 @@
+"""Assess a case: one Assessment from knowledge, inference, clinic and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import hickam
+from hickam.clinic.beliefs import Beliefs
+from hickam.clinic.dangers import Danger, dangers
+from hickam.clinic.medication import medication_review
+from hickam.clinic.plan import cautions, management, patient_words, pitfalls, workup
+from hickam.clinic.plan import prevention as prevention_advice
+from hickam.clinic.prevalence import prevalence
+from hickam.clinic.route import route
+from hickam.clinic.tiers import ranking, show_presence, tiers
+from hickam.clinic.urgency import danger_signs, urgency
+from hickam.clinic.view import CaseView
+from hickam.inference.engine import Posterior
+from hickam.inference.results import Contributions, Intervals
+from hickam.model.assessment import (
+    SCHEMA,
+    Assessment,
+    Candidate,
+    ConditionRef,
+    Contribution,
+    DangerOut,
+    Estimate,
+    Fit,
+    PackStamp,
+    Point,
+    Reader,
+    Related,
+    Tier,
+)
+from hickam.model.case import Case
+from hickam.model.condition import Condition
+from hickam.model.pack import Pack
+from hickam.services.described_case import describe_case
+from hickam.services.knowledge import Knowledge
+from hickam.services.next_steps import next_steps
+from hickam.services.references import references
+from hickam.writing.sentences import contribution_sentence, contribution_sources, state_words, weakest_basis
+
+UNFIT = 0.30
+LISTED = 0.001
+LEAST_LINES = 12
+MOST_SIGNS = 4
+"""Danger signs whose every subset is looked at for the monotone urgency: 2^4 posteriors."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How much to compute. ``draws`` 0 leaves intervals out (low = high = value); batch and evaluation use that."""
+
+    reader: Reader = "clinician"
+    as_of: str = ""
+    draws: int = 400
+    explain: bool = True
+    steps: int = 8
+
+
+def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
+    """The whole answer for one case."""
+    pack, engine = knowledge.pack, knowledge.engine
+    view = CaseView(pack, case)
+    posterior, alone = engine.posterior(case), engine.k_only(case)
+    beliefs = as_beliefs(posterior, alone)
+    found = dangers(view, beliefs)
+    tier_of = tiers(beliefs, found, prevalence(pack, case))
+    level = urgency(view, beliefs, _without_signs(knowledge, view, alone))
+    shown = _shown(beliefs, tier_of, view)
+    intervals = engine.intervals(case, options.draws) if options.draws else None
+    weighed = engine.contributions(case, shown[:LEAST_LINES]) if options.explain else {}
+    upstream = engine.upstream(case)
+    candidates = tuple(
+        _candidate(view, name, place, beliefs, tier_of, intervals, weighed.get(name), found, upstream)
+        for place, name in enumerate(shown, 1)
+    )
+    draft = Assessment(
+        schema=SCHEMA,
+        engine_version=hickam.__version__,
+        pack=stamp(pack),
+        as_of=options.as_of,
+        reader=options.reader,
+        disclaimer=pack.manifest.disclaimer,
+        case=describe_case(pack, case),
+        fit=_fit(beliefs, posterior),
+        differential=candidates,
+        urgency=level,
+        route=route(view, beliefs, tier_of, level.level),
+        next_steps=next_steps(knowledge, view, beliefs, level, options.steps) if options.steps else (),
+        workup=workup(view, beliefs, tier_of),
+        management=management(view, beliefs),
+        cautions=cautions(view, beliefs),
+        medication_review=medication_review(view),
+        prevention=prevention_advice(view, beliefs),
+        pitfalls=pitfalls(view, beliefs),
+        what_to_tell_the_patient=patient_words(view, beliefs),
+        references=(),
+    )
+    return references(pack, draft)
+
+
+def as_beliefs(posterior: Posterior, alone: Posterior) -> Beliefs:
+    """The engine's answer in the clinic's form."""
+    return Beliefs(
+        cause=dict(posterior.cause),
+        present=dict(posterior.present),
+        prior_cause=dict(alone.cause),
+        prior_present=dict(alone.present),
+        unexplained=posterior.unexplained,
+    )
+
+
+def stamp(pack: Pack) -> PackStamp:
+    """Which knowledge, and how far people have reviewed it: approved only when every item is at its current hash."""
+    latest = {(review.item, review.hash): review.outcome for review in pack.reviews}
+    outcomes = {latest.get((item, value), "submitted") for item, value in pack.hashes.items()}
+    approved, begun = outcomes == {"approved"}, outcomes & {"approved", "under_review"}
+    state = "approved" if approved else "under_review" if begun else "submitted"
+    manifest = pack.manifest
+    return PackStamp(id=manifest.id, version=manifest.version, hash=pack.hash, review_state=state)  # type: ignore[arg-type]
+
+
+def _without_signs(knowledge: Knowledge, view: CaseView, alone: Posterior) -> list[Beliefs]:
+    """Beliefs of the case with each set of its danger signs left out, so that urgency is monotone in them."""
+    signs = danger_signs(view)[:MOST_SIGNS]
+    cases = [
+        _drop(view.case, frozenset(left_out))
+        for size in range(1, len(signs) + 1)
+        for left_out in combinations(signs, size)
+    ]
+    return [as_beliefs(posterior, alone) for posterior in knowledge.engine.posterior_batch(cases)] if cases else []
+
+
+def _drop(case: Case, left_out: frozenset[str]) -> Case:
+    from msgspec.structs import replace
+
+    return replace(case, observations=tuple(o for o in case.observations if o.finding not in left_out))
+
+
+def _shown(beliefs: Beliefs, tier_of: dict[str, Tier], view: CaseView) -> list[str]:
+    """Conditions listed: every tiered one, every known one, every cause of 0.1 % or more, at least LEAST_LINES."""
+    ranked = ranking(beliefs)
+    return [
+        name
+        for place, name in enumerate(ranked)
+        if place < LEAST_LINES or name in tier_of or name in view.facts or beliefs.cause[name] >= LISTED
+    ]
+
+
+def _fit(beliefs: Beliefs, posterior: Posterior) -> Fit:
+    leading = max(beliefs.cause.values())
+    known = beliefs.unexplained <= UNFIT and beliefs.unexplained < leading
+    share = f"{100 * beliefs.unexplained:.0f} %"
+    sentence = (
+        f"The story fits known patterns; {share} is left for causes this pack does not hold."
+        if known
+        else f"This does not fit a known pattern well ({share} unexplained). Ask more before naming a cause."
+    )
+    return Fit(
+        unexplained=beliefs.unexplained, known_pattern=known, sentence=sentence, approximated=posterior.approximated
+    )
+
+
+def _candidate(
+    view: CaseView,
+    name: str,
+    place: int,
+    beliefs: Beliefs,
+    tier_of: dict[str, Tier],
+    intervals: Intervals | None,
+    weighed: Contributions | None,
+    found: list[Danger],
+    upstream: dict[str, dict[str, float]],
+) -> Candidate:
+    item = view.pack.conditions[name]
+    known = name in view.facts
+    present = (
+        _estimate(beliefs.present[name], intervals, name, "present") if show_presence(name, beliefs, known) else None
+    )
+    return Candidate(
+        condition=condition_ref(item),
+        tier=tier_of.get(name, "unlisted"),
+        rank=place,
+        known=known,
+        cause=_estimate(beliefs.cause[name], intervals, name, "cause"),
+        present=present,
+        prior=Point(value=beliefs.prior_cause.get(name, 0.0)),
+        parents=_parents(view.pack, item, beliefs, upstream.get(name, {})),
+        children=_children(view.pack, item, beliefs),
+        baseline_decibans=weighed.prior if weighed else None,
+        contributions=_contributions(view, item, weighed) if weighed else (),
+        excluded_by=_excluding_tests(view.pack, item),
+        confirmed_by=_confirming_tests(view.pack, item),
+        danger=next((_danger(d) for d in found if d.condition.id == name), None),
+    )
+
+
+def condition_ref(item: Condition) -> ConditionRef:
+    """Name and codes of a condition."""
+    return ConditionRef(
+        id=item.id,
+        name=item.name,
+        lay_name=item.lay_name,
+        synonyms=item.synonyms,
+        category=item.category,
+        codes=item.codes,
+    )
+
+
+def _estimate(value: float, intervals: Intervals | None, name: str, of: str) -> Estimate:
+    if intervals is None:
+        return Estimate(value=value, low=value, high=value)
+    interval = getattr(intervals, of)[name]
+    return Estimate(value=value, low=interval.low, high=interval.high)
+
+
+def _parents(pack: Pack, item: Condition, beliefs: Beliefs, shares: dict[str, float]) -> tuple[Related, ...]:
+    parents = [pack.conditions[p.condition] for p in item.parents if p.condition in pack.conditions]
+    related = [Related(id=p.id, name=p.name, present=beliefs.present.get(p.id, 0.0)) for p in parents]
+    return tuple(sorted(related, key=lambda r: (-shares.get(r.id, 0.0), -r.present)))
+
+
+def _children(pack: Pack, item: Condition, beliefs: Beliefs) -> tuple[Related, ...]:
+    return tuple(
+        Related(id=other.id, name=other.name, present=beliefs.present.get(other.id, 0.0))
+        for other in pack.conditions.values()
+        if any(parent.condition == item.id for parent in other.parents)
+    )
+
+
+def _contributions(view: CaseView, item: Condition, weighed: Contributions) -> tuple[Contribution, ...]:
+    observations = view.by_finding
+    names = {
+        part.group: ", ".join(
+            state_words(view.pack.findings[f], observations[f]) for f in part.findings if f in observations
+        )
+        for part in weighed.items
+    }
+    return tuple(
+        Contribution(
+            finding=part.findings[0] if part.findings else part.group,
+            findings=part.findings,
+            state=observations[part.findings[0]].state if part.findings and part.findings[0] in observations else "",
+            decibans=part.decibans,
+            sentence=contribution_sentence(view.pack, item, part, observations, names),
+            basis=weakest_basis(view.pack, item, part.findings),
+            sources=contribution_sources(item, part.findings),
+        )
+        for part in sorted(weighed.items, key=lambda part: -abs(part.decibans))
+    )
+
+
+def _danger(danger: Danger) -> DangerOut:
+    state = "excluded" if danger.excluded_by else "above_threshold" if danger.above else "below_threshold"
+    return DangerOut(
+        harm=danger.rule.harm,
+        threshold=danger.threshold,
+        why=danger.rule.why,
+        exclusion=danger.rule.exclusion,
+        state=state,  # type: ignore[arg-type]
+        sources=danger.rule.sources,
+    )
+
+
+def _tests(pack: Pack, item: Condition) -> list[tuple[str, float, float]]:
+    """(finding name, sensitivity, background) of the yes/no tests the condition states."""
+    found = []
+    for evidence in item.findings:
+        finding = pack.findings[evidence.finding]
+        if finding.kind == "test" and finding.type == "yes_no" and finding.background:
+            found.append((finding.name, evidence.as_number().best, finding.background[0].best))
+    return found
+
+
+def _confirming_tests(pack: Pack, item: Condition) -> tuple[str, ...]:
+    """Tests that are at least ten times as frequent with the condition as without any, strongest three."""
+    strong = [(s / max(leak, 1e-6), name) for name, s, leak in _tests(pack, item) if s >= 10 * leak]
+    return tuple(name for _, name in sorted(strong, reverse=True)[:3])
+
+
+def _excluding_tests(pack: Pack, item: Condition) -> tuple[str, ...]:
+    """Tests so sensitive (90 % or more) that their absence argues strongly against the condition."""
+    return tuple(
+        f"no {name}"
+        for name, sensitivity, _ in sorted(_tests(pack, item), key=lambda t: -t[1])[:3]
+        if sensitivity >= 0.9
+    )

@@ -1,0 +1,90 @@
+"""Open a pack: parsed, compiled and cached by content, parts read only when used."""
+
+from __future__ import annotations
+
+import io
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from hickam.errors import HickamError
+from hickam.inference.engine import Engine
+from hickam.intake.vocabulary import Vocabulary, build_vocabulary
+from hickam.knowledge.cache import cached, folder_key
+from hickam.knowledge.lint import lint_folder
+from hickam.model.pack import Pack
+
+DEFAULT_PACK = "leg_cramps"
+
+
+def find_pack(name: str = DEFAULT_PACK) -> Path:
+    """A pack by path or by name; raises HickamError with the packs that exist."""
+    given = Path(name)
+    if (given / "pack.yaml").exists():
+        return given
+    here = Path(__file__).resolve()
+    places = [here.parents[1] / "packs", here.parents[3] / "packs"]
+    for place in places:
+        if (place / name / "pack.yaml").exists():
+            return place / name
+    known = sorted(p.parent.name for place in places if place.is_dir() for p in place.glob("*/pack.yaml"))
+    raise HickamError(
+        code="pack-not-found",
+        where="--pack",
+        what=f"no pack {name!r}",
+        why="the answer comes from a knowledge pack",
+        fix=f"use a folder with pack.yaml, or one of: {', '.join(known)}",
+    )
+
+
+class Knowledge:
+    """One pack, ready to answer. Each part is loaded on first use from the cache or built and cached."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.key = folder_key(root)
+
+    @cached_property
+    def pack(self) -> Pack:
+        """The pack itself. A pack with errors is refused (knowledge.issues.PackError)."""
+        return msgspec.msgpack.decode(cached(self.key, "pack", self._build_pack), type=Pack)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The compiled network behind its facade."""
+        from hickam.inference.network import Network
+
+        data = cached(self.key, "network", self._build_network)
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            return Engine(Network.from_arrays(dict(arrays)))
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the pack, compiled for intake."""
+        data = cached(self.key, "words", lambda: msgspec.msgpack.encode(build_vocabulary(self.pack)))
+        return msgspec.msgpack.decode(data, type=Vocabulary)
+
+    def _build_pack(self) -> bytes:
+        pack, issues = lint_folder(self.root)
+        errors = [issue for issue in issues if issue.severity == "error"]
+        if pack is None or errors:
+            from hickam.knowledge.issues import PackError
+
+            raise PackError(str(self.root), errors)
+        return msgspec.msgpack.encode(pack)
+
+    def _build_network(self) -> bytes:
+        from hickam.inference.network import compile_network
+
+        buffer = io.BytesIO()
+        arrays: dict[str, Any] = dict(compile_network(self.pack).to_arrays())
+        np.savez(buffer, **arrays)
+        return buffer.getvalue()
+
+
+def open_knowledge(name: str = DEFAULT_PACK) -> Knowledge:
+    """The pack by name or folder."""
+    return Knowledge(find_pack(name))

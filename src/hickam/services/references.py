@@ -1,0 +1,44 @@
+"""Collect the sources an assessment cites, as citations, in order of first use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from hickam.model.assessment import Assessment, Reference
+from hickam.model.pack import Pack, Source
+
+
+def references(pack: Pack, draft: Assessment) -> Assessment:
+    """The assessment with its bibliography filled in."""
+    keys = dict.fromkeys(key for key in _keys(draft) if key in pack.sources)
+    return msgspec.structs.replace(draft, references=tuple(reference(key, pack.sources[key]) for key in keys))
+
+
+def reference(key: str, source: Source) -> Reference:
+    """One source as a citation a reader can follow."""
+    url = source.url or (f"https://doi.org/{source.doi}" if source.doi else "")
+    url = url or (f"https://pubmed.ncbi.nlm.nih.gov/{source.pmid}/" if source.pmid else "")
+    return Reference(key=key, citation=citation(source), kind=source.kind, url=url, opened=source.opened)
+
+
+def citation(source: Source) -> str:
+    """'Maisonneuve H et al. Title. Publication. 2016.'"""
+    parts = [source.authors or source.organisation, source.title, source.publication, str(source.year or "")]
+    ids = " ".join(
+        x for x in (f"doi:{source.doi}" if source.doi else "", f"PMID {source.pmid}" if source.pmid else "") if x
+    )
+    return ". ".join(part.rstrip(".") for part in (*parts, ids) if part) + "."
+
+
+def _keys(item: Any) -> list[str]:
+    if isinstance(item, msgspec.Struct):
+        found: list[str] = []
+        for field in item.__struct_fields__:
+            value = getattr(item, field)
+            found += list(value) if field == "sources" else _keys(value)
+        return found
+    if isinstance(item, tuple):
+        return [key for inner in item for key in _keys(inner)]
+    return []

@@ -1,0 +1,45 @@
+"""Likelihood words, percentages and decibans as text."""
+
+from __future__ import annotations
+
+from hickam.model.assessment import Estimate
+
+_WORDS = (
+    (0.90, "very likely"),
+    (0.66, "likely"),
+    (0.33, "about as likely as not"),
+    (0.10, "possible"),
+    (0.01, "unlikely"),
+    (0.0, "very unlikely"),
+)
+
+
+def likelihood_word(chance: float) -> str:
+    """A word for a probability (bands of the calibrated likelihood scale used by the IPCC, Mastrandrea 2010)."""
+    return next(word for limit, word in _WORDS if chance >= limit)
+
+
+def percent(chance: float) -> str:
+    """Whole per cent; below 1 % '<1 %' and above 99 % '>99 %', because the knowledge supports no more."""
+    if 0 < chance < 0.005:
+        return "<1 %"
+    if 0.995 < chance < 1:
+        return ">99 %"
+    return f"{100 * chance:.0f} %"
+
+
+def interval(estimate: Estimate) -> str:
+    """'31 % (18–52)'."""
+    return f"{percent(estimate.value)} ({100 * estimate.low:.0f}–{100 * estimate.high:.0f})"
+
+
+def decibans(value: float) -> str:
+    """'+6 dB': ten decibans are a factor of ten in odds."""
+    return f"{value:+.0f} dB"
+
+
+def out_of(chance: float, of: int = 100) -> str:
+    """Natural frequency: '31 of 100 people'."""
+    if 0 < chance < 0.5 / of:
+        return f"fewer than 1 of {of} people"
+    return f"{round(chance * of)} of {of} people"
