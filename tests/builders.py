@@ -41,8 +41,15 @@ def yes_no(name: str, about: str = "patient", background: float = 0.1, **fields:
 def categorical(name: str, background: Mapping[str, float], **fields: Any) -> Finding:
     """A categorical episode finding."""
     return Finding(
-        id=name, name=name, lay_name=name, kind="history", about="episode", type="categorical",
-        values=tuple(Value(id=v, name=v) for v in background), shares=shares(background), **fields,
+        id=name,
+        name=name,
+        lay_name=name,
+        kind="history",
+        about="episode",
+        type="categorical",
+        values=tuple(Value(id=v, name=v) for v in background),
+        shares=shares(background),
+        **fields,
     )
 
 
@@ -55,8 +62,16 @@ def ranged(name: str, background: Mapping[str, float] | None = None, **fields: A
         for r, limit, level in zip(RANGES, limits, (-2, -1, 0, 1, 2), strict=True)
     )
     return Finding(
-        id=name, name=name, lay_name=name, kind="test", about="patient", type="ranged", ranges=ranges,
-        shares=shares(base), measurement=name, **fields,
+        id=name,
+        name=name,
+        lay_name=name,
+        kind="test",
+        about="patient",
+        type="ranged",
+        ranges=ranges,
+        shares=shares(base),
+        measurement=name,
+        **fields,
     )
 
 
@@ -79,14 +94,21 @@ def condition(
     rows = fields.pop("rows", (number(prior),))
     measure = fields.pop("measure", "prevalence")
     return Condition(
-        id=name, name=name, lay_name=name, category="other_medical", summary=name, urgency="routine",
+        id=name,
+        name=name,
+        lay_name=name,
+        category="other_medical",
+        summary=name,
+        urgency="routine",
         prior=None if exposure else Prior(measure=measure, rows=rows),
         exposure=Exposure(factor=exposure[0], share=number(exposure[1])) if exposure else None,
         complaint=Complaint(leg=number(leg), any=number(min(leg * 1.5, 0.99)), settings=fields.pop("rates", {})),
         findings=tuple(evidence(f, v) for f, v in (findings or {}).items()),
-        parents=parents, modifiers=modifiers,
+        parents=parents,
+        modifiers=modifiers,
         do_not_miss=DoNotMiss(harm=danger[0], test_threshold=number(danger[1]), why="w", exclusion="e")
-        if danger else None,
+        if danger
+        else None,
         **fields,
     )
 
@@ -94,18 +116,33 @@ def condition(
 def manifest(**fields: Any) -> Manifest:
     """A manifest with a small case mix of visits."""
     values: dict[str, Any] = {
-        "id": "test", "version": "1", "title": "t", "complaint": "leg", "licence": "x", "population": "p",
-        "settings": ("primary_care", "emergency", "specialist"), "window_days": 28.0, "intended_use": "test",
-        "not_for": (), "disclaimer": "d", "owners": (), "editorial_policy": "e",
-        "unexplained": {"primary_care": 0.1, "emergency": 0.05, "specialist": 0.2}, "mention_half_words": 40.0,
+        "id": "test",
+        "version": "1",
+        "title": "t",
+        "complaint": "leg",
+        "licence": "x",
+        "population": "p",
+        "settings": ("primary_care", "emergency", "specialist"),
+        "window_days": 28.0,
+        "intended_use": "test",
+        "not_for": (),
+        "disclaimer": "d",
+        "owners": (),
+        "editorial_policy": "e",
+        "unexplained": {"primary_care": 0.1, "emergency": 0.05, "specialist": 0.2},
+        "mention_half_words": 40.0,
         "visits": (
-            VisitShare(age=(0, 49), sex="female", share=0.2), VisitShare(age=(0, 49), sex="male", share=0.15),
-            VisitShare(age=(50, 120), sex="female", share=0.4), VisitShare(age=(50, 120), sex="male", share=0.25),
+            VisitShare(age=(0, 49), sex="female", share=0.2),
+            VisitShare(age=(0, 49), sex="male", share=0.15),
+            VisitShare(age=(50, 120), sex="female", share=0.4),
+            VisitShare(age=(50, 120), sex="male", share=0.25),
         ),
         "groups": {"g1": CorrelationGroup(name="g1", phi=0.4), "g2": CorrelationGroup(name="g2", phi=0.6)},
-        "complaint_phrases": (), "body_part_phrases": (),
+        "complaint_phrases": (),
+        "body_part_phrases": (),
         "status_factors": {
-            "controlled": {"complaint": 0.2, "findings": 0.3}, "past": {"complaint": 0.05, "findings": 0.1},
+            "controlled": {"complaint": 0.2, "findings": 0.3},
+            "past": {"complaint": 0.05, "findings": 0.1},
             "unknown": {"complaint": 0.7, "findings": 0.8},
         },
     }
@@ -115,15 +152,30 @@ def manifest(**fields: Any) -> Manifest:
 def pack(conditions: Iterable[Condition], findings: Iterable[Finding], **fields: Any) -> Pack:
     """A pack of these conditions and findings; ``fields`` go to the manifest."""
     return Pack(
-        manifest=manifest(**fields), hash="0123456789abcdef", sources={}, measurements={},
-        findings={f.id: f for f in findings}, conditions={c.id: c for c in conditions}, drugs={}, treatments={},
-        tests={}, clinicians={}, rules={}, cases={}, reviews=(), hashes={},
+        manifest=manifest(**fields),
+        hash="0123456789abcdef",
+        sources={},
+        measurements={},
+        findings={f.id: f for f in findings},
+        conditions={c.id: c for c in conditions},
+        drugs={},
+        treatments={},
+        tests={},
+        clinicians={},
+        rules={},
+        cases={},
+        reviews=(),
+        hashes={},
     )
 
 
 def case(
-    present: Iterable[str] = (), absent: Iterable[str] = (), values: Mapping[str, str | tuple[str, ...]] | None = None,
-    facts: Mapping[str, str] | None = None, ruled_out: Iterable[str] = (), **fields: Any,
+    present: Iterable[str] = (),
+    absent: Iterable[str] = (),
+    values: Mapping[str, str | tuple[str, ...]] | None = None,
+    facts: Mapping[str, str] | None = None,
+    ruled_out: Iterable[str] = (),
+    **fields: Any,
 ) -> Case:
     """A case: 60-year-old woman unless said otherwise."""
     observations = [Observation(finding=f, state="present") for f in present]
@@ -155,7 +207,8 @@ def _random_findings(rng: random.Random, patient: int, episode: int) -> list[Fin
     groups = ["", "g1", "g1", "g2"]
     findings = [
         yes_no(
-            f"p{i}", group=rng.choice(groups),
+            f"p{i}",
+            group=rng.choice(groups),
             rows=(number(rng.uniform(0.01, 0.3), age=(0, 49)), number(rng.uniform(0.01, 0.3), age=(50, 120))),
         )
         for i in range(patient)
@@ -195,7 +248,8 @@ def _random_condition(rng: random.Random, names: list[str], i: int, findings: li
         fields["exposure"] = (f"x{rng.randrange(3)}", rng.uniform(0.02, 0.3))
     elif rng.random() < 0.5:
         fields["rows"] = (
-            number(rng.uniform(0.005, 0.2), age=(0, 59)), number(rng.uniform(0.01, 0.5), sex="female"),
+            number(rng.uniform(0.005, 0.2), age=(0, 59)),
+            number(rng.uniform(0.01, 0.5), sex="female"),
             number(rng.uniform(0.01, 0.5)),
         )
     elif rng.random() < 0.3:
@@ -204,9 +258,15 @@ def _random_condition(rng: random.Random, names: list[str], i: int, findings: li
         fields["danger"] = (rng.choice(["emergency", "same_day", "soon"]), rng.uniform(0.01, 0.1))
     fields = {"prior": rng.uniform(0.005, 0.5)} | fields
     return condition(
-        names[i], **fields, leg=rng.uniform(0.01, 0.9), findings=stated,
-        cause_only=only, family=rng.choice(["", "fam", "fam", "two"]), mentioned=rng.choice([0.0, 0.3, 0.9]),
-        only_sex=rng.choice(["any"] * 6 + ["female", "male"]), rates=rng.choice([{}, {"emergency": 3.0}]),
+        names[i],
+        **fields,
+        leg=rng.uniform(0.01, 0.9),
+        findings=stated,
+        cause_only=only,
+        family=rng.choice(["", "fam", "fam", "two"]),
+        mentioned=rng.choice([0.0, 0.3, 0.9]),
+        only_sex=rng.choice(["any"] * 6 + ["female", "male"]),
+        rates=rng.choice([{}, {"emergency": 3.0}]),
         controlled=rng.choice([{}, {"complaint": 0.5}]),
     )
 
@@ -220,9 +280,14 @@ def random_case(seed: int, of: Pack, known: float = 0.6) -> Case:
     facts = tuple(Fact(condition=c, status=rng.choice(statuses)) for c in of.conditions if rng.random() < 0.15)  # type: ignore[arg-type]
     out = tuple(Fact(condition=c) for c in of.conditions if rng.random() < 0.08)
     return Case(
-        age=rng.choice([None, 20.0, 49.5, 65.0, 80.0]), sex=rng.choice([None, "female", "male"]),
-        setting=rng.choice(["primary_care", "emergency", "specialist"]), complaint=rng.choice(["leg", "leg", "any"]),
-        observations=tuple(observations), facts=facts, ruled_out=out, completeness=rng.choice([0.0, 0.4, 1.0]),
+        age=rng.choice([None, 20.0, 49.5, 65.0, 80.0]),
+        sex=rng.choice([None, "female", "male"]),
+        setting=rng.choice(["primary_care", "emergency", "specialist"]),
+        complaint=rng.choice(["leg", "leg", "any"]),
+        observations=tuple(observations),
+        facts=facts,
+        ruled_out=out,
+        completeness=rng.choice([0.0, 0.4, 1.0]),
     )
 
 

@@ -61,6 +61,7 @@ class Query:
     view: CaseView
     population: Population
     own: Own
+    blocks: tuple[Block, ...]
     columns: Columns
     pi: Floats
     states: tuple[Floats, ...]
@@ -85,7 +86,8 @@ def build_query(network: Network, case: Case | CaseView) -> Query:
     facts = np.array(list(view.facts), dtype=np.int64)
     status = np.array(list(view.facts.values()), dtype=np.int64)
     return Query(
-        network=network, view=view, population=population, own=own, columns=columns, pi=pi, states=states,
+        network=network, view=view, population=population, own=own, blocks=tuple(blocks),
+        columns=columns, pi=pi, states=states,
         kappa=population.kappa[columns.index], kappa0=population.kappa0, facts=facts,
         fact_kappa=population.kappa[facts] * network.status_complaint[status, facts], episode=episode, forms=forms,
         items=split_items(forms, facts, columns.index, EXACT_ITEMS),

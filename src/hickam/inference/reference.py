@@ -338,7 +338,7 @@ class Model:
             return float(sum(products))
         leak = self.frequency(finding.id)
         if o.state == "absent":
-            return (1 - leak) * math.prod((1 - self.link(finding, d)) ** self.exponent(o, d) for d in D)
+            return float((1 - leak) * math.prod((1 - self.link(finding, d)) ** self.exponent(o, d) for d in D))
         absent = 1 - leak
         for d in D:
             alone = leak * (self.p_alone_finding(o, d) / leak) ** self.exponent(o, d)
@@ -431,12 +431,12 @@ class Model:
             return self.form(finding, form, d)
         terms = {sign: (f, bg) for f, sign, bg in self.terms(o)}
         plus, plus_bg = terms[1]
-        raised = self.form(finding, plus, d) ** alpha
+        raised = float(self.form(finding, plus, d) ** alpha)
         if form == plus:
             return raised
         nobody = self.p_alone_finding(o, None)
         ratio = (self.p_alone_finding(o, d) / nobody) ** alpha
-        return (plus_bg * raised - nobody * ratio) / terms[-1][1]
+        return float((plus_bg * raised - nobody * ratio) / terms[-1][1])
 
     # ------------------------------------------------------------------------------------ correlated findings
 

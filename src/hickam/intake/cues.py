@@ -27,12 +27,16 @@ PSEUDO = (
     "no effect", "not respond", "not matter", "no sooner", "not want", "no response", "not been able", "not wear off",
     "not like", "without warning", "without reason", "without cause", "no obvious cause", "for no", "not resolve",
     "with or without", "not always", "not all the time", "not every", "not to", "not yet", "not really the problem",
-    "never had anything like", "never right", "not flush", "not slept",
+    "never had anything like", "previously healthy", "previously well", "previously fit", "previously active", "than ... used to",
+    "past few", "past week", "past month", "past year", "past two", "past three", "past half",
+    "never right", "not flush", "not slept",
 )
 NEW_NEVER = ("never ... before", "never had this before", "never had it before", "never used to", "never happened before", "not ... before")
 """'The leg has never been cold before' says that it is cold now, or nothing; what stands inside is not counted."""
 
-NO_LONGER = ("no longer", "not any more", "not anymore", "used to", "any longer")
+NO_LONGER = ("no longer", "used to")
+"""What follows in the clause is over."""
+
 
 HYPOTHETICAL = (
     "rule out", "ruling out", "r o", "worried", "worries", "worry", "afraid", "scared", "fear", "feared", "concerned",
@@ -48,7 +52,8 @@ CONDITIONAL = ("if you", "should you", "should it", "if it should", "if there is
                "unless", "come back if", "return if", "watch for", "warned about", "advised about", "if you notice", "if ... develop")
 
 GONE = ("is gone", "are gone", "has gone", "have gone", "gone now", "went away", "has gone away", "has resolved", "have resolved", "cleared up",
-        "has settled", "has cleared", "has disappeared", "is better now", "went down", "has gone down", "resolved")
+        "has settled", "has cleared", "has disappeared", "is better now", "went down", "has gone down", "resolved",
+        "any more", "anymore", "any longer")
 """At the end of a clause: what stands before it was there once."""
 
 EXCLUDED = ("ruled out", "excluded", "rules out", "excludes", "has been excluded", "been ruled out", "satisfied ... not", "not clots")

@@ -54,7 +54,7 @@ PREGNANT = re.compile(
     rf"\b(?:({NUM})(?: and a half)? weeks?(?: and \d days?)? (?:pregnant|gestation|gone)|\w+ pregnancy,? (?:now )?(?:at )?({NUM}) weeks?"
     rf"(?: and \d days?)?|pregnant (?:at )?({NUM}) weeks?|({NUM})/40\b|at ({NUM}) weeks['’]? gestation)", re.I)
 FEMALE_ONLY = re.compile(r"\b(?:pregnan\w+|menopaus\w*|postmenopausal|my periods?|her periods?|caesarean|cesarean|c-section|obstetrician|midwife|birth control|"
-                         r"the pill|polycystic ovar\w+|pcos|fibroids|hysterectomy|after (?:having )?(?:my|her|the) baby|gave birth|menstrua\w+|"
+                         r"(?:on|take|taking|contraceptive) (?:the )?pill|polycystic ovar\w+|pcos|fibroids|hysterectomy|after (?:having )?(?:my|her|the) baby|gave birth|menstrua\w+|"
                          r"breastfeeding|hrt|endometriosis|postpartum|post partum|gravida|g\dp\d)\b", re.I)
 MALE_ONLY = re.compile(r"\b(?:prostate|prostatic|erections?|erectile|testic\w+|testes|vasectomy|penis|scrotal)\b", re.I)
 

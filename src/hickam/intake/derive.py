@@ -18,7 +18,7 @@ from hickam.intake.words import Token, stem_set
 from hickam.model.case import Span
 
 SYMPTOM = stem_set("pain cramp ach spasm hurt sore tight burn twitch charlei charley charli tingl throb stif numb heavi discomfort crawl shoot pop "
-    "weak painful seiz knot jump ache sting paresthesia claudication swel tender jerk restles bother")
+    "weak painful seiz knot jump ache sting paresthesia claudication swel tender jerk restles bother gait limp walk")
 LEG = stem_set("leg calf thigh foot toe shin ankle knee hamstring buttock hip limb heel achil gastrocnemiu")
 EXAM = stem_set("pulse reflex power sensation flexion extend extension palpabl plantar dorsiflexion circumferenc doppler index "
                  "pressur ulcer femoral popliteal jerk vibration")
@@ -166,7 +166,7 @@ def _anchor(scene: Scene, at: int, end: int = -1) -> int:
     mine = min(abs(nearest - at), abs(nearest - end))
     for s in scene.by_clause.get(clause, []):
         theirs = min(abs(s.lo - end), abs(s.hi - at))
-        if theirs < mine and not (after_only and s.lo < at) and _elsewhere(scene, s):
+        if theirs < mine and not (after_only and mine <= 7) and not (after_only and s.lo < at) and _elsewhere(scene, s):
             return 0
     words = scene.stems[max(lo, nearest - 8):min(hi, nearest + 8) + 1]
     return 2 if LEG.intersection(words) or scene.stems[nearest] in ("cramp", "claudication") else 1

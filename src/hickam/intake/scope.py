@@ -77,15 +77,17 @@ def annotate(tokens: Sequence[Token], consumed: set[int], patient: str = "", clo
         for i in range(m.lo, m.hi + 1):
             flags[i] |= VOID
     for m in found["lapsed"]:
-        if consumed.intersection(m.used):
-            continue
-        _mark_clause(clause, flags, m.lo, LAPSED, stop=None)
+        if not consumed.intersection(m.used) and not pseudo.intersection(m.used):
+            for i in range(m.hi + 1, n):
+                if clause[i] != clause[m.hi]:
+                    break
+                flags[i] |= LAPSED
     for kind, bit, limit in (("hypo", HYPO, 14), ("cond", COND, 30), ("past", PAST, 6)):
         for m in found[kind]:
             for i in range(m.hi + 1, min(n, m.hi + 1 + limit)):
                 if clause[i] != clause[m.hi] and (kind != "cond" or sentence[i] != sentence[m.hi]):
                     break
-                if kind == "past" and tokens[i].stem == ",":
+                if kind == "past" and (tokens[i].stem in (",", "with") or not pseudo.isdisjoint(m.used)):
                     break
                 flags[i] |= bit
     for m in found["hypo_after"]:
@@ -200,14 +202,6 @@ def _reach_back(tokens: Sequence[Token], clause: Sequence[int], flags: list[int]
         while j >= 0 and clause[j] == clause[m.lo - 1]:
             flags[j] |= bit
             j -= 1
-
-
-def _mark_clause(clause: Sequence[int], flags: list[int], at: int, bit: int, *, stop: int | None) -> None:
-    for step in (-1, 1):
-        i = at if step == 1 else at - 1
-        while 0 <= i < len(clause) and clause[i] == clause[at] and i != stop:
-            flags[i] |= bit
-            i += step
 
 
 def _past(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], found: dict[str, list[Match]]) -> None:

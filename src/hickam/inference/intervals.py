@@ -1,0 +1,213 @@
+"""90 % intervals: how far the pack's numbers support the answer (inference notes, section 4.2).
+
+Priors, consulting rates, exposures' shares, episode probabilities, leaks and lambdas (not sensitivities: half the
+draws of a weak link would fall below the leak) are logit-normal, odds ratios lognormal. Exponents of correlation
+groups, the unexplained rate and its case-mix mean stay at their point values. At most 8 findings are exact.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hickam.inference.draws import Pool, numbering, pool, shifted
+from hickam.inference.kernel import PosteriorArrays, Problem, solve, spread
+from hickam.inference.layout import CATEGORICAL, PATIENT, Floats, Ints, Network
+from hickam.inference.priors import answers_of, blocks_of, own_priors
+from hickam.inference.query import Items, Query, arrange, discounted, split_items
+from hickam.inference.results import Interval, Intervals
+
+EXACT_ITEMS = 8
+LOW, HIGH = 0.05, 0.95
+
+
+def intervals(query: Query, point: PosteriorArrays, draws: int = 400) -> Intervals:
+    """Intervals of all conditions; the point answer always lies inside."""
+    problem = draw_problem(query, draws)
+    masses = solve(problem)
+    cause, present = spread(query, masses)
+    names = query.network.conditions
+    stacked = np.concatenate([cause, present, masses.unexplained[:, None]], axis=1)
+    value = np.concatenate([point.cause, point.present, [point.unexplained]])
+    low, high = _ends(stacked)
+    low, high = np.minimum(low, value), np.maximum(high, value)
+    rows = [Interval(*row) for row in zip(value.tolist(), low.tolist(), high.tolist(), strict=True)]
+    n = len(names)
+    return Intervals(
+        cause=dict(zip(names, rows[:n], strict=True)), present=dict(zip(names, rows[n : 2 * n], strict=True)),
+        unexplained=rows[-1], draws=draws, approximated=query.items.approximated or len(query.items.plus) > EXACT_ITEMS,
+    )
+
+
+def _ends(values: Floats) -> tuple[Floats, Floats]:
+    """5th and 95th percentile of each column, by linear interpolation."""
+    ordered = np.sort(np.ascontiguousarray(values.T), axis=1)
+    last = ordered.shape[1] - 1
+    ends = []
+    for share in (LOW, HIGH):
+        at = share * last
+        i = int(at)
+        ends.append(ordered[:, i] + (at - i) * (ordered[:, min(i + 1, last)] - ordered[:, i]))
+    return ends[0], ends[1]
+
+
+def draw_problem(query: Query, draws: int) -> Problem:
+    """The kernel's input with one row a draw."""
+    network, source = query.network, pool(query.network, draws)
+    items = query.items
+    if len(items.plus) > EXACT_ITEMS:
+        items = split_items(query.forms, query.facts, query.columns.index, EXACT_ITEMS)
+    pi, states = _priors(query, source)
+    q, q0, fact_q = _causal(query, source)
+    x0 = np.exp(_summed_one(query, items, source))
+    minus = np.repeat(items.minus[None], draws, axis=0)
+    yes = np.flatnonzero(network.kind[items.two_finding] == PATIENT)
+    if len(yes):
+        f = items.two_finding[yes]
+        leak = query.population.frequency[f]
+        sigma = query.view.weights @ network.background_sigma[query.view.strata][:, f]
+        minus[:, yes] *= (1 - shifted(leak, sigma, source.columns(numbering(network).background + f))) / (1 - leak)
+    phi_plus, phi_minus = _two_term(query, items, source)
+    return Problem(
+        columns=query.columns, pi=pi, states=states, q=q, q0=q0, fact_q=fact_q, x0=x0, plus=items.plus[None],
+        minus=minus, phi_plus=phi_plus, phi_minus=phi_minus, log=np.zeros(draws),
+    )
+
+
+def _priors(query: Query, source: Pool) -> tuple[Floats, tuple[Floats, ...]]:
+    """pi [draws, C] and block states, from drawn priors, shares of exposures and odds ratios."""
+    network, view, first = query.network, query.view, numbering(query.network)
+    every = np.arange(len(network.conditions))
+    sigma = view.weights @ network.prior_sigma[view.strata]
+    prior = shifted(query.population.prior, sigma, source.columns(first.prior + every))
+    share = network.exposure_share
+    if (network.exposure >= 0).any():
+        share = shifted(share, network.exposure_sigma, source.columns(first.share + every))
+    logs = network.mod_log_or
+    rows = np.flatnonzero(np.isin(network.mod_factor, list(view.risk)))
+    if len(rows):
+        logs = np.repeat(logs[None], source.draws, axis=0)
+        logs[:, rows] += network.mod_sigma[rows] * source.columns(first.modifier + rows)
+    own = own_priors(network, view, query.population, answers_of(network, view, query.population, logs), prior, share)
+    blocks = blocks_of(network, view, query.population, own)
+    columns, states = arrange(network, own, blocks)
+    return discounted(own.p, blocks, query.population)[:, columns.index], states
+
+
+def _causal(query: Query, source: Pool) -> tuple[Floats, Floats, Floats]:
+    """q [draws, C], q0 [draws], fact_q [draws, K] from drawn consulting rates and episode probabilities."""
+    network, view, first = query.network, query.view, numbering(query.network)
+    every = np.arange(len(network.conditions))
+    base = np.clip(network.kappa[view.complaint], 0, 0.999)
+    kappa = shifted(base, network.kappa_sigma[view.complaint], source.columns(first.kappa + every))
+    ratio = np.where(base > 0, kappa / np.maximum(base, 1e-300), 1.0)
+    logs = query.episode.log_p.sum(axis=0) + _episode_moves(query, source)
+    mean = float(query.episode.log_mean.sum())
+    top = np.maximum(logs.max(axis=1, initial=-745.0), mean)
+    scaled = np.exp(logs - top[:, None]) * ratio
+    index, facts = query.columns.index, query.facts
+    return query.kappa * scaled[:, index], query.kappa0 * np.exp(mean - top), query.fact_kappa * scaled[:, facts]
+
+
+def _episode_moves(query: Query, source: Pool) -> Floats:
+    """Change of sum over episode findings of ln P(finding | c), in each draw. [draws, n]"""
+    network, first = query.network, numbering(query.network)
+    moves = np.zeros((source.draws, len(network.conditions)))
+    seen = {item.finding: item for item in query.view.seen}
+    parts: list[tuple[Ints, Ints, Floats, Floats, Floats]] = []
+    for e, f in enumerate(query.episode.findings):
+        alpha, mask = query.episode.alpha[e], seen[f].values
+        ptr, condition, sigma, start = (
+            (network.row_ptr, network.row_condition, network.row_sigma, first.row)
+            if network.kind[f] == CATEGORICAL
+            else (network.link_ptr, network.link_condition, network.link_sigma, first.link)
+        )
+        at = np.arange(ptr[f], ptr[f + 1])
+        if mask is None:
+            p = network.link_value[at] if seen[f].present else 1 - network.link_value[at]
+            moves += _unstated(query, source, e, f, condition[at])
+        else:
+            p = network.share[network.row_share[at][:, None] + np.flatnonzero(mask)].sum(axis=1)
+        parts.append((start + at, condition[at], np.minimum(p, 1 - 1e-9), sigma[at], alpha[condition[at]]))
+    if parts:
+        number, where, p, sigma, alpha = (np.concatenate(column) for column in zip(*parts, strict=True))
+        order = np.argsort(where, kind="stable")
+        number, where, p, sigma, alpha = number[order], where[order], p[order], sigma[order], alpha[order]
+        z = source.columns(number).astype(np.float32) * sigma.astype(np.float32)
+        change = -np.log(p.astype(np.float32) + (1 - p).astype(np.float32) * np.exp(-z)) * alpha.astype(np.float32)
+        starts = np.flatnonzero(np.diff(where, prepend=-1))
+        if len(starts):
+            moves[:, where[starts]] += np.add.reduceat(change, starts, axis=1)
+    return moves
+
+
+def _unstated(query: Query, source: Pool, e: int, f: int, stated: Ints) -> Floats:
+    """The finding's background, drawn once for all conditions that state nothing of it. [draws, n]"""
+    network = query.network
+    background = float(query.population.frequency[f])
+    sigma = float(query.view.weights @ network.background_sigma[query.view.strata, f])
+    z = sigma * source.columns(np.array([numbering(network).background + f]))
+    present = bool(next(item.present for item in query.view.seen if item.finding == f))
+    p = background if present else 1 - background
+    alpha = query.episode.alpha[e].copy()
+    alpha[stated] = 0
+    change: Floats = -np.log(p + (1 - p) * np.exp(-z if present else z)) * alpha
+    return change
+
+
+def _sigma(network: Network, f: int) -> tuple[Ints, Floats, Ints]:
+    """Conditions, sigmas and number indices of everything stated about one patient finding."""
+    first = numbering(network)
+    if network.kind[f] == PATIENT:
+        at = np.arange(network.link_ptr[f], network.link_ptr[f + 1])
+        return network.link_condition[at], network.link_sigma[at], first.link + at
+    at = np.arange(network.row_ptr[f], network.row_ptr[f + 1])
+    return network.row_condition[at], network.row_sigma[at], first.row + at
+
+
+def _links(query: Query, findings: Ints) -> tuple[Ints, Ints, Floats, Ints]:
+    """Item row, column, sigma, number index of every stated link of these findings to an unknown condition."""
+    place = np.full(len(query.network.conditions), -1)
+    place[query.columns.index] = np.arange(len(query.columns.index))
+    rows: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    columns, numbers = list(rows), list(rows)
+    sigmas: list[Floats] = [np.zeros(0)]
+    for i, f in enumerate(findings.tolist()):
+        condition, sigma, number = _sigma(query.network, f)
+        known = place[condition] >= 0
+        rows.append(np.full(int(known.sum()), i))
+        columns.append(place[condition[known]])
+        sigmas.append(sigma[known])
+        numbers.append(number[known])
+    return np.concatenate(rows), np.concatenate(columns), np.concatenate(sigmas), np.concatenate(numbers)
+
+
+def _summed_one(query: Query, items: Items, source: Pool) -> Floats:
+    """ln x0 in each draw: the factors 1 - lambda of one-term items, lambda drawn. [draws, C]"""
+    base = np.log(items.one_phi).sum(axis=0)
+    total = np.repeat(base[None], source.draws, axis=0)
+    row, column, sigma, number = _links(query, items.one_finding)
+    phi = items.one_phi[row, column]
+    use = phi < 1 - 1e-12
+    row, column, sigma, number, phi = row[use], column[use], sigma[use], number[use], phi[use]
+    order = np.argsort(column, kind="stable")
+    column, sigma, number, phi = column[order], sigma[order], number[order], phi[order]
+    change = np.log((1 - shifted(1 - phi, sigma, source.columns(number))) / phi)
+    starts = np.flatnonzero(np.diff(column, prepend=-1))
+    if len(starts):
+        total[:, column[starts]] += np.add.reduceat(change, starts, axis=1)
+    return total
+
+
+def _two_term(query: Query, items: Items, source: Pool) -> tuple[Floats, Floats]:
+    """phi_plus and phi_minus with lambdas drawn; one draw a link, so that ladders stay in order. [draws, m, C]"""
+    row, column, sigma, number = _links(query, items.two_finding)
+    z = source.columns(number)
+    result = []
+    for table in (items.phi_plus, items.phi_minus):
+        if (table == 1).all():
+            result.append(table[None])
+            continue
+        drawn = np.repeat(table[None], source.draws, axis=0)
+        drawn[:, row, column] = 1 - shifted(1 - table[row, column], sigma, z)
+        result.append(drawn)
+    return result[0], result[1]
