@@ -38,9 +38,20 @@ def load(folder: Path) -> Pack:
 
     manifest = msgspec.convert(yaml.load((folder / "pack.yaml").read_text(), yaml.CSafeLoader), Manifest)
     return Pack(
-        manifest=manifest, hash="", sources={}, measurements=part("measurements", Measurement), findings=part("findings", Finding),
-        conditions=part("conditions", Condition), drugs=part("drugs", Drug), treatments={}, tests={}, clinicians={}, rules={},
-        cases={}, reviews=(), hashes={},
+        manifest=manifest,
+        hash="",
+        sources={},
+        measurements=part("measurements", Measurement),
+        findings=part("findings", Finding),
+        conditions=part("conditions", Condition),
+        drugs=part("drugs", Drug),
+        treatments={},
+        tests={},
+        clinicians={},
+        rules={},
+        cases={},
+        reviews=(),
+        hashes={},
     )
 
 
@@ -49,14 +60,26 @@ def describe(case: Case) -> str:
     lines = [f"  age {case.age} sex {case.sex} complaint {case.complaint} completeness {case.completeness:.2f}"]
     for state in ("present", "absent"):
         found = [
-            f"{o.finding}{'=' + '|'.join(o.values) if o.values else ''}{f'({o.value:g})' if o.value is not None else ''}"
-            f"{'/' + o.side if o.side else ''}" + (f" <{o.span.text}>" if o.span else "") + ("" if o.how == "phrase" else f" [{o.how}]")
-            for o in case.observations if o.state == state
+            f"{o.finding}{'=' + '|'.join(o.values) if o.values else ''}"
+            f"{f'({o.value:g})' if o.value is not None else ''}"
+            f"{'/' + o.side if o.side else ''}"
+            + (f" <{o.span.text}>" if o.span else "")
+            + ("" if o.how == "phrase" else f" [{o.how}]")
+            for o in case.observations
+            if o.state == state
         ]
         lines.append(f"  {state}: " + "; ".join(found))
-    lines.append("  facts: " + "; ".join(f"{f.condition} {f.status} <{f.span.text if f.span else ''}>" for f in case.facts)
-                 + (" | ruled out: " + "; ".join(f.condition for f in case.ruled_out) if case.ruled_out else ""))
-    lines.append("  medicines: " + "; ".join(f"{m.name} -> {m.drug or '?'} {m.dose}{'' if m.current else ' (stopped)'}" for m in case.medications))
+    lines.append(
+        "  facts: "
+        + "; ".join(f"{f.condition} {f.status} <{f.span.text if f.span else ''}>" for f in case.facts)
+        + (" | ruled out: " + "; ".join(f.condition for f in case.ruled_out) if case.ruled_out else "")
+    )
+    lines.append(
+        "  medicines: "
+        + "; ".join(
+            f"{m.name} -> {m.drug or '?'} {m.dose}{'' if m.current else ' (stopped)'}" for m in case.medications
+        )
+    )
     lines.extend(f"  CONFLICT: {c.sentence}" for c in case.conflicts)
     lines.extend(f"  note: {n}" for n in case.notes)
     lines.append("  NOT UNDERSTOOD: " + " | ".join(s.text for s in case.not_understood))

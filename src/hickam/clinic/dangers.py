@@ -1,9 +1,12 @@
 """Do-not-miss conditions: above their test threshold or not, excluded or not (Pauker and Kassirer 1980).
 
-A dangerous condition counts when P(cause) > T, or when P(present) > T and presence has been raised at least
-threefold over the answer for this age, sex and setting alone. The second half keeps a common chronic condition
-(arterial disease at 75) from alarming everybody: on simulated night-cramp patients P(present) > T alone sent a
-third of them to an urgent review, with the raise 2 %.
+*Shown* when P(cause) > T, or when P(present) > T and presence has been raised at least threefold over the answer for
+this age, sex and setting alone; a fact that is already known is judged as a cause only.
+
+*Urgent* when shown, and the story itself points there: P(cause) at least twice the K-only answer, or presence raised as
+above with at least one of the condition's own signs (``presence_needs``) where the pack names them. Without the second
+half every older patient would be urgent for limb-threatening ischaemia, and every suspected clot an emergency for
+pulmonary embolism although nothing in the chest is wrong. What has not been asked keeps the level provisional.
 """
 
 from __future__ import annotations
@@ -15,22 +18,29 @@ from hickam.clinic.view import CaseView
 from hickam.model.condition import Condition, DoNotMiss
 
 RAISED = 3.0
+POINTED = 2.0
 
 
 @dataclass(frozen=True)
 class Danger:
-    """One do-not-miss condition in one case."""
+    """One do-not-miss condition in one case. ``above``: over its threshold; ``urgent``: and the story points there."""
 
     condition: Condition
     rule: DoNotMiss
     threshold: float
     above: bool
+    urgent: bool
     excluded_by: tuple[str, ...]
 
     @property
-    def counts(self) -> bool:
+    def shown(self) -> bool:
         """Above its threshold and not excluded."""
         return self.above and not self.excluded_by
+
+    @property
+    def counts(self) -> bool:
+        """Raises the urgency: urgent and not excluded."""
+        return self.urgent and not self.excluded_by
 
 
 def dangers(view: CaseView, beliefs: Beliefs) -> list[Danger]:
@@ -44,8 +54,18 @@ def dangers(view: CaseView, beliefs: Beliefs) -> list[Danger]:
 def _danger(view: CaseView, beliefs: Beliefs, item: Condition, rule: DoNotMiss) -> Danger:
     threshold = rule.test_threshold.best
     cause, present = beliefs.cause.get(item.id, 0.0), beliefs.present.get(item.id, 0.0)
-    known = item.id in view.facts
-    raised = present >= RAISED * beliefs.prior_present.get(item.id, 0.0)
-    above = cause > threshold or (present > threshold and raised and not known)
-    excluded = tuple(term for term in rule.excluded_by if view.holds(term))
-    return Danger(condition=item, rule=rule, threshold=threshold, above=above, excluded_by=excluded)
+    raised = (
+        present > threshold
+        and item.id not in view.facts
+        and present >= RAISED * beliefs.prior_present.get(item.id, 0.0)
+    )
+    pointed = cause > threshold and cause >= POINTED * beliefs.prior_cause.get(item.id, 0.0)
+    own_sign = not rule.presence_needs or any(view.state(name) for name in rule.presence_needs)
+    return Danger(
+        condition=item,
+        rule=rule,
+        threshold=threshold,
+        above=cause > threshold or raised,
+        urgent=pointed or (raised and own_sign),
+        excluded_by=tuple(term for term in rule.excluded_by if view.holds(term)),
+    )

@@ -63,8 +63,9 @@ def _worth_naming(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier]) ->
 
 def _merge(drafts: dict[str, _Draft], item: Condition, referral: Referral) -> None:
     draft = drafts.setdefault(referral.clinician, _Draft(referral, level=referral.urgency))
-    draft.conditions.append(item.name)
-    draft.whens.append(f"{item.name}: {referral.when}")
+    if item.name not in draft.conditions:
+        draft.conditions.append(item.name)
+    draft.whens.append(referral.when.rstrip("."))
     draft.before += [step for step in referral.before if step not in draft.before]
     draft.sources += [key for key in referral.sources if key not in draft.sources]
     draft.level = max(draft.level, referral.urgency, key=LEVELS.index)
@@ -77,7 +78,7 @@ def _finished(view: CaseView, name: str, draft: _Draft, level: Level) -> Referra
         clinician=name,
         name=_name(view, name),
         for_conditions=tuple(draft.conditions),
-        when="; ".join(draft.whens),
+        when="; ".join(dict.fromkeys(draft.whens)),
         urgency=draft.level,
         before_referral=tuple(draft.before),
         warnings=warnings,

@@ -37,7 +37,7 @@ def tiers(beliefs: Beliefs, found: list[Danger], prevalence: dict[str, float]) -
             result[name] = "rare"
         covered += chance
     for danger in found:
-        if danger.counts and result.get(danger.condition.id) != "most_likely":
+        if danger.shown and result.get(danger.condition.id) != "most_likely":
             result[danger.condition.id] = "do_not_miss"
     return result
 

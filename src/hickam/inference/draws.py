@@ -27,7 +27,8 @@ class Pool:
         """Standard normal draws of the numbers with these indices. [draws, numbers]"""
         start = numbers % PERMUTATIONS * (2 * self.draws) + numbers // PERMUTATIONS % self.draws
         at = start[None, :] + np.arange(self.draws)[:, None]
-        return self.table.ravel()[at]
+        result: Floats = self.table.ravel()[at]
+        return result
 
 
 def pool(network: Network, draws: int) -> Pool:

@@ -8,8 +8,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hickam.inference.kernel import PosteriorArrays, posterior
 from hickam.inference.layout import COMPLAINTS, Network
@@ -27,6 +27,10 @@ from hickam.inference.results import (
     Step,
 )
 from hickam.model.case import Case
+
+if TYPE_CHECKING:
+    from hickam.inference.batch import BatchPosterior
+    from hickam.inference.next_step import NextSteps
 
 __all__ = [
     "Contribution", "Contributions", "Engine", "Interval", "Intervals", "Network", "Of", "Outcome",
@@ -75,11 +79,23 @@ class Engine:
         explainer = self._once(case, "explainer", lambda: Explainer(self._query(case)))
         return {name: explainer.contributions(name, of) for name in condition_ids}
 
-    def next_steps(self, case: Case) -> Any:
-        """Expected gain of every finding not yet known."""
+    def next_steps(self, case: Case) -> NextSteps:
+        """Expected gain of every finding not yet known, best first; and the posterior for each possible answer."""
         from hickam.inference.next_step import next_steps
 
         return self._once(case, "next", lambda: next_steps(self._query(case)))
+
+    def upstream(self, case: Case) -> dict[str, dict[str, float]]:
+        """Child id -> parent id -> share of the parent in the child, given that the child is present."""
+        from hickam.inference.upstream import upstream
+
+        return self._once(case, "upstream", lambda: upstream(self._query(case)))
+
+    def posterior_batch(self, cases: Sequence[Case]) -> BatchPosterior:
+        """Posteriors of many structured cases as arrays, without intervals."""
+        from hickam.inference.batch import posterior_batch
+
+        return posterior_batch(self.network, cases)
 
     def _query(self, case: Case) -> Query:
         return self._once(case, "query", lambda: build_query(self.network, case))

@@ -15,6 +15,8 @@ A block of linked conditions is summed over its states instead. Cost: 2^m * colu
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -223,8 +225,8 @@ def tables_of(problem: Problem) -> Tables:
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One part evaluated. ``fac`` [B, S] product of normalisers; ``y`` [B, S]; ``R``, ``K`` [B, S, columns] for
-    single and block columns; ``only`` [B, S, columns] causal mass of cause-only columns."""
+    """One part evaluated; terms S on the last axis. ``fac`` [B, S] product of normalisers; ``y`` [B, S]; ``R``,
+    ``K`` [B, columns, S] for single and block columns; ``only`` [B, columns, S] causal mass of cause-only columns."""
 
     fac: Array
     y: Array
@@ -234,22 +236,22 @@ class Layer:
 
 
 def product_table(x0: Array, phi_plus: Array, phi_minus: Array, plus_moves: Bools) -> Array:
-    """x[B, S, columns] for all subsets S of the items (bit i set: the minus form of item i)."""
-    rows = max(len(x0), len(phi_minus))
+    """x[B, columns, S] for all subsets S of the items (bit i set: the minus form of item i)."""
+    rows = max(len(x0), len(phi_minus), len(phi_plus))
     m = phi_minus.shape[1]
-    table = np.empty((rows, 1 << m, x0.shape[-1]), dtype=x0.dtype)
-    table[:, 0] = x0
+    table = np.empty((rows, x0.shape[-1], 1 << m), dtype=x0.dtype)
+    table[..., 0] = x0
     for i in range(m):
         size = 1 << i
-        np.multiply(table[:, :size], phi_minus[:, i, None], out=table[:, size : 2 * size])
+        np.multiply(table[..., :size], phi_minus[:, i, :, None], out=table[..., size : 2 * size])
         if plus_moves[i]:
-            table[:, :size] *= phi_plus[:, i, None]
+            table[..., :size] *= phi_plus[:, i, :, None]
     return table
 
 
 def signs(plus: Array, minus: Array) -> Array:
     """Signed constants of all subsets. [B, 2^m]"""
-    table = np.ones((len(plus), 1 << plus.shape[1]), dtype=plus.dtype)
+    table = np.ones((max(len(plus), len(minus)), 1 << plus.shape[1]), dtype=plus.dtype)
     for i in range(plus.shape[1]):
         size = 1 << i
         table[:, size : 2 * size] = -table[:, :size] * minus[:, i, None]
@@ -258,59 +260,80 @@ def signs(plus: Array, minus: Array) -> Array:
 
 
 def layer(part: Part, x: Array, problem: Problem) -> Layer:
-    """Evaluate one part; x [B, S, columns of the part in its order]."""
+    """Evaluate one part; x [B, columns of the part in its order, S]."""
     a, b = len(part.single), len(part.single) + len(part.only)
-    pi, q = problem.pi[:, None, part.single], problem.q[:, part.single]
-    top = pi * x[..., :a]
+    pi, q = problem.pi[:, part.single, None], problem.q[:, part.single]
+    top = pi * x[:, :a]
     normal = top + (1 - pi)
     top /= normal
-    fac = normal.prod(axis=-1)
-    y = np.matmul(top, q[:, :, None])[..., 0]
-    K = top * (1 - top) * q[:, None]
-    only = x[..., a:b] * (problem.pi[:, part.only] * problem.q[:, part.only])[:, None]
-    y = y + only.sum(axis=-1)
+    fac = normal.prod(axis=1)
+    y = np.matmul(q[:, None], top)[:, 0]
+    K = (1 - top) * top * q[..., None]
+    only = x[:, a:b] * (problem.pi[:, part.only] * problem.q[:, part.only])[..., None]
+    if b > a:
+        y = y + only.sum(axis=1)
     R_all, K_all, start = [top], [K], b
     for group in part.groups:
         g, k = group.columns.shape
-        columns = x[..., start : start + g * k].reshape(*x.shape[:2], g, k)
+        columns = x[:, start : start + g * k].reshape(len(x), g, k, x.shape[-1])
         start += g * k
         fac_b, R, K, y_b = _block_group(group, columns, problem)
         fac = fac * fac_b
         y = y + y_b
         R_all.append(R)
         K_all.append(K)
-    if len(R_all) == 1:
-        return Layer(fac, y, top, K_all[0], only)
-    full = np.broadcast_shapes(*(array.shape[:2] for array in R_all))
-    return Layer(
-        fac, y, np.concatenate([np.broadcast_to(r, (*full, r.shape[2])) for r in R_all], axis=-1),
-        np.concatenate([np.broadcast_to(k, (*full, k.shape[2])) for k in K_all], axis=-1), only,
-    )
+    return Layer(fac, y, _stacked(R_all), _stacked(K_all), only)
+
+
+def _stacked(tables: list[Array]) -> Array:
+    """Tables [B, columns, S] one below the other (B may be 1 where all rows share)."""
+    if len(tables) == 1:
+        return tables[0]
+    rows = max(len(table) for table in tables)
+    return np.concatenate([np.broadcast_to(t, (rows, *t.shape[1:])) for t in tables], axis=1)
 
 
 def state_products(columns: Array) -> Array:
-    """Product over the present members of every state: [..., k] -> [..., 2^k]."""
-    k = columns.shape[-1]
-    table = np.ones((*columns.shape[:-1], 1 << k), dtype=columns.dtype)
-    for i in range(k):
+    """Product over the present members of every state: [k, ...] -> [2^k, ...]."""
+    table = np.ones((1 << len(columns), *columns.shape[1:]), dtype=columns.dtype)
+    for i, column in enumerate(columns):
         size = 1 << i
-        np.multiply(table[..., :size], columns[..., i, None], out=table[..., size : 2 * size])
+        np.multiply(table[:size], column, out=table[size : 2 * size])
     return table
 
 
+@lru_cache(maxsize=16)
+def _sums(k: int) -> Floats:
+    """Rows that sum states: all; those with member j; those with both of a pair (i < j). [1 + k + pairs, 2^k]"""
+    table = bits(k).T.astype(np.float64)
+    pairs = [table[i] * table[j] for i, j in combinations(range(k), 2)]
+    return np.stack([np.ones(1 << k), *table, *pairs])
+
+
 def _block_group(group: Group, columns: Array, problem: Problem) -> tuple[Array, Array, Array, Array]:
-    """fac [B, S], R and K [B, S, g*k], y [B, S] of all blocks of one size."""
-    k = columns.shape[-1]
-    member = bits(k).astype(columns.dtype)
-    weights = state_products(columns) * problem.states[group.number][:, None, group.which]
-    fac = weights.sum(axis=-1)
-    q = problem.q[:, group.columns]  # [B, g, k]
-    R = np.matmul(weights, member) / fac[..., None]
-    y_b = (R * q[:, None]).sum(axis=-1)
-    with_q = np.matmul(weights * np.matmul(q, member.T)[:, None], member) / fac[..., None]
-    K = with_q - R * y_b[..., None]
-    flat = (*R.shape[:2], -1)
-    return fac.prod(axis=-1), R.reshape(flat), K.reshape(flat), y_b.sum(axis=-1)
+    """fac [B, S], R and K [B, g*k, S], y [B, S] of all blocks of one size; columns [B, g, k, S]."""
+    rows, g, k, size = columns.shape
+    prior = problem.states[group.number][:, group.which]  # [B, g, 2^k]
+    weights = state_products(np.ascontiguousarray(np.moveaxis(columns, 2, 0)))
+    weights = weights * np.moveaxis(prior, 2, 0)[..., None]
+    rows = weights.shape[1]
+    sums = _sums(k).astype(columns.dtype) @ weights.reshape(1 << k, -1)
+    sums = sums.reshape(-1, rows, g, size)
+    fac = sums[0]
+    sums[1:] /= fac
+    R, pairs = sums[1 : k + 1], sums[k + 1 :]
+    q = np.moveaxis(problem.q[:, group.columns], 2, 0)[..., None]  # [k, B, g, 1]
+    K = R * q
+    y_b = K.sum(axis=0)
+    K = K - R * y_b
+    for n, (i, j) in enumerate(combinations(range(k), 2)):
+        K[i] += pairs[n] * q[j]
+        K[j] += pairs[n] * q[i]
+
+    def flat(table: Array) -> Array:
+        return np.moveaxis(table, 0, 2).reshape(table.shape[1], g * k, size)
+
+    return fac.prod(axis=1), flat(R), flat(K), y_b.sum(axis=1)
 
 
 def _solve(problem: Problem, tables: Tables, dtype: type) -> Masses:
@@ -321,7 +344,7 @@ def _solve(problem: Problem, tables: Tables, dtype: type) -> Masses:
         problem.x0[:, linked], problem.phi_plus[..., linked], problem.phi_minus[..., linked], tables.plus_moves
     )
     moving = layer(tables.touched, x, problem)
-    still = layer(tables.still, problem.x0[:, None, tables.still.order], problem)
+    still = layer(tables.still, problem.x0[:, tables.still.order, None], problem)
     s = signs(problem.plus, problem.minus) * moving.fac * still.fac
     y = moving.y + still.y + (problem.q0 + problem.fact_q.sum(axis=1))[:, None]
     sy = s * y
@@ -359,10 +382,10 @@ def _collect(
 
 
 def _dot(weights: Array, values: Array) -> Array:
-    """Sum over terms: [B, S] x [B, S, c] -> [B, c]; a values table with one row is the same in every term."""
-    if values.shape[1] == 1:
-        return np.asarray(weights.sum(axis=1)[:, None] * values[:, 0])
-    return np.asarray(np.matmul(weights[:, None, :], values)[:, 0])
+    """Sum over terms: [B, S] x [B, c, S] -> [B, c]; a table with one term is the same in every term."""
+    if values.shape[2] == 1:
+        return np.asarray(weights.sum(axis=1)[:, None] * values[..., 0])
+    return np.asarray(np.matmul(values, weights[..., None])[..., 0])
 
 
 def _as_long(problem: Problem) -> Problem:

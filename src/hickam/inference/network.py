@@ -308,7 +308,7 @@ def _visits(pack: Pack, parts: dict[str, Any], starts: Sequence[int]) -> dict[st
 def population(parts: dict[str, Any], stratum: int) -> Floats:
     """Probability of each condition in one stratum with nothing known, exposures at their frequency. [n]"""
     exposure: Ints = parts["exposure"]
-    frequency = np.where(exposure >= 0, parts["background"][stratum][exposure], 0.0)
+    frequency = np.append(parts["background"][stratum], 0.0)[exposure]  # -1: no exposure, the nought at the end
     both = 1 - (1 - parts["prior"][stratum]) * (1 - frequency * parts["exposure_share"])
     result: Floats = both * parts["sex_ok"][stratum % 2]
     return result

@@ -15,6 +15,9 @@ from hickam.inference.layout import Bools, Floats, Ints, Network
 from hickam.inference.lookups import CHILD_FLOOR, PRIOR_MAX
 from hickam.inference.reading import CaseView
 
+NOBODY = 1e-12
+"""Rate of visits of every condition where the pack has none for this patient: then nothing is explained."""
+
 
 @dataclass(frozen=True, eq=False)
 class Population:
@@ -55,16 +58,17 @@ def _population(network: Network, view: CaseView) -> Population:
     weights, strata = view.weights, view.strata
     prior = weights @ network.prior[strata]
     frequency = weights @ network.background[strata]
-    has = network.exposure >= 0
-    factor = np.where(has, network.exposure, 0)
     allowed = network.sex_ok[strata % 2].astype(np.float64)
-    exposed = np.where(has, weights @ (network.background[strata][:, factor] * allowed), 0.0)
-    silent = 1 - network.finding_mentioned[factor] * view.completeness if len(network.findings) else np.ones(len(has))
+    background = np.pad(network.background[strata], ((0, 0), (0, 1)))  # exposure -1 (none): the nought at the end
+    exposed = weights @ (background[:, network.exposure] * allowed)
+    silent = 1 - np.append(network.finding_mentioned, 0.0)[network.exposure] * view.completeness
     unmentioned = exposed * silent / (1 - exposed * (1 - silent))
     not_mentioned = 1 - network.mentioned * view.completeness
     kappa = network.kappa[view.complaint] * network.setting_factor[view.setting]
     now = either(prior, unmentioned * network.exposure_share)
     mix = now * not_mentioned / (1 - now * (1 - not_mentioned)) * kappa
+    if not mix.sum() > 0:
+        mix = np.full(len(mix), NOBODY)
     target = float(network.unexplained[view.setting])
     return Population(
         prior=prior, frequency=frequency, exposed=exposed, exposed_unmentioned=unmentioned,

@@ -40,6 +40,7 @@ class CaseView:
     the order of the network's findings, one entry a finding.
     """
 
+    age: float | None
     strata: Ints
     weights: Floats
     setting: int
@@ -71,7 +72,7 @@ def read_case(network: Network, case: Case) -> CaseView:
                 seen[f] = item
     strata, weights = strata_of(network, case.age, case.sex)
     return CaseView(
-        strata=strata, weights=weights, setting=SETTINGS.index(case.setting),
+        age=case.age, strata=strata, weights=weights, setting=SETTINGS.index(case.setting),
         complaint=COMPLAINTS.index(case.complaint), completeness=min(max(case.completeness, 0.0), 1.0),
         facts=dict(sorted(facts.items())), ruled_out=ruled_out, risk=dict(sorted(risk.items())),
         seen=tuple(seen[f] for f in sorted(seen)),

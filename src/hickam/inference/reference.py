@@ -286,7 +286,8 @@ class Model:
         """Rate of visits because of each condition with nothing known but age, sex and setting."""
         bare = self if not (self.facts or self.answers) else Model(self.pack, stripped(self.case))
         conditions = self.pack.conditions
-        return {c: bare.heard(c, bare.p_population(c, known=True)) * self.consulting(c) for c in conditions}
+        mix = {c: bare.heard(c, bare.p_population(c, known=True)) * self.consulting(c) for c in conditions}
+        return mix if sum(mix.values()) > 0 else dict.fromkeys(mix, 1e-12)
 
     def status(self, d: str, kind: str) -> float:
         """Factor of a known condition's status on its consulting rate or its findings."""

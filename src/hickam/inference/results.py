@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Of = Literal["cause", "present"]
@@ -108,11 +108,3 @@ class OutcomePosterior:
     cause: Mapping[str, float]
     present: Mapping[str, float]
     unexplained: float
-
-
-@dataclass(frozen=True)
-class Upstream:
-    """Share of each parent in a child's presence, given that the child is present (families)."""
-
-    child: str
-    shares: Mapping[str, float] = field(default_factory=dict)

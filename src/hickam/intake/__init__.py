@@ -7,5 +7,13 @@ from hickam.intake.structured import case_from_json
 from hickam.intake.vocabulary import Vocabulary, build_vocabulary, decode, encode
 
 __all__ = [
-    "IntakeError", "Vocabulary", "build_vocabulary", "case_from_json", "decode", "encode", "parse", "suggest", "understood_nothing",
+    "IntakeError",
+    "Vocabulary",
+    "build_vocabulary",
+    "case_from_json",
+    "decode",
+    "encode",
+    "parse",
+    "suggest",
+    "understood_nothing",
 ]

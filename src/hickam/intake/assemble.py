@@ -18,15 +18,40 @@ def from_reading(r: Reading, vocabulary: Vocabulary, age: float | None, sex: str
         if f.type == "ranged" and f.measurement == r.measurement:
             values = ranges_for(f, r)
             if values:
-                out.append(Observation(finding=id, state="present", values=values, value=r.value, unit=unit if r.value is not None else "",
-                                       span=r.span, how="measurement"))
+                out.append(
+                    Observation(
+                        finding=id,
+                        state="present",
+                        values=values,
+                        value=r.value,
+                        unit=unit if r.value is not None else "",
+                        span=r.span,
+                        how="measurement",
+                    )
+                )
         for measurement, at_least, at_most, below, above, ages, whose in f.thresholds:
-            if measurement != r.measurement or whose not in ("any", sex) or not ages[0] <= (40 if age is None else age) <= ages[1]:
+            if (
+                measurement != r.measurement
+                or whose not in ("any", sex)
+                or not ages[0] <= (40 if age is None else age) <= ages[1]
+            ):
                 continue
-            state = _by_number(r.value, at_least, at_most, below, above) if r.value is not None else _by_word(r, at_least, at_most)
+            state = (
+                _by_number(r.value, at_least, at_most, below, above)
+                if r.value is not None
+                else _by_word(r, at_least, at_most)
+            )
             if state:
-                out.append(Observation(finding=id, state="present" if state == "present" else "absent", value=r.value,
-                                       unit=unit if r.value is not None else "", span=r.span, how="measurement"))
+                out.append(
+                    Observation(
+                        finding=id,
+                        state="present" if state == "present" else "absent",
+                        value=r.value,
+                        unit=unit if r.value is not None else "",
+                        span=r.span,
+                        how="measurement",
+                    )
+                )
                 break
     return out
 
@@ -51,7 +76,9 @@ def ranges_for(f: FindingWords, r: Reading) -> tuple[str, ...]:
     return tuple(id for id, _ in chosen)
 
 
-def _by_number(v: float, at_least: float | None, at_most: float | None, below: float | None, above: float | None) -> str:
+def _by_number(
+    v: float, at_least: float | None, at_most: float | None, below: float | None, above: float | None
+) -> str:
     if (at_least is not None and v >= at_least) or (at_most is not None and v <= at_most):
         return "present"
     if (below is not None and v < below) or (above is not None and v > above):
@@ -67,7 +94,9 @@ def _by_word(r: Reading, at_least: float | None, at_most: float | None) -> str:
     return "absent" if r.words == "normal" else ""
 
 
-def settle(observations: Iterable[Observation], vocabulary: Vocabulary) -> tuple[list[Observation], list[Conflict], list[str]]:
+def settle(
+    observations: Iterable[Observation], vocabulary: Vocabulary
+) -> tuple[list[Observation], list[Conflict], list[str]]:
     """One observation a finding. A measured number beats words; the affected side beats the sound one; what is left
     contradictory is a conflict and counts as not asked. Then implied findings are added."""
     groups: dict[str, list[Observation]] = {}
@@ -87,10 +116,14 @@ def settle(observations: Iterable[Observation], vocabulary: Vocabulary) -> tuple
     return _close(settled, {c.finding for c in conflicts}, vocabulary), conflicts, notes
 
 
-def _settle_one(id: str, group: Sequence[Observation], vocabulary: Vocabulary) -> tuple[Observation | None, Conflict | None, str]:
+def _settle_one(
+    id: str, group: Sequence[Observation], vocabulary: Vocabulary
+) -> tuple[Observation | None, Conflict | None, str]:
     f = vocabulary.findings[id]
     note = ""
-    measured = [o for o in group if o.how == "measurement" and o.value is not None] or [o for o in group if o.how == "measurement"]
+    measured = [o for o in group if o.how == "measurement" and o.value is not None] or [
+        o for o in group if o.how == "measurement"
+    ]
     if measured:
         if any(o.state != measured[-1].state for o in group if o.how != "measurement"):
             note = f"{f.name}: the measured value was used where the words say otherwise"
@@ -110,29 +143,44 @@ def _settle_one(id: str, group: Sequence[Observation], vocabulary: Vocabulary) -
     if present and absent:
         sides = {o.side for o in present} - {""}
         healthy = {o.side for o in absent} - {""}
-        if "both" in sides or (sides and healthy and not sides & healthy and "both" not in healthy) or any(
-            o.how == "derived" for o in absent
+        if (
+            "both" in sides
+            or (sides and healthy and not sides & healthy and "both" not in healthy)
+            or any(o.how == "derived" for o in absent)
         ):
             return _merge(present), None, ""
         if all(o.how == "derived" for o in present):
             return _merge(absent), None, ""
         spans = tuple(o.span for o in (present[0], absent[0]) if o.span is not None)
         words = " and ".join(f"'{s.text}'" for s in spans)
-        sentence = f"The text says both that there is and that there is no {f.name} ({words}); it counts as not asked until settled."
+        sentence = (
+            f"The text says both that there is and that there is no {f.name} ({words}); "
+            "it counts as not asked until settled."
+        )
         return None, Conflict(finding=id, spans=spans, sentence=sentence), ""
     return _merge(present or absent), None, ""
 
 
 def _with_values(o: Observation, values: tuple[str, ...]) -> Observation:
-    return Observation(finding=o.finding, state=o.state, values=values, value=o.value, unit=o.unit, side=o.side, span=o.span, how=o.how)
+    return Observation(
+        finding=o.finding, state=o.state, values=values, value=o.value, unit=o.unit, side=o.side, span=o.span, how=o.how
+    )
 
 
 def _merge(group: Sequence[Observation]) -> Observation:
     first = next((o for o in group if o.how != "derived"), group[0])
     sides = {o.side for o in group} - {""}
     side = next(iter(sides)) if len(sides) == 1 else "both" if sides else ""
-    return Observation(finding=first.finding, state=first.state, values=first.values, value=first.value, unit=first.unit,
-                       side=side, span=first.span, how=first.how)
+    return Observation(
+        finding=first.finding,
+        state=first.state,
+        values=first.values,
+        value=first.value,
+        unit=first.unit,
+        side=side,
+        span=first.span,
+        how=first.how,
+    )
 
 
 def _close(settled: dict[str, Observation], blocked: set[str], vocabulary: Vocabulary) -> list[Observation]:
@@ -145,7 +193,13 @@ def _close(settled: dict[str, Observation], blocked: set[str], vocabulary: Vocab
             for id in ids:
                 if id in settled or id in blocked or id not in vocabulary.findings:
                     continue
-                new = Observation(finding=id, state="present" if state == "present" else "absent", side=o.side, span=o.span, how="implied")
+                new = Observation(
+                    finding=id,
+                    state="present" if state == "present" else "absent",
+                    side=o.side,
+                    span=o.span,
+                    how="implied",
+                )
                 settled[id] = new
                 if state == "present":
                     queue.append(new)
@@ -154,8 +208,14 @@ def _close(settled: dict[str, Observation], blocked: set[str], vocabulary: Vocab
 
 def observation(s: Statement, *, how: str | None = None) -> Observation:
     """A finding statement as an observation."""
-    return Observation(finding=s.id, state="absent" if s.said == "absent" else "present", values=(s.value,) if s.value else (),
-                       side=s.side, span=s.span, how=how or s.how)
+    return Observation(
+        finding=s.id,
+        state="absent" if s.said == "absent" else "present",
+        values=(s.value,) if s.value else (),
+        side=s.side,
+        span=s.span,
+        how=how or s.how,
+    )
 
 
 def span_of(text: str, start: int, end: int) -> Span:

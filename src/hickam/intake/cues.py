@@ -8,89 +8,149 @@ from __future__ import annotations
 
 from hickam.intake.words import stem_set
 
-NEGATION = (
-    "no", "not", "without", "never", "denies", "nor", "neither", "free of", "negative for", "absence of", "lack of",
-    "no evidence of", "no sign of", "no history of", "nil", "none of", "rather than", "instead of", "nobody",
-)
-FAR_NEGATION = ("denies", "negative for", "free of", "neither", "no history of", "absence of", "none of")
+
+def _phrases(table: str) -> tuple[str, ...]:
+    return tuple(" ".join(p.split()) for p in table.split("|"))
+
+
+NEGATION = _phrases("""
+    no | not | without | never | denies | nor | neither | free of | negative for | absence of | lack of | no
+    evidence of | no sign of | no history of | nil | none of | rather than | instead of | nobody
+""")
+FAR_NEGATION = _phrases("""
+    denies | negative for | free of | neither | no history of | absence of | none of
+""")
 """Reach over a whole list even without a closing 'or'."""
 
-NEGATION_AFTER = ("absent", "negative", "none", "nil", "denied", "not present", "not seen", "not found", "not detected", "no")
+NEGATION_AFTER = _phrases("""
+    absent | negative | none | nil | denied | not present | not seen | not found | not detected | no
+""")
 
-PSEUDO = (
-    "no relief", "no better", "no change", "no doubt", "not only", "not just", "cannot exclude", "cannot rule out",
-    "not exclude", "not ruled out", "not excluded", "no wonder", "no idea", "not sure", "not certain", "not new",
-    "not help", "not improve", "not relieved", "no use", "no good", "no help", "no increase", "not necessarily",
-    "nothing helps", "nothing stops", "not until", "no reason", "no warning", "no matter", "not stop", "not ease",
-    "not know", "not explain", "not bother", "not to worry", "never been right", "no name", "not settle", "no sleep",
-    "not understand", "not remember", "not mind", "not much better", "no one", "not go away", "not gone away",
-    "no effect", "not respond", "not matter", "no sooner", "not want", "no response", "not been able", "not wear off",
-    "not like", "without warning", "without reason", "without cause", "no obvious cause", "for no", "not resolve",
-    "with or without", "not always", "not all the time", "not every", "not to", "not yet", "not really the problem",
-    "never had anything like", "previously healthy", "previously well", "previously fit", "previously active", "than ... used to",
-    "past few", "past week", "past month", "past year", "past two", "past three", "past half",
-    "never right", "not flush", "not slept",
-)
-NEW_NEVER = ("never ... before", "never had this before", "never had it before", "never used to", "never happened before", "not ... before")
+PSEUDO = _phrases("""
+    no relief | no better | no change | no doubt | not only | not just | cannot exclude | cannot rule out | not
+    exclude | not ruled out | not excluded | no wonder | no idea | not sure | not certain | not new | not help | not
+    improve | not relieved | no use | no good | no help | no increase | not necessarily | nothing helps | nothing
+    stops | not until | no reason | no warning | no matter | not stop | not ease | not know | not explain | not
+    bother | not to worry | never been right | no name | not settle | no sleep | not understand | not remember | not
+    mind | not much better | no one | not go away | not gone away | no effect | not respond | not matter | no sooner
+    | not want | no response | not been able | not wear off | not like | without warning | without reason | without
+    cause | no obvious cause | for no | not resolve | with or without | not always | not all the time | not every |
+    not to | not yet | not really the problem | never had anything like | previously healthy | previously well |
+    previously fit | previously active | than ... used to | past few | past week | past month | past year | past two
+    | past three | past half | never right | not flush | not slept
+""")
+NEW_NEVER = _phrases("""
+    never ... before | never had this before | never had it before | never used to | never happened before | not ...
+    before
+""")
 """'The leg has never been cold before' says that it is cold now, or nothing; what stands inside is not counted."""
 
-NO_LONGER = ("no longer", "used to")
+NO_LONGER = _phrases("""
+    no longer | used to
+""")
 """What follows in the clause is over."""
 
 
-HYPOTHETICAL = (
-    "rule out", "ruling out", "r o", "worried", "worries", "worry", "afraid", "scared", "fear", "feared", "concerned",
-    "concern for", "frightened", "suspected", "suspicion of", "suspect", "presumed", "possible", "possibly", "query", "queried",
-    "might be", "might have", "could be", "could this be", "may be", "may have", "thought I had", "thought it was",
-    "thought it might", "thought to be", "wonder", "wondering", "asks", "asked", "whether", "risk of", "in case", "screened for",
-    "test for", "tested for", "look for", "looked for", "checked for", "likelihood of", "consistent with possible",
-    "somebody said", "someone said", "cannot exclude", "cannot rule out", "not excluded", "to exclude", "differential",
-    "considered", "is it", "is this", "could it", "am I", "prevent", "to avoid", "exclude",
-)
-HYPOTHETICAL_AFTER = ("was suspected", "is suspected", "suspected", "was considered", "is possible", "feared", "was queried", "not excluded")
-CONDITIONAL = ("if you", "should you", "should it", "if it should", "if there is", "if any", "if she develops", "if he develops",
-               "unless", "come back if", "return if", "watch for", "warned about", "advised about", "if you notice", "if ... develop")
+HYPOTHETICAL = _phrases("""
+    rule out | ruling out | r o | worried | worries | worry | afraid | scared | fear | feared | concerned | concern
+    for | frightened | suspected | suspicion of | suspect | presumed | possible | possibly | query | queried | might
+    be | might have | could be | could this be | may be | may have | thought I had | thought it was | thought it
+    might | thought to be | wonder | wondering | asks | asked | whether | risk of | in case | screened for | test
+    for | tested for | look for | looked for | checked for | likelihood of | consistent with possible | somebody
+    said | someone said | cannot exclude | cannot rule out | not excluded | to exclude | differential | considered |
+    is it | is this | could it | am I | prevent | to avoid | exclude
+""")
+HYPOTHETICAL_AFTER = _phrases("""
+    was suspected | is suspected | suspected | was considered | is possible | feared | was queried | not excluded
+""")
+CONDITIONAL = _phrases("""
+    if you | should you | should it | if it should | if there is | if any | if she develops | if he develops |
+    unless | come back if | return if | watch for | warned about | advised about | if you notice | if ... develop
+""")
 
-GONE = ("is gone", "are gone", "has gone", "have gone", "gone now", "went away", "has gone away", "has resolved", "have resolved", "cleared up",
-        "has settled", "has cleared", "has disappeared", "is better now", "went down", "has gone down", "resolved",
-        "any more", "anymore", "any longer")
+GONE = _phrases("""
+    is gone | are gone | has gone | have gone | gone now | went away | has gone away | has resolved | have resolved
+    | cleared up | has settled | has cleared | has disappeared | is better now | went down | has gone down |
+    resolved | any more | anymore | any longer
+""")
 """At the end of a clause: what stands before it was there once."""
 
-EXCLUDED = ("ruled out", "excluded", "rules out", "excludes", "has been excluded", "been ruled out", "satisfied ... not", "not clots")
-EXCLUDING_TESTS = ("ultrasound", "duplex", "doppler", "scan", "ct", "mri", "x ray", "ctpa", "venography", "test", "biopsy")
+EXCLUDED = _phrases("""
+    ruled out | excluded | rules out | excludes | has been excluded | been ruled out | satisfied ... not | not clots
+""")
+EXCLUDING_TESTS = _phrases("""
+    ultrasound | duplex | doppler | scan | ct | mri | x ray | ctpa | venography | test | biopsy
+""")
 
-PAST = ("previous", "previously", "prior", "former", "formerly", "past", "childhood", "remote", "resolved", "recovered from")
-PAST_ANYWHERE = ("as a child", "in childhood", "in the past", "in my youth", "when I was young", "last year", "in my teens", "long ago")
-HISTORY = ("history of", "known", "background of", "diagnosed with", "past medical history")
-NOT_PAST = ("began", "started", "since", "diagnosed", "onset", "dating back", "still", "ever since", "for the past", "in the past week",
-            "past few", "past week", "past month", "past year")
+PAST = _phrases("""
+    previous | previously | prior | former | formerly | past | childhood | remote | resolved | recovered from
+""")
+PAST_ANYWHERE = _phrases("""
+    as a child | in childhood | in the past | in my youth | when I was young | last year | in my teens | long ago
+""")
+HISTORY = _phrases("""
+    history of | known | background of | diagnosed with | past medical history
+""")
+NOT_PAST = _phrases("""
+    began | started | since | diagnosed | onset | dating back | still | ever since | for the past | in the past week
+    | past few | past week | past month | past year
+""")
 
-FAMILY = stem_set("mother father brother sister grandmother grandfather parent aunt uncle cousin sibling son daughter family familial "
-    "relative husband wife partner twin nephew niece grandparent")
-SPOUSE = stem_set("husband wife partner")
-INFORMANT = stem_set("say tell feel notic se saw think worri report complain not describ ask want bring brought find found call hear heard")
+FAMILY = stem_set("""
+    mother father brother sister grandmother grandfather parent aunt uncle cousin sibling son daughter family
+    familial relative husband wife partner twin nephew niece grandparent
+""")
+SPOUSE = stem_set("""
+    husband wife partner
+""")
+INFORMANT = stem_set("""
+    say tell feel notic se saw think worri report complain not describ ask want bring brought find found call hear
+    heard
+""")
 
-CONTRAST = stem_set("but however although though except whereas yet")
-CONTRAST_PHRASES = ("apart from", "other than", "aside from", "except for", "on the other hand", "so i", "and now", "then", "because")
+CONTRAST = stem_set("""
+    but however although though except whereas yet
+""")
+CONTRAST_PHRASES = _phrases("""
+    apart from | other than | aside from | except for | on the other hand | so i | and now | then | because
+""")
 
-ALLERGY = stem_set("allergi allergic intoleranc intolerant")
-STOPPED = ("stopped", "discontinued", "off", "previously on", "was on", "used to take", "came off", "no longer takes", "had been on",
-           "withdrawn", "until", "finished", "stopped taking")
-TAKES = stem_set("on take prescrib start use given get had")
-NO_MEDICINES = (
-    "no medicines", "no medication", "no medications", "no regular medicines", "no regular medication", "takes no medicines",
-    "no long-term drugs", "not on any medication", "not on any medicines", "off all tablets", "no drugs", "no tablets",
-    "takes nothing", "not taking any medication", "not taking anything", "no current medication", "no prescribed medication",
-    "no pills", "no meds", "not on any tablets", "without medication", "take no tablets",
-)
-CONTROLLED = ("well controlled", "well-controlled", "diet controlled", "diet-controlled", "controlled", "treated", "stable", "mild", "replaced",
-              "in remission")
-UNCONTROLLED = ("poorly controlled", "uncontrolled", "badly controlled", "untreated", "active", "newly diagnosed", "severe", "worsening",
-                "out of control", "not controlled")
+ALLERGY = stem_set("""
+    allergi allergic intoleranc intolerant
+""")
+STOPPED = _phrases("""
+    stopped | discontinued | off | previously on | was on | used to take | came off | no longer takes | had been on
+    | withdrawn | until | finished | stopped taking
+""")
+TAKES = stem_set("""
+    on take prescrib start use given get had
+""")
+NO_MEDICINES = _phrases("""
+    no medicines | no medication | no medications | no regular medicines | no regular medication | takes no
+    medicines | no long-term drugs | not on any medication | not on any medicines | off all tablets | no drugs | no
+    tablets | takes nothing | not taking any medication | not taking anything | no current medication | no
+    prescribed medication | no pills | no meds | not on any tablets | without medication | take no tablets
+""")
+CONTROLLED = _phrases("""
+    well controlled | well-controlled | diet controlled | diet-controlled | controlled | treated | stable | mild |
+    replaced | in remission
+""")
+UNCONTROLLED = _phrases("""
+    poorly controlled | uncontrolled | badly controlled | untreated | active | newly diagnosed | severe | worsening
+    | out of control | not controlled
+""")
 
-YES = stem_set("yes yeah yep yup definitely sure correct")
-NO = stem_set("no nope nah never not")
-AUXILIARY = stem_set("be do have can could will would should may any ever")
+YES = stem_set("""
+    yes yeah yep yup definitely sure correct
+""")
+NO = stem_set("""
+    no nope nah never not
+""")
+AUXILIARY = stem_set("""
+    be do have can could will would should may any ever
+""")
 
-ENGLISH = stem_set("the a an and of in to is it my i on with for at he she has had was no not that this his her but from when after or are "
-    "have you me so as be by if which there what who all some they do does can about")
+ENGLISH = stem_set("""
+    the a an and of in to is it my i on with for at he she has had was no not that this his her but from when after
+    or are have you me so as be by if which there what who all some they do does can about
+""")

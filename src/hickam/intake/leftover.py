@@ -11,22 +11,30 @@ from hickam.intake.vocabulary import Vocabulary, names
 from hickam.intake.words import Token, stem_set
 from hickam.model.case import Span
 
-IDLE = stem_set("year month week day hour minute old ago sinc patient man woman boy girl lady gentleman male female child test result examination exam "
-    "say tell think know ask want wish wonder hope believ guess mean doctor gp nurs physician hospital clinic surgery please pleas thank "
-    "advic help what why how when where who which while whil because although though however but then than if whether can could "
-    "would should may might must will shall do get go come take give make put see look find keep let try use need like thing something "
-    "anything nothing someth anyth everyth everything one two three four five six seven eight nine ten first second third next "
-    "more less lot lots few many much some any all none other another same different about around over under before befor after until "
-    "between through into onto off out away back along across well ok okay yes no not never without deni only ever yet maybe "
-    "perhap perhaps actual honest real simpli simple here there now today time lately late recent recently usual occasion "
-    "time bit little also both and or nor as at by for from in of on to with dr mr mrs miss hi hello dear hey help problem issue matter "
-    "thi these those good bad great nice sure way kind sort plus per via etc e g i d s t ll ve re m x happen start begin feel notic "
-    "develop becom seem seen present complain report describ refer admit histori history known diagnos sign symptom mild moderate severe sever "
-    "left right bilateral side normal unremarkabl otherwise still own each every else too very quite just so up down again across "
-    "minut second hour day night morning evening weekend worri stop walk rest pain leg")
+IDLE = stem_set("""
+    year month week day hour minute old ago sinc patient man woman boy girl lady gentleman male female child test
+    result examination exam say tell think know ask want wish wonder hope believ guess mean doctor gp nurs physician
+    hospital clinic surgery please pleas thank advic help what why how when where who which while whil because
+    although though however but then than if whether can could would should may might must will shall do get go come
+    take give make put see look find keep let try use need like thing something anything nothing someth anyth
+    everyth everything one two three four five six seven eight nine ten first second third next more less lot lots
+    few many much some any all none other another same different about around over under before befor after until
+    between through into onto off out away back along across well ok okay yes no not never without deni only ever
+    yet maybe perhap perhaps actual honest real simpli simple here there now today time lately late recent recently
+    usual occasion time bit little also both and or nor as at by for from in of on to with dr mr mrs miss hi hello
+    dear hey help problem issue matter thi these those good bad great nice sure way kind sort plus per via etc e g i
+    d s t ll ve re m x happen start begin feel notic develop becom seem seen present complain report describ refer
+    admit histori history known diagnos sign symptom mild moderate severe sever left right bilateral side normal
+    unremarkabl otherwise still own each every else too very quite just so up down again across minut second hour
+    day night morning evening weekend worri stop walk rest pain leg hurt whose during within throughout long
+    longer short shorter essentially completely apparent apparently major apart initially early earlier later
+    relevant following involved involving including mmhg worse better forced
+""")
 
 
-def not_understood(text: str, tokens: Sequence[Token], covered: set[int], context: Context, spans: Sequence[tuple[int, int]]) -> list[Span]:
+def not_understood(
+    text: str, tokens: Sequence[Token], covered: set[int], context: Context, spans: Sequence[tuple[int, int]]
+) -> list[Span]:
     """Runs of content words that no phrase, cue, number or age explains; small words may stand inside a run."""
     out: list[Span] = []
     run: list[int] = []
@@ -49,7 +57,9 @@ def not_understood(text: str, tokens: Sequence[Token], covered: set[int], contex
             gap = 0
             if inside or i in covered or t.kind == "p":
                 continue
-        content = t.kind == "w" and len(t.stem) > 2 and t.stem not in IDLE and t.stem not in FREE and t.stem not in FILLER
+        content = (
+            t.kind == "w" and len(t.stem) > 2 and t.stem not in IDLE and t.stem not in FREE and t.stem not in FILLER
+        )
         if not content and t.kind == "w" and 2 <= len(t.text) <= 4 and t.text.isupper() and t.stem not in ENGLISH:
             content = True
         if content:
@@ -66,11 +76,18 @@ def not_understood(text: str, tokens: Sequence[Token], covered: set[int], contex
 
 def suggest(span: Span | str, vocabulary: Vocabulary, *, limit: int = 3, cutoff: float = 72.0) -> list[str]:
     """Ids whose wordings are most like some words that were not understood, best first."""
-    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415 - only loaded when suggestions are asked for
+    from rapidfuzz import fuzz, process, utils
 
     words = span if isinstance(span, str) else span.text
     known = names(vocabulary)
-    hits = process.extract(words, list(known), scorer=fuzz.token_set_ratio, processor=utils.default_process, limit=limit * 6, score_cutoff=cutoff)
+    hits = process.extract(
+        words,
+        list(known),
+        scorer=fuzz.token_set_ratio,
+        processor=utils.default_process,
+        limit=limit * 6,
+        score_cutoff=cutoff,
+    )
     ranked = sorted(hits, key=lambda h: (-(h[1] + fuzz.ratio(words.lower(), h[0].lower())), h[0]))
     return list(dict.fromkeys(known[h[0]] for h in ranked))[:limit]
 

@@ -21,13 +21,13 @@ FREE = stem_set(
 )
 """Skipped at no cost, and dropped from pack phrases: articles, pronouns, forms of *be* and *have*."""
 
-FILLER = stem_set(
-    "again all almost also alway any as at awful bad badli become bilateral bit bite both by current down each "
-    "either even ever extrem feel for frequent from get go gross horribl if in increas intens just kind l left "
-    "like lower lt main mainli mark mild moderate more most mostli much nasti nearly new now occasional of often "
-    "on one only or painful pretti quite r rather real really right rt seem sever significant slight so some "
-    "sometim sort still such sudden terribl there to too up usual usuall very when with"
-)
+FILLER = stem_set("""
+    again all almost also alway any as at awful bad badli become bilateral bit bite both by current down each either
+    even ever extrem feel for frequent from get go gross horribl if in increas intens just kind l left like lower lt
+    main mainli mark mild moderate more most mostli much nasti nearly new now occasional of often on one only or
+    painful pretti quite r rather real really right rt seem sever significant slight so some sometim sort still such
+    sudden terribl there to too up usual usuall very when with
+""")
 """Skipped between words of a phrase, two at most."""
 
 STOPPERS = frozenset([".", ";", "!", "?", "\n", "but", "however", "although", "except", "•"])
@@ -40,7 +40,13 @@ INNER_NEGATORS = frozenset(["not", "never"])
 """May stand inside a phrase and turn it round: 'the calf is not swollen'."""
 
 
-LISTLESS = stem_set("no not without never nor neither deni and or but leg calf thigh foot toe arm hand back chest head neck walk stand") | FREE
+LISTLESS = (
+    stem_set(
+        "no not without never nor neither deni and or but leg calf thigh foot toe arm hand back chest head neck walk "
+        "stand"
+    )
+    | FREE
+)
 """Words that cannot stand in a list that a phrase reaches over."""
 
 

@@ -19,13 +19,23 @@ from hickam.model.case import Span
 from hickam.model.finding import Measurement
 
 N = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
-LINK = (r"(?:\s*(?:[:=]|\b(?:of|was|is|are|were|at|level|levels|now|today|came|back|about|around|approximately|approx|measured|measures|reading|"
-        r"only|just|value|count|result|results|to|on air|raised|elevated|high|low|reduced|fell|rose|peaked|peak|scored|score|resting|"
-        r"down|up|serum|left|right)\b|\(|,(?=\s*(?:left|right)\b)))*\s*")
-VALUE = re.compile(rf"{LINK}([<>≤≥~≈]=?|over|under|above|below)?\s*(?P<a>{N})(?:\s*/\s*(?P<b>\d{{2,3}})(?![\d/]))?", re.I)
-UNIT = re.compile(r"\s*(?P<u>°\s?[CF]\b|%|[xX×]\s?ULN|times (?:the )?(?:upper limit(?: of normal)?|normal)|[A-Za-zµμ°][A-Za-zµμ0-9.²]*(?:\s?/\s?[A-Za-zµμ0-9.²^]+){0,2})")
+LINK = (
+    r"(?:\s*(?:[:=]|\b(?:of|was|is|are|were|at|level|levels|now|today|came|back|about|around|approximately|"
+    r"approx|measured|measures|reading|only|just|value|count|result|results|to|on air|raised|elevated|high|low|"
+    r"reduced|fell|rose|peaked|peak|scored|score|resting|down|up|serum|left|right)\b|\(|,(?=\s*(?:left|right)\b)))*\s*"
+)
+VALUE = re.compile(
+    rf"{LINK}([<>≤≥~≈]=?|over|under|above|below)?\s*(?P<a>{N})(?:\s*/\s*(?P<b>\d{{2,3}})(?![\d/]))?", re.I
+)
+UNIT = re.compile(
+    r"\s*(?P<u>°\s?[CF]\b|%|[xX×]\s?ULN|times (?:the )?(?:upper limit(?: of normal)?|normal)"
+    r"|[A-Za-zµμ°][A-Za-zµμ0-9.²]*(?:\s?/\s?[A-Za-zµμ0-9.²^]+){0,2})"
+)
 REFERENCE = re.compile(
-    rf"\s*[(\[]\s*(?:normal|ref(?:erence)?|range|nl|n|rr|upper limit(?: of normal)?)*\s*(?:range)?[\s:,]*(?:(?P<lo>{N})\s*(?:-|–|to)\s*|[<≤]\s*|up to\s*)?(?P<hi>{N})[^)\]]{{0,20}}[)\]]", re.I)
+    rf"\s*[(\[]\s*(?:normal|ref(?:erence)?|range|nl|n|rr|upper limit(?: of normal)?)*\s*(?:range)?"
+    rf"[\s:,]*(?:(?P<lo>{N})\s*(?:-|–|to)\s*|[<≤]\s*|up to\s*)?(?P<hi>{N})[^)\]]{{0,20}}[)\]]",
+    re.I,
+)
 HIGH = stem_set("rais elevat high increas up abov")
 LOW = stem_set("low reduc decreas depress below deplet deficient lower")
 NORMAL = stem_set("normal unremarkabl fine ok okay")
@@ -33,9 +43,24 @@ BORDERLINE = frozenset(["borderlin", "equivocal"])
 LITTLE = stem_set("slight mild minimal modest marginal a bit little")
 MUCH = stem_set("mark sever profound very gross massiv critical dangerous extrem")
 ANKLE = re.compile(rf"\bankle (?:systolic )?(?:blood )?pressure\s*(?:of|was|:)?\s*(?P<v>{N})", re.I)
-ARM = re.compile(rf"\b(?:arm|brachial) (?:systolic )?(?:blood )?pressure\s*(?:of|was|:)?\s*(?P<v>{N})|\barm\s+(?P<w>\d{{2,3}})/\d{{2,3}}", re.I)
-ARM_LEG = re.compile(rf"\b(?P<a>{N})/\d{{2,3}}[^.]{{0,12}} in (?:the|both)? ?arms?[^.]{{0,12}}?(?P<l>{N})/\d{{2,3}}[^.]{{0,12}} in (?:the|both)? ?legs?", re.I)
-DEGREES = re.compile(rf"(?<![\d.])(?P<v>(?:3[4-9]|4[0-3])(?:\.\d)?)\s*(?:°\s?C\b|degrees? C(?:elsius)?\b|°(?![FK]))", re.I)
+ARM = re.compile(
+    rf"\b(?:arm|brachial) (?:systolic )?(?:blood )?pressure\s*(?:of|was|:)?\s*(?P<v>{N})"
+    r"|\barm\s+(?P<w>\d{2,3})/\d{2,3}",
+    re.I,
+)
+ARM_LEG = re.compile(
+    rf"\b(?P<a>{N})/\d{{2,3}}[^.]{{0,12}} in (?:the|both)? ?arms?[^.]{{0,12}}?"
+    rf"(?P<l>{N})/\d{{2,3}}[^.]{{0,12}} in (?:the|both)? ?legs?",
+    re.I,
+)
+PRESSURE = re.compile(
+    r"\b(?:BP|blood pressure|RR(?= ?\d{2,3}/))\s*(?:[:=]|of|was|is|at|now|today|lying|sitting|reading)*\s*"
+    r"(?P<s>\d{2,3})\s?/\s?(?P<d>\d{2,3})",
+    re.I,
+)
+DEGREES = re.compile(
+    r"(?<![\d.])(?P<v>(?:3[4-9]|4[0-3])(?:\.\d)?)\s*(?:°\s?C\b|degrees? C(?:elsius)?\b|°(?![FK]))", re.I
+)
 
 
 class Reading(NamedTuple):
@@ -64,8 +89,9 @@ def normal_unit(unit: str) -> str:
     return re.sub(r"(^|/)m?iu(?=/|$)", lambda m: m.group().replace("iu", "u"), u)
 
 
-def read_measures(text: str, tokens: Sequence[Token], matches: Sequence[Match], vocabulary: Vocabulary,
-                  sentence: Sequence[int]) -> tuple[list[Reading], list[str]]:
+def read_measures(
+    text: str, tokens: Sequence[Token], matches: Sequence[Match], vocabulary: Vocabulary, sentence: Sequence[int]
+) -> tuple[list[Reading], list[str]]:
     """Readings for every label matched, and notes on numbers that could not be used."""
     out: list[Reading] = []
     notes: list[str] = []
@@ -90,14 +116,18 @@ def read_measures(text: str, tokens: Sequence[Token], matches: Sequence[Match], 
     return out, notes
 
 
-def _number_after(text: str, tokens: Sequence[Token], m: Match, q: Measurement, notes: list[str], *, short: bool) -> Reading | None:
+def _number_after(
+    text: str, tokens: Sequence[Token], m: Match, q: Measurement, notes: list[str], *, short: bool
+) -> Reading | None:
     end = tokens[m.hi].end
-    window = text[end:end + 110]
+    window = text[end : end + 110]
     v = VALUE.match(window)
     if v is None or ("\n\n" in v.group()) or (short and v.start("a") > 4):
         return None
     value = float((v["b"] if v["b"] and "diastolic" in q.id else v["a"]).replace(",", ""))
     stop = v.end()
+    if re.match(r"\s?\+", window[stop:]) or tokens[m.hi].text.lower() == "pulses":
+        return None  # a graded pulse, not a rate
     if re.match(r"\s*(?:[-–]\s*\d|%?\s*(?:year|week|month|day|hour|minute|time)s?\b)", window[stop:]) and not v["b"]:
         later = re.match(rf"\s*[-–]\s*({N})(?!\s*(?:year|week|month|day|hour|minute)s?\b)", window[stop:])
         if later is None:
@@ -122,14 +152,23 @@ def _number_after(text: str, tokens: Sequence[Token], m: Match, q: Measurement, 
         return None
     start = tokens[m.lo].start
     lo, hi = _covering(tokens, start, end + stop)
-    before = text[max(0, start - 40):start]
-    after = text[end + stop:end + stop + 30]
-    previous = bool(re.search(r"\b(?:previous(?:ly)?|last year|earlier|prior)\W*$", before, re.I) or re.match(r"\s*(?:\w+ )?(?:years?|months?) (?:ago|earlier)", after, re.I))
+    before = text[max(0, start - 40) : start]
+    after = text[end + stop : end + stop + 30]
+    previous = bool(
+        re.search(r"\b(?:previous(?:ly)?|last year|earlier|prior)\W*$", before, re.I)
+        or re.match(r"\s*(?:\w+ )?(?:years?|months?) (?:ago|earlier)", after, re.I)
+    )
     return Reading(q.id, converted, "", 0, _span(text, start, end + stop), lo, hi, previous)
 
 
-def _convert(value: float, unit: str, q: Measurement, known: dict[str, tuple[float, float]], reference: re.Match[str] | None,
-             notes: list[str]) -> float | None:
+def _convert(
+    value: float,
+    unit: str,
+    q: Measurement,
+    known: dict[str, tuple[float, float]],
+    reference: re.Match[str] | None,
+    notes: list[str],
+) -> float | None:
     low, high = q.plausible
     if normal_unit(q.unit) == "xuln" and unit != "xuln":
         if reference:
@@ -148,12 +187,17 @@ def _convert(value: float, unit: str, q: Measurement, known: dict[str, tuple[flo
                 value = value * factor + offset
                 break
     if not low <= value <= high:
-        notes.append(f"{q.name}: {value:g} {q.unit} is outside what is possible ({low:g} to {high:g}) and was not used; check the unit")
+        notes.append(
+            f"{q.name}: {value:g} {q.unit} is outside what is possible ({low:g} to {high:g}) and was not used; "
+            "check the unit"
+        )
         return None
     return round(value, 6)
 
 
-def _word_near(text: str, tokens: Sequence[Token], m: Match, q: Measurement, sentence: Sequence[int], labels: set[int]) -> Reading | None:
+def _word_near(
+    text: str, tokens: Sequence[Token], m: Match, q: Measurement, sentence: Sequence[int], labels: set[int]
+) -> Reading | None:
     """'raised CK', 'creatine kinase normal', 'vitamin D and calcium low'."""
     n = len(tokens)
     j = m.lo - 1
@@ -164,7 +208,21 @@ def _word_near(text: str, tokens: Sequence[Token], m: Match, q: Measurement, sen
         if kind:
             degree = _degree(tokens[j - 1].stem) if j else 0
             return Reading(q.id, None, kind, degree, _span(text, tokens[j].start, tokens[m.hi].end), j, m.hi, False)
-        if s not in ("serum", "total", "plasma", "blood", "of", "a", "the", "correct", "rest", "your", "my", "his", "her"):
+        if s not in (
+            "serum",
+            "total",
+            "plasma",
+            "blood",
+            "of",
+            "a",
+            "the",
+            "correct",
+            "rest",
+            "your",
+            "my",
+            "his",
+            "her",
+        ):
             break
         j -= 1
     j = m.hi + 1
@@ -176,19 +234,35 @@ def _word_near(text: str, tokens: Sequence[Token], m: Match, q: Measurement, sen
         kind = _kind(t.stem)
         if kind:
             nxt = tokens[j + 1] if j + 1 < n else None
-            open_end = nxt is None or nxt.kind == "p" or nxt.stem in ("and", "or", "at", "on", "in", "dur", "but", "with", "after", "now", "for")
+            open_end = (
+                nxt is None
+                or nxt.kind == "p"
+                or nxt.stem in ("and", "or", "at", "on", "in", "dur", "but", "with", "after", "now", "for")
+            )
             if not open_end or (t.stem == "up") or (t.stem in ("low", "high") and tokens[j - 1].stem == ","):
                 return None
             back = {tokens[i].stem for i in range(max(m.hi + 1, j - 3), j)}
             degree = next((d for d in map(_degree, back) if d), 0)
-            return Reading(q.id, None, kind, degree, _span(text, tokens[m.lo].start, t.end), m.lo, j if steps < 4 else m.hi, False)
+            return Reading(
+                q.id, None, kind, degree, _span(text, tokens[m.lo].start, t.end), m.lo, j if steps < 4 else m.hi, False
+            )
         j += 1
         steps += 1
     return None
 
 
 def _kind(s: str) -> str:
-    return "high" if s in HIGH else "low" if s in LOW else "normal" if s in NORMAL else "borderline" if s in BORDERLINE else ""
+    return (
+        "high"
+        if s in HIGH
+        else "low"
+        if s in LOW
+        else "normal"
+        if s in NORMAL
+        else "borderline"
+        if s in BORDERLINE
+        else ""
+    )
 
 
 def _degree(s: str) -> int:
@@ -198,6 +272,14 @@ def _degree(s: str) -> int:
 def _pressures(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Reading]:
     """Ankle over arm pressure is the ankle-brachial index; arm far above leg is a gradient."""
     out: list[Reading] = []
+    bp = PRESSURE.search(text)
+    if bp:
+        for key, part in (("systolic", "s"), ("diastolic", "d")):
+            q = next((m for id, m in vocabulary.measurements.items() if key in id), None)
+            value = float(bp[part])
+            if q is not None and q.plausible[0] <= value <= q.plausible[1]:
+                lo, hi = _covering(tokens, bp.start(), bp.end())
+                out.append(Reading(q.id, value, "", 0, _span(text, bp.start(), bp.end()), lo, hi, False))
     abi = next((k for k in ("ankle_brachial_index", "abi") if k in vocabulary.measurements), "")
     ankle, arm = ANKLE.search(text), ARM.search(text)
     if abi and ankle and arm:

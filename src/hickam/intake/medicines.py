@@ -5,23 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-
 from hickam.intake.scope import COND, FAMILY, HYPO, NEG, Context
 from hickam.intake.statements import Statement
 from hickam.intake.vocabulary import Vocabulary
 from hickam.intake.words import Token, stem_set
 from hickam.model.case import Medication, Observation, Span
 
-DOSE = re.compile(r"\s*(?:\w+\s)?(\d+(?:[.,]\d+)?\s?(?:mg|mcg|µg|g|micrograms?|units?|iu|ml)\b(?:\s?/\s?(?:day|d|kg))?)", re.I)
-DRUGLIKE = re.compile(r"^[a-z]{3,}(?:olol|pril|sartan|statin|prazole|cillin|mycin|azepam|dipine|gliptin|gliflozin|xaban|parin|semide|thiazide|"
-                      r"triptan|setron|tidine|oxetine|azole|cycline|floxacin|mab|tinib|formin|gabalin|barbital|codone|darone|lukast|meterol|buterol)$")
+DOSE = re.compile(
+    r"\s*(?:\w+\s)?(\d+(?:[.,]\d+)?\s?(?:mg|mcg|µg|g|micrograms?|units?|iu|ml)\b(?:\s?/\s?(?:day|d|kg))?)", re.I
+)
+DRUGLIKE = re.compile(
+    r"^[a-z]{3,}(?:olol|pril|sartan|statin|prazole|cillin|mycin|azepam|dipine|gliptin|gliflozin|xaban|parin|semide|thiazide|"
+    r"triptan|setron|tidine|oxetine|azole|cycline|floxacin|mab|tinib|formin|gabalin|barbital|codone|darone|lukast|meterol|buterol)$"
+)
 STOP_WORDS = stem_set("stop discontinu finish withdraw withdrew")
 OFF_BEFORE = frozenset(["off"])
 SUPPLIED = stem_set("allergi allergic intolerant reaction")
 
 
-def read_medicines(text: str, tokens: Sequence[Token], statements: Sequence[Statement], context: Context, vocabulary: Vocabulary
-                   ) -> tuple[list[Medication], list[Observation], list[str]]:
+def read_medicines(
+    text: str, tokens: Sequence[Token], statements: Sequence[Statement], context: Context, vocabulary: Vocabulary
+) -> tuple[list[Medication], list[Observation], list[str]]:
     """Medicines taken or stopped, the risk findings they answer, and notes on mentions not counted."""
     medicines: list[Medication] = []
     seen: dict[str, Medication] = {}
@@ -58,7 +62,11 @@ def read_medicines(text: str, tokens: Sequence[Token], statements: Sequence[Stat
             continue
         span = Span(text=t.text, start=t.start, end=t.end)
         dose = DOSE.match(text, t.end)
-        medicines.append(Medication(name=t.text, dose=dose.group(1) if dose else "", current=not _stopped(tokens, context, i), span=span))
+        medicines.append(
+            Medication(
+                name=t.text, dose=dose.group(1) if dose else "", current=not _stopped(tokens, context, i), span=span
+            )
+        )
     return medicines, observations, notes
 
 
@@ -80,8 +88,7 @@ def none_taken(span: Span, taken: Sequence[Medication], vocabulary: Vocabulary) 
     """'Takes no medicines' answers every drug finding."""
     if any(m.current for m in taken):
         return []
-    factors = dict.fromkeys(f for d in vocabulary.drugs.values() for f in d.factors if f in vocabulary.findings and f.startswith("takes_"))
+    factors = dict.fromkeys(
+        f for d in vocabulary.drugs.values() for f in d.factors if f in vocabulary.findings and f.startswith("takes_")
+    )
     return [Observation(finding=f, state="absent", span=span, how="drug") for f in factors]
-
-
-

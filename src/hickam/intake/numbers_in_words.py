@@ -8,18 +8,62 @@ from typing import NamedTuple
 from hickam.intake.words import Token
 
 NUMBERS = {
-    "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0,
-    "eight": 8.0, "nine": 9.0, "ten": 10.0, "eleven": 11.0, "twelve": 12.0, "thirteen": 13.0, "fourteen": 14.0,
-    "fifteen": 15.0, "sixteen": 16.0, "seventeen": 17.0, "eighteen": 18.0, "nineteen": 19.0, "twenty": 20.0,
-    "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0, "seventy": 70.0, "eighty": 80.0, "ninety": 90.0,
-    "hundred": 100.0, "several": 4.0, "sever": 4.0, "few": 3.0, "couple": 2.0, "coupl": 2.0, "half": 0.5, "many": 6.0,
-    "mani": 6.0, "some": 4.0, "on": 0.0,
+    "a": 1.0,
+    "an": 1.0,
+    "one": 1.0,
+    "two": 2.0,
+    "three": 3.0,
+    "four": 4.0,
+    "five": 5.0,
+    "six": 6.0,
+    "seven": 7.0,
+    "eight": 8.0,
+    "nine": 9.0,
+    "ten": 10.0,
+    "eleven": 11.0,
+    "twelve": 12.0,
+    "thirteen": 13.0,
+    "fourteen": 14.0,
+    "fifteen": 15.0,
+    "sixteen": 16.0,
+    "seventeen": 17.0,
+    "eighteen": 18.0,
+    "nineteen": 19.0,
+    "twenty": 20.0,
+    "thirty": 30.0,
+    "forty": 40.0,
+    "fifty": 50.0,
+    "sixty": 60.0,
+    "seventy": 70.0,
+    "eighty": 80.0,
+    "ninety": 90.0,
+    "hundred": 100.0,
+    "several": 4.0,
+    "sever": 4.0,
+    "few": 3.0,
+    "couple": 2.0,
+    "coupl": 2.0,
+    "half": 0.5,
+    "many": 6.0,
+    "mani": 6.0,
+    "some": 4.0,
+    "on": 0.0,
 }
 """Stems included: 'severally' does not occur, 'several' stays."""
 del NUMBERS["on"], NUMBERS["sever"]
 
-UNIT_DAYS = {"second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "night": 1.0, "week": 7.0, "fortnight": 14.0,
-             "month": 30.4, "year": 365.25, "decad": 3652.5}
+UNIT_DAYS = {
+    "second": 1 / 86400,
+    "minute": 1 / 1440,
+    "hour": 1 / 24,
+    "day": 1.0,
+    "night": 1.0,
+    "week": 7.0,
+    "fortnight": 14.0,
+    "month": 30.4,
+    "year": 365.25,
+    "decad": 3652.5,
+}
 
 
 class Number(NamedTuple):
@@ -54,21 +98,31 @@ def read_number(tokens: Sequence[Token], at: int) -> Number | None:
         nxt = tokens[at + 1].stem if at + 1 < n else ""
         if t.stem in ("a", "an") and nxt in ("couple", "coupl", "few", "hundred", "half"):
             value, hi = NUMBERS[nxt], at + 1
-        elif t.stem == "a" and nxt in ("good", "great") and at + 2 < n and tokens[at + 2].stem in ("many", "mani", "few"):
+        elif (
+            t.stem == "a" and nxt in ("good", "great") and at + 2 < n and tokens[at + 2].stem in ("many", "mani", "few")
+        ):
             value, hi = NUMBERS[tokens[at + 2].stem], at + 2
-        elif value >= 20 and value < 100 and nxt in NUMBERS and NUMBERS[nxt] < 10 and nxt not in ("a", "an", "half", "few"):
+        elif (
+            value >= 20
+            and value < 100
+            and nxt in NUMBERS
+            and NUMBERS[nxt] < 10
+            and nxt not in ("a", "an", "half", "few")
+        ):
             value, hi = value + NUMBERS[nxt], at + 1
         if t.stem == "half" and nxt in ("a", "an"):
             hi = at + 1
     else:
         return None
-    if hi + 3 < n and [x.stem for x in tokens[hi + 1:hi + 4]] == ["and", "a", "half"]:
+    if hi + 3 < n and [x.stem for x in tokens[hi + 1 : hi + 4]] == ["and", "a", "half"]:
         value, hi = value + 0.5, hi + 3
     if hi + 1 < n and tokens[hi + 1].stem in ("of", "or"):
         if tokens[hi + 1].stem == "of":
             hi += 1
         else:
-            second = read_number(tokens, hi + 2) if hi + 2 < n and tokens[hi + 2].stem not in ("a", "an", "so") else None
+            second = (
+                read_number(tokens, hi + 2) if hi + 2 < n and tokens[hi + 2].stem not in ("a", "an", "so") else None
+            )
             if second:
                 value, hi = (value + second.value) / 2, second.hi
     elif hi + 2 < n and tokens[hi + 1].stem in ("to", "-", "–"):
@@ -97,7 +151,7 @@ def periods(tokens: Sequence[Token]) -> list[Period]:
                 unit = tokens[j].stem
                 days = number.value * UNIT_DAYS[unit]
                 hi = j
-                if j + 3 < n and [t.stem for t in tokens[j + 1:j + 4]] == ["and", "a", "half"]:
+                if j + 3 < n and [t.stem for t in tokens[j + 1 : j + 4]] == ["and", "a", "half"]:
                     days, hi = days + 0.5 * UNIT_DAYS[unit], j + 3
                 if "past" not in (tokens[i].stem,):
                     out.append(Period(days, i, hi, unit))

@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from hickam.intake import cues
-from hickam.intake.assemble import from_reading, observation, settle, span_of
+from hickam.intake.assemble import from_reading, observation, settle
 from hickam.intake.demographics import Person, read_person
-from hickam.intake.derive import Scene, derive, filter_statements, no_medicines
+from hickam.intake.derive import derive, filter_statements, no_medicines
 from hickam.intake.leftover import foreign, not_understood
 from hickam.intake.matching import Match, find_matches
 from hickam.intake.measures import Reading, read_measures
 from hickam.intake.medicines import none_taken, read_medicines
 from hickam.intake.numbers_in_words import periods
+from hickam.intake.scene import Scene
 from hickam.intake.scope import FAMILY, PAST, Context, annotate
 from hickam.intake.statements import Statement, keep, read_statements
 from hickam.intake.vocabulary import Vocabulary, build_vocabulary
@@ -41,7 +42,14 @@ class Read(NamedTuple):
     person: Person
 
 
-def parse(text: str, pack: Pack | Vocabulary, *, age: float | None = None, sex: Sex | None = None, setting: Setting = "primary_care") -> Case:
+def parse(
+    text: str,
+    pack: Pack | Vocabulary,
+    *,
+    age: float | None = None,
+    sex: Sex | None = None,
+    setting: Setting = "primary_care",
+) -> Case:
     """The case a text tells. ``age`` and ``sex`` given outright go before what the text says.
 
     Never fails on any text; what was not understood is in ``not_understood`` and ``notes``.
@@ -56,7 +64,10 @@ def parse(text: str, pack: Pack | Vocabulary, *, age: float | None = None, sex: 
     tokens = tokenise(head)
     matches = keep(find_matches(vocabulary.trie, tokens), tokens, vocabulary)
     consumed = {
-        i for m in matches if vocabulary.entries[m.entry].kind in ("finding", "value", "condition", "mention") and not m.negated for i in m.used
+        i
+        for m in matches
+        if vocabulary.entries[m.entry].kind in ("finding", "value", "condition", "mention") and not m.negated
+        for i in m.used
     }
     relative = person.relative and IRREGULAR.get(person.relative, stem(person.relative))
     closed = {i for m in matches if vocabulary.entries[m.entry].kind == "absent" for i in m.used}
@@ -79,7 +90,9 @@ def parse(text: str, pack: Pack | Vocabulary, *, age: float | None = None, sex: 
     notes.extend(about_conflicts)
     covered = _covered(tokens, matches, context, readings)
     for m in medicines:
-        covered.update(i for i, t in enumerate(tokens) if m.span and m.span.start <= t.start < m.span.end) if not m.drug else None
+        covered.update(
+            i for i, t in enumerate(tokens) if m.span and m.span.start <= t.start < m.span.end
+        ) if not m.drug else None
     spans = [*person.spans, *([(person.pregnant.start, person.pregnant.end)] if person.pregnant else [])]
     left = not_understood(head, tokens, covered, context, spans)
     words = sum(1 for t in tokens if t.kind != "p")
@@ -91,8 +104,18 @@ def parse(text: str, pack: Pack | Vocabulary, *, age: float | None = None, sex: 
     if complaint == "any" and words:
         notes.append("complaint: no leg symptom was found in the text")
     return Case(
-        age=age, sex=sex, setting=setting, complaint=complaint, text=text, observations=tuple(settled), facts=facts, ruled_out=ruled_out,
-        medications=tuple(medicines), not_understood=tuple(left), conflicts=tuple(conflicts), notes=tuple(dict.fromkeys(notes)),
+        age=age,
+        sex=sex,
+        setting=setting,
+        complaint=complaint,
+        text=text,
+        observations=tuple(settled),
+        facts=facts,
+        ruled_out=ruled_out,
+        medications=tuple(medicines),
+        not_understood=tuple(left),
+        conflicts=tuple(conflicts),
+        notes=tuple(dict.fromkeys(notes)),
         completeness=words / (words + vocabulary.mention_half_words) if words else 0.0,
     )
 
@@ -114,13 +137,26 @@ def _given(person: Person, age: float | None, sex: Sex | None, notes: list[str])
     return (person.age if age is None else age), (person.sex if sex is None else sex)
 
 
-def _observations(scene: Scene, statements: Sequence[Statement], readings: Sequence[Reading], vocabulary: Vocabulary, age: float | None,
-                  sex: Sex | None, person: Person, notes: list[str]) -> list[Observation]:
+def _observations(
+    scene: Scene,
+    statements: Sequence[Statement],
+    readings: Sequence[Reading],
+    vocabulary: Vocabulary,
+    age: float | None,
+    sex: Sex | None,
+    person: Person,
+    notes: list[str],
+) -> list[Observation]:
     out: list[Observation] = []
     for s in statements:
         if s.kind not in ("finding", "absent", "value"):
             continue
         name = vocabulary.findings[s.id].name
+        if vocabulary.findings[s.id].type == "ranged":
+            if s.kind == "absent" and s.said == "absent":
+                normal = tuple(id for id, level, _ in vocabulary.findings[s.id].ranges if level == 0)
+                out.append(Observation(finding=s.id, state="present", values=normal, span=s.span, how="phrase"))
+            continue
         if s.said == "present" or (s.said == "absent" and s.kind != "value"):
             out.append(observation(s))
         elif s.said == "absent":
@@ -146,8 +182,14 @@ def _observations(scene: Scene, statements: Sequence[Statement], readings: Seque
     return out
 
 
-def _facts(text: str, tokens: Sequence[Token], statements: Sequence[Statement], context: Context, vocabulary: Vocabulary, notes: list[str]
-           ) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
+def _facts(
+    text: str,
+    tokens: Sequence[Token],
+    statements: Sequence[Statement],
+    context: Context,
+    vocabulary: Vocabulary,
+    notes: list[str],
+) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
     facts: dict[str, Fact] = {}
     excluded: dict[str, Fact] = {}
     for s in statements:
@@ -156,8 +198,18 @@ def _facts(text: str, tokens: Sequence[Token], statements: Sequence[Statement], 
         name = vocabulary.conditions[s.id].name
         clause = context.clause[s.lo]
         lo, hi = max(0, s.lo - 12), min(len(tokens), s.hi + 10)
-        near = " ".join(tokens[i].text.lower() for i in range(lo, hi) if context.clause[i] == clause)
-        sentence = " ".join(tokens[i].text.lower() for i in range(max(0, s.lo - 25), s.hi + 1) if context.sentence[i] == context.sentence[s.lo])
+        near = " ".join(
+            [
+                "",
+                *(tokens[i].text.lower() for i in range(lo, hi) if context.clause[i] == clause and i not in s.used),
+                "",
+            ]
+        )
+        sentence = " ".join(
+            tokens[i].text.lower()
+            for i in range(max(0, s.lo - 25), s.hi + 1)
+            if context.sentence[i] == context.sentence[s.lo]
+        )
         if any(p in near for p in ("ruled out", "excluded", "rules out", "excludes")) and "not " not in near:
             excluded.setdefault(s.id, Fact(condition=s.id, span=s.span))
         elif s.said == "absent":
@@ -177,13 +229,14 @@ def _facts(text: str, tokens: Sequence[Token], statements: Sequence[Statement], 
 def _status(near: str, s: Statement, context: Context) -> Status:
     if context.flags[s.lo] & (PAST | FAMILY) or s.said == "past":
         return "past"
-    before = near[max(0, near.find(s.span.text.lower().split()[0]) - 25):]
-    if any(w in before for w in cues.UNCONTROLLED):
+    if any(f" {w} " in near for w in cues.UNCONTROLLED):
         return "active"
-    return "controlled" if any(w in before for w in cues.CONTROLLED) else "unknown"
+    return "controlled" if any(f" {w} " in near for w in cues.CONTROLLED) else "unknown"
 
 
-def _covered(tokens: Sequence[Token], matches: Sequence[Match], context: Context, readings: Sequence[Reading]) -> set[int]:
+def _covered(
+    tokens: Sequence[Token], matches: Sequence[Match], context: Context, readings: Sequence[Reading]
+) -> set[int]:
     covered = {i for m in matches for i in m.used} | context.cue_tokens
     covered.update(i for r in readings for i in range(r.lo, r.hi + 1))
     covered.update(i for p in periods(tokens) for i in range(p.lo, p.hi + 1))
@@ -191,7 +244,9 @@ def _covered(tokens: Sequence[Token], matches: Sequence[Match], context: Context
     return covered
 
 
-def _complaint(tokens: Sequence[Token], matches: Sequence[Match], observations: Sequence[Observation], vocabulary: Vocabulary) -> Literal["leg", "any"]:
+def _complaint(
+    tokens: Sequence[Token], matches: Sequence[Match], observations: Sequence[Observation], vocabulary: Vocabulary
+) -> Literal["leg", "any"]:
     if any(vocabulary.entries[m.entry].kind in ("body", "complaint") for m in matches):
         return "leg"
     if any(vocabulary.findings[o.finding].about == "episode" and o.state == "present" for o in observations):

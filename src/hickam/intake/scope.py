@@ -36,10 +36,37 @@ class Context(NamedTuple):
     questions: set[int]
 
 
-_KINDS = ("neg", "far", "after", "pseudo", "void", "lapsed", "hypo", "hypo_after", "cond", "past", "past_any", "not_past", "contrast", "gone")
+_KINDS = (
+    "neg",
+    "far",
+    "after",
+    "pseudo",
+    "void",
+    "lapsed",
+    "hypo",
+    "hypo_after",
+    "cond",
+    "past",
+    "past_any",
+    "not_past",
+    "contrast",
+    "gone",
+)
 _TABLES: tuple[Iterable[str], ...] = (
-    cues.NEGATION, cues.FAR_NEGATION, cues.NEGATION_AFTER, cues.PSEUDO, cues.NEW_NEVER, cues.NO_LONGER, cues.HYPOTHETICAL,
-    cues.HYPOTHETICAL_AFTER, cues.CONDITIONAL, cues.PAST, cues.PAST_ANYWHERE, cues.NOT_PAST, cues.CONTRAST_PHRASES, cues.GONE,
+    cues.NEGATION,
+    cues.FAR_NEGATION,
+    cues.NEGATION_AFTER,
+    cues.PSEUDO,
+    cues.NEW_NEVER,
+    cues.NO_LONGER,
+    cues.HYPOTHETICAL,
+    cues.HYPOTHETICAL_AFTER,
+    cues.CONDITIONAL,
+    cues.PAST,
+    cues.PAST_ANYWHERE,
+    cues.NOT_PAST,
+    cues.CONTRAST_PHRASES,
+    cues.GONE,
 )
 _trie: Trie = {}
 
@@ -71,7 +98,11 @@ def annotate(tokens: Sequence[Token], consumed: set[int], patient: str = "", clo
         if not pseudo.intersection(m.used) and not consumed.intersection(m.used):
             _reach(tokens, clause, flags, m.hi, NEG, far=m.lo in far)
     for m in found["after"]:
-        if not pseudo.intersection(m.used) and not consumed.intersection(m.used) and not (closed and closed.intersection(m.used)):
+        if (
+            not pseudo.intersection(m.used)
+            and not consumed.intersection(m.used)
+            and not (closed and closed.intersection(m.used))
+        ):
             _reach_back(tokens, clause, flags, m, NEG)
     for m in found["void"]:
         for i in range(m.lo, m.hi + 1):
@@ -93,7 +124,11 @@ def annotate(tokens: Sequence[Token], consumed: set[int], patient: str = "", clo
     for m in found["hypo_after"]:
         _reach_back(tokens, clause, flags, m, HYPO)
     for m in found["gone"]:
-        if m.hi + 1 >= n or clause[m.hi + 1] != clause[m.hi] or tokens[m.hi + 1].stem in (",", "now", "complete", "after", "since"):
+        if (
+            m.hi + 1 >= n
+            or clause[m.hi + 1] != clause[m.hi]
+            or tokens[m.hi + 1].stem in (",", ".", ";", "!", "?", ")", "\n", "now", "complete", "after", "since")
+        ):
             _reach_back(tokens, clause, flags, m, LAPSED, anyhow=True)
     _past(tokens, clause, flags, found)
     _family(tokens, clause, sentence, flags, consumed, patient)
@@ -147,8 +182,11 @@ def _listy(tokens: Sequence[Token], lo: int, hi: int, longest: int) -> bool:
     if not words or len(words) > longest or any(tokens[i].kind == "n" for i in range(lo, hi)):
         return False
     head = words[1:] if words[0] in ("or", "nor", "and") else words
-    return bool(head) and head[0] not in OPENERS and head[0] not in ("no", "not", "without") and not any(
-        w in VERBS or w in SUBJECTS for w in head
+    return (
+        bool(head)
+        and head[0] not in OPENERS
+        and head[0] not in ("no", "not", "without")
+        and not any(w in VERBS or w in SUBJECTS for w in head)
     )
 
 
@@ -161,7 +199,8 @@ def _reach(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], cue
         if not _listy(tokens, lo, hi, 6):
             break
         words = {tokens[i].stem for i in range(lo, hi)}
-        if words & {"or", "nor"} or tokens[lo].stem == "and":
+        named = tokens[lo].stem == "and" and k >= 2 and lo + 1 < hi and tokens[lo + 1].stem not in OPENERS | {"a", "an"}
+        if words & {"or", "nor"} or named:
             last = k
     closed = any(tokens[i].stem in ("or", "nor") for i in range(*segments[0]))
     if far or (last == 0 and not closed):
@@ -177,10 +216,28 @@ def _reach(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], cue
             flags[i] |= bit
 
 
-def _reach_back(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], m: Match, bit: int, *, anyhow: bool = False) -> None:
+def _reach_back(
+    tokens: Sequence[Token], clause: Sequence[int], flags: list[int], m: Match, bit: int, *, anyhow: bool = False
+) -> None:
     nxt = m.hi + 1
-    if not anyhow and nxt < len(tokens) and clause[nxt] == clause[m.hi] and tokens[nxt].kind == "w" and tokens[nxt].stem not in (
-        "on", "in", "at", "bilateral", "both", "to", "and", "or", "throughout", "below",
+    if (
+        not anyhow
+        and nxt < len(tokens)
+        and clause[nxt] == clause[m.hi]
+        and tokens[nxt].kind == "w"
+        and tokens[nxt].stem
+        not in (
+            "on",
+            "in",
+            "at",
+            "bilateral",
+            "both",
+            "to",
+            "and",
+            "or",
+            "throughout",
+            "below",
+        )
     ):
         return
     i = m.lo - 1
@@ -221,7 +278,12 @@ def _past(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], foun
 
 
 def _family(
-    tokens: Sequence[Token], clause: Sequence[int], sentence: Sequence[int], flags: list[int], consumed: set[int], patient: str
+    tokens: Sequence[Token],
+    clause: Sequence[int],
+    sentence: Sequence[int],
+    flags: list[int],
+    consumed: set[int],
+    patient: str,
 ) -> None:
     n = len(tokens)
     for i, t in enumerate(tokens):

@@ -22,10 +22,21 @@ from hickam.intake.words import Token, stem_set
 from hickam.model.case import Span
 
 LEG_WORDS = stem_set("leg calf thigh foot toe shin ankle knee hamstring buttock hip limb heel muscl")
+SAYS_PAST = stem_set("previous prior past former history")
 Side = Literal["", "left", "right", "both"]
 Said = Literal["present", "absent", "family", "past", "possible", "asked", "not_counted"]
-SIDES: dict[str, Side] = {"left": "left", "l": "left", "lt": "left", "right": "right", "r": "right", "rt": "right",
-                          "both": "both", "bilateral": "both", "bilat": "both", "symmetrical": "both"}
+SIDES: dict[str, Side] = {
+    "left": "left",
+    "l": "left",
+    "lt": "left",
+    "right": "right",
+    "r": "right",
+    "rt": "right",
+    "both": "both",
+    "bilateral": "both",
+    "bilat": "both",
+    "symmetrical": "both",
+}
 
 
 class Statement(NamedTuple):
@@ -56,7 +67,9 @@ def keep(matches: Sequence[Match], tokens: Sequence[Token], vocabulary: Vocabula
     for m in valid:
         e = entries[m.entry]
         if e.kind in ("body", "complaint") or not any(
-            len(a.used) > len(m.used) and set(m.used) < set(a.used) and _ousts(entries[a.entry], a, e, tokens, vocabulary)
+            len(a.used) > len(m.used)
+            and set(m.used) < set(a.used)
+            and _ousts(entries[a.entry], a, e, tokens, vocabulary)
             for a in cover.get(m.used[0], ())
         ):
             out.append(m)
@@ -83,8 +96,9 @@ def _ousts(a: Entry, am: Match, b: Entry, tokens: Sequence[Token], vocabulary: V
     return True
 
 
-def read_statements(text: str, tokens: Sequence[Token], matches: Sequence[Match], context: Context, vocabulary: Vocabulary
-                    ) -> list[Statement]:
+def read_statements(
+    text: str, tokens: Sequence[Token], matches: Sequence[Match], context: Context, vocabulary: Vocabulary
+) -> list[Statement]:
     """One statement for each match of a finding, condition or drug."""
     out = []
     for m in matches:
@@ -92,8 +106,12 @@ def read_statements(text: str, tokens: Sequence[Token], matches: Sequence[Match]
         if e.kind in ("body", "complaint", "measurement"):
             continue
         said = _said(e, m, tokens, context, vocabulary)
-        span = Span(text=text[tokens[m.lo].start:tokens[m.hi].end], start=tokens[m.lo].start, end=tokens[m.hi].end)
-        out.append(Statement(e.kind, e.id, e.value, said, span, m.lo, m.hi, m.used, _limb_side(e, m, tokens, context, vocabulary)))
+        span = Span(text=text[tokens[m.lo].start : tokens[m.hi].end], start=tokens[m.lo].start, end=tokens[m.hi].end)
+        out.append(
+            Statement(
+                e.kind, e.id, e.value, said, span, m.lo, m.hi, m.used, _limb_side(e, m, tokens, context, vocabulary)
+            )
+        )
     return out
 
 
@@ -108,20 +126,23 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
     about = vocabulary.findings[e.id].about if is_finding else "fact"
     negated = bool(f & NEG) or m.negated
     if e.kind == "absent":  # only a negation right before turns 'palpable pulses' round; a list's does not reach it
-        negated = m.negated or (bool(f & NEG) and any(tokens[i].stem in ("no", "not", "without") for i in range(max(0, m.lo - 2), m.lo)))
+        negated = m.negated or (
+            bool(f & NEG) and any(tokens[i].stem in ("no", "not", "without") for i in range(max(0, m.lo - 2), m.lo))
+        )
     if f & COND:
         return "possible"
     if f & ASKED and about != "risk":
         return "asked" if about != "episode" else "present"
+    f |= context.flags[m.hi] & VOID
     if f & (VOID | LAPSED) and about != "risk":
         return "not_counted" if f & VOID else "past"
     if f & FAMILY and not _names_family(e, m, tokens):
         return "not_counted" if negated else "family"
     if f & HYPO and about != "episode" and not (is_finding and vocabulary.findings[e.id].kind == "risk_factor"):
         return "possible"
-    if f & PAST and not negated and (about in ("patient", "episode") or e.id.startswith("recent_")):
-        if not any(tokens[i].stem in ("previou", "prior", "past", "former", "history") for i in m.used):
-            return "past"
+    dated = about in ("patient", "episode") or e.id.startswith("recent_") or e.id.endswith(("_active", "_current"))
+    if f & PAST and dated and not negated and not any(tokens[i].stem in SAYS_PAST for i in m.used):
+        return "past"
     if e.kind == "absent":
         return "present" if negated else "absent"
     return "absent" if negated else "present"
@@ -134,23 +155,23 @@ def _names_family(e: Entry, m: Match, tokens: Sequence[Token]) -> bool:
 def side_of(m: Match, tokens: Sequence[Token], context: Context) -> Side:
     """The side named inside the phrase, or nearest before it in its clause, or just after it."""
     for i in range(m.lo, m.hi + 1):
-        if tokens[i].stem in SIDES and _is_side(tokens, i):
+        if tokens[i].stem in SIDES and is_side(tokens, i):
             return SIDES[tokens[i].stem]
     clause = context.clause[m.lo]
     for i in range(m.lo - 1, max(-1, m.lo - 24), -1):
         if context.sentence[i] != context.sentence[m.lo]:
             break
-        if tokens[i].stem in SIDES and _is_side(tokens, i):
+        if tokens[i].stem in SIDES and is_side(tokens, i):
             return SIDES[tokens[i].stem]
     for i in range(m.hi + 1, min(len(tokens), m.hi + 6)):
         if context.clause[i] != clause:
             break
-        if tokens[i].stem in SIDES and _is_side(tokens, i):
+        if tokens[i].stem in SIDES and is_side(tokens, i):
             return SIDES[tokens[i].stem]
     return ""
 
 
-def _is_side(tokens: Sequence[Token], i: int) -> bool:
+def is_side(tokens: Sequence[Token], i: int) -> bool:
     """'left' is not a side in 'he left work', nor 'right' in 'right after', 'right down'."""
     t = tokens[i]
     nxt = tokens[i + 1].stem if i + 1 < len(tokens) else ""

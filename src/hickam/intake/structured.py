@@ -14,30 +14,55 @@ from hickam.intake.vocabulary import Entry, Vocabulary, build_vocabulary, lookup
 from hickam.model.case import Case, Fact, Medication, Observation, Span, Status
 from hickam.model.pack import Pack, Setting
 
-KEYS = ("age", "sex", "setting", "complaint", "text", "present", "absent", "values", "known_conditions", "medications", "ruled_out")
+KEYS = (
+    "age",
+    "sex",
+    "setting",
+    "complaint",
+    "text",
+    "present",
+    "absent",
+    "values",
+    "known_conditions",
+    "medications",
+    "ruled_out",
+)
 SEXES = {"female": "female", "male": "male", "f": "female", "m": "male", "woman": "female", "man": "male"}
 
 
 def case_from_json(obj: object, pack: Pack | Vocabulary) -> Case:
     """The case an object describes. Raises IntakeError (where, what, why, fix) on anything it cannot place.
 
-    Keys: age, sex, setting, complaint, text, present, absent, values, known_conditions, medications, ruled_out; all optional.
+    Keys: age, sex, setting, complaint, text, present, absent, values, known_conditions, medications,
+    ruled_out; all optional.
     What is given outright goes before what ``text`` says.
     """
     vocabulary = pack if isinstance(pack, Vocabulary) else build_vocabulary(pack)
     if not isinstance(obj, Mapping):
-        _refuse("case", f"a {type(obj).__name__} was given", "a case is an object with named parts", 'Send {"text": "..."} or {"present": [...]}')
+        _refuse(
+            "case",
+            f"a {type(obj).__name__} was given",
+            "a case is an object with named parts",
+            'Send {"text": "..."} or {"present": [...]}',
+        )
     data = cast("Mapping[str, Any]", obj)
     for key in data:
         if key not in KEYS:
-            _refuse(str(key), "this part is not known", "a misspelt part would be lost in silence", f"Use one of: {', '.join(KEYS)}")
+            _refuse(
+                str(key),
+                "this part is not known",
+                "a misspelt part would be lost in silence",
+                f"Use one of: {', '.join(KEYS)}",
+            )
     age = _age(data.get("age"))
     sex = _sex(data.get("sex"))
     setting = _choice(data, "setting", get_args(Setting), "primary_care")
     text = data.get("text") or ""
     if not isinstance(text, str):
         _refuse("text", f"a {type(text).__name__} was given", "only words can be read", "Send the story as one string")
-    case = parse(text, vocabulary, age=age, sex=cast("Literal['female', 'male'] | None", sex), setting=cast("Setting", setting))
+    case = parse(
+        text, vocabulary, age=age, sex=cast("Literal['female', 'male'] | None", sex), setting=cast("Setting", setting)
+    )
     given = _findings(data, vocabulary, case.age, case.sex)
     facts = _conditions(data, "known_conditions", vocabulary)
     ruled_out = _conditions(data, "ruled_out", vocabulary)
@@ -54,12 +79,18 @@ def case_from_json(obj: object, pack: Pack | Vocabulary) -> Case:
     excluded = {f.condition for f in ruled_out}
     known = {f.condition for f in facts}
     return Case(
-        age=case.age, sex=case.sex, setting=case.setting, complaint=cast("Literal['leg', 'any']", complaint), text=text,
+        age=case.age,
+        sex=case.sex,
+        setting=case.setting,
+        complaint=cast("Literal['leg', 'any']", complaint),
+        text=text,
         observations=(*observations, *told),
         facts=(*facts, *(f for f in case.facts if f.condition not in known | excluded)),
         ruled_out=(*ruled_out, *(f for f in case.ruled_out if f.condition not in excluded | known)),
-        medications=(*medicines, *case.medications), not_understood=case.not_understood,
-        conflicts=(*conflicts, *(c for c in case.conflicts if c.finding not in fixed)), notes=tuple(dict.fromkeys([*kept, *notes])),
+        medications=(*medicines, *case.medications),
+        not_understood=case.not_understood,
+        conflicts=(*conflicts, *(c for c in case.conflicts if c.finding not in fixed)),
+        notes=tuple(dict.fromkeys([*kept, *notes])),
         completeness=case.completeness if text else 1.0,
     )
 
@@ -72,7 +103,12 @@ def _age(value: object) -> float | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 120:
-        _refuse("age", f"{value!r} is not an age in years from 0 to 120", "age sets how common each condition is", "Give a number, or leave it out")
+        _refuse(
+            "age",
+            f"{value!r} is not an age in years from 0 to 120",
+            "age sets how common each condition is",
+            "Give a number, or leave it out",
+        )
     return float(value)
 
 
@@ -81,7 +117,12 @@ def _sex(value: object) -> str | None:
         return None
     sex = SEXES.get(str(value).strip().lower())
     if sex is None:
-        _refuse("sex", f"{value!r} is not understood", "sex sets how common each condition is", "Give 'female' or 'male', or leave it out")
+        _refuse(
+            "sex",
+            f"{value!r} is not understood",
+            "sex sets how common each condition is",
+            "Give 'female' or 'male', or leave it out",
+        )
     return sex
 
 
@@ -90,7 +131,12 @@ def _choice(data: Mapping[str, Any], key: str, options: Sequence[str], default: 
     if value is None or value == "":
         return default
     if value not in options:
-        _refuse(key, f"{value!r} is not one of the choices", "it changes what is likely", f"Use one of: {', '.join(options)}")
+        _refuse(
+            key,
+            f"{value!r} is not one of the choices",
+            "it changes what is likely",
+            f"Use one of: {', '.join(options)}",
+        )
     return str(value)
 
 
@@ -110,11 +156,20 @@ def _findings(data: Mapping[str, Any], vocabulary: Vocabulary, age: float | None
             entry = _finding(str(name), f"{key}[{i}]", vocabulary)
             turned = entry.kind == "absent"
             final = state if not turned else ("absent" if state == "present" else "present")
-            out.append(Observation(finding=entry.id, state="present" if final == "present" else "absent",
-                                   values=(entry.value,) if entry.value else (), span=None, how="given"))
+            out.append(
+                Observation(
+                    finding=entry.id,
+                    state="present" if final == "present" else "absent",
+                    values=(entry.value,) if entry.value else (),
+                    span=None,
+                    how="given",
+                )
+            )
     values = data.get("values") or {}
     if not isinstance(values, Mapping):
-        _refuse("values", f"a {type(values).__name__} was given", "each value needs its name", 'Send {"potassium": 2.9}')
+        _refuse(
+            "values", f"a {type(values).__name__} was given", "each value needs its name", 'Send {"potassium": 2.9}'
+        )
     for name, value in values.items():
         out.extend(_value(str(name), value, vocabulary, age, sex))
     return out
@@ -126,14 +181,24 @@ def _finding(name: str, where: str, vocabulary: Vocabulary) -> Entry:
     if f is not None:
         value = value.strip()
         if value and value not in f.values and value not in {r[0] for r in f.ranges}:
-            _refuse(where, f"{id} has no value '{value}'", "it would be lost", f"Use one of: {', '.join(f.values or tuple(r[0] for r in f.ranges))}")
+            _refuse(
+                where,
+                f"{id} has no value '{value}'",
+                "it would be lost",
+                f"Use one of: {', '.join(f.values or tuple(r[0] for r in f.ranges))}",
+            )
         return Entry("value" if value else "finding", id.strip(), value)
     hits = lookup(vocabulary, name, ("finding", "absent", "value"))
     if hits:
         return hits[0]
     near = suggest(name, vocabulary)
     near = [n for n in near if n in vocabulary.findings]
-    _refuse(where, f"no finding is called '{name}'", "it would be lost in silence", f"Did you mean: {', '.join(near)}?" if near else "See the list of findings")
+    _refuse(
+        where,
+        f"no finding is called '{name}'",
+        "it would be lost in silence",
+        f"Did you mean: {', '.join(near)}?" if near else "See the list of findings",
+    )
 
 
 def _value(name: str, value: object, vocabulary: Vocabulary, age: float | None, sex: str | None) -> list[Observation]:
@@ -150,22 +215,41 @@ def _value(name: str, value: object, vocabulary: Vocabulary, age: float | None, 
             chosen = ranges_for(f, Reading(f.measurement, None, words, 0, Span(text="", start=0, end=0), 0, 0, False))
         for v in chosen:
             if v not in allowed:
-                _refuse(where, f"'{v}' is not a value of {name}", "it would be lost", f"Use one of: {', '.join(allowed)}")
+                _refuse(
+                    where, f"'{v}' is not a value of {name}", "it would be lost", f"Use one of: {', '.join(allowed)}"
+                )
         return [Observation(finding=name, state="present", values=chosen, how="given")]
     measurement = name if name in vocabulary.measurements else f.measurement if f is not None and f.measurement else ""
     if not measurement:
         hits = lookup(vocabulary, name, ("measurement",))
         measurement = hits[0].id if hits else ""
     if not measurement:
-        _refuse(where, f"no measurement is called '{name}'", "it would be lost in silence", f"Use one of: {', '.join(sorted(vocabulary.measurements))}")
+        _refuse(
+            where,
+            f"no measurement is called '{name}'",
+            "it would be lost in silence",
+            f"Use one of: {', '.join(sorted(vocabulary.measurements))}",
+        )
     if not isinstance(value, int | float):
-        _refuse(where, f"{value!r} is not a number", "a measurement is a number", f"Give it in {vocabulary.measurements[measurement].unit}")
+        _refuse(
+            where,
+            f"{value!r} is not a number",
+            "a measurement is a number",
+            f"Give it in {vocabulary.measurements[measurement].unit}",
+        )
     q = vocabulary.measurements[measurement]
     if not q.plausible[0] <= value <= q.plausible[1]:
-        _refuse(where, f"{value:g} {q.unit} is not possible ({q.plausible[0]:g} to {q.plausible[1]:g})", "a wrong unit gives a wrong answer", f"Give it in {q.unit}")
+        _refuse(
+            where,
+            f"{value:g} {q.unit} is not possible ({q.plausible[0]:g} to {q.plausible[1]:g})",
+            "a wrong unit gives a wrong answer",
+            f"Give it in {q.unit}",
+        )
     reading = Reading(measurement, float(value), "", 0, Span(text="", start=0, end=0), 0, 0, False)
-    return [Observation(finding=o.finding, state=o.state, values=o.values, value=o.value, unit=o.unit, how="given")
-            for o in from_reading(reading, vocabulary, age, sex)]
+    return [
+        Observation(finding=o.finding, state=o.state, values=o.values, value=o.value, unit=o.unit, how="given")
+        for o in from_reading(reading, vocabulary, age, sex)
+    ]
 
 
 def _conditions(data: Mapping[str, Any], key: str, vocabulary: Vocabulary) -> tuple[Fact, ...]:
@@ -175,15 +259,24 @@ def _conditions(data: Mapping[str, Any], key: str, vocabulary: Vocabulary) -> tu
         name = str((item.get("id") or item.get("name") or "") if isinstance(item, Mapping) else item)
         status = item.get("status", "unknown") if isinstance(item, Mapping) else "unknown"
         if status not in get_args(Status):
-            _refuse(where, f"status {status!r} is not known", "it changes what the condition explains", f"Use one of: {', '.join(get_args(Status))}")
+            _refuse(
+                where,
+                f"status {status!r} is not known",
+                "it changes what the condition explains",
+                f"Use one of: {', '.join(get_args(Status))}",
+            )
         id = name if name in vocabulary.conditions else ""
         if not id:
             hits = lookup(vocabulary, name, ("condition", "mention"))
             id = hits[0].id if hits else ""
         if not id:
             near = [n for n in suggest(name, vocabulary, limit=5) if n in vocabulary.conditions]
-            _refuse(where, f"no condition is called '{name}'", "it would be lost in silence",
-                    f"Did you mean: {', '.join(near)}?" if near else "Leave it out or put it in the text")
+            _refuse(
+                where,
+                f"no condition is called '{name}'",
+                "it would be lost in silence",
+                f"Did you mean: {', '.join(near)}?" if near else "Leave it out or put it in the text",
+            )
         out[id] = Fact(condition=id, status=cast("Status", status))
     return tuple(out.values())
 
@@ -194,12 +287,21 @@ def _medicines(data: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[list[Me
     for i, item in enumerate(_list(data, "medications")):
         name = str((item.get("drug") or item.get("name") or "") if isinstance(item, Mapping) else item).strip()
         if not name:
-            _refuse(f"medications[{i}]", "no name was given", "a medicine needs a name", 'Send "simvastatin" or {"name": "simvastatin", "dose": "40 mg"}')
+            _refuse(
+                f"medications[{i}]",
+                "no name was given",
+                "a medicine needs a name",
+                'Send "simvastatin" or {"name": "simvastatin", "dose": "40 mg"}',
+            )
         dose = str(item.get("dose", "")) if isinstance(item, Mapping) else ""
         current = bool(item.get("current", True)) if isinstance(item, Mapping) else True
         hits = [e.id for e in lookup(vocabulary, name, ("drug", "class"))]
         drug = name if name in vocabulary.drugs else hits[0] if hits else ""
         medicines.append(Medication(name=name, drug=drug, dose=dose, current=current))
         if drug and current:
-            observations.extend(Observation(finding=f, state="present", how="drug") for f in vocabulary.drugs[drug].factors if f in vocabulary.findings)
+            observations.extend(
+                Observation(finding=f, state="present", how="drug")
+                for f in vocabulary.drugs[drug].factors
+                if f in vocabulary.findings
+            )
     return medicines, observations

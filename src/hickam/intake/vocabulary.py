@@ -17,11 +17,45 @@ from hickam.model.condition import Condition
 from hickam.model.finding import Finding, Measurement
 from hickam.model.pack import Pack
 
-EntryKind = Literal["finding", "absent", "value", "condition", "mention", "measurement", "drug", "class", "complaint", "body"]
+EntryKind = Literal[
+    "finding", "absent", "value", "condition", "mention", "measurement", "drug", "class", "complaint", "body"
+]
 
-LIMB = stem_set("leg calf foot toe thigh knee ankle shin limb pulse hip buttock reflex pedal heel big one side unilateral pitting")
+LIMB = stem_set("""
+    leg calf foot toe thigh knee ankle shin limb pulse hip buttock reflex pedal heel big one side unilateral pitting
+""")
 
-WORDLIKE = frozenset("PAD ALL HIT ALS AIDS ACT FIT AS MS PE AM IT IS US HE LA PAN NO SO CAD MAP CAT SAD AN AND ON IN".split())
+WORDLIKE = frozenset(
+    [
+        "PAD",
+        "ALL",
+        "HIT",
+        "ALS",
+        "AIDS",
+        "ACT",
+        "FIT",
+        "AS",
+        "MS",
+        "PE",
+        "AM",
+        "IT",
+        "IS",
+        "US",
+        "HE",
+        "LA",
+        "PAN",
+        "NO",
+        "SO",
+        "CAD",
+        "MAP",
+        "CAT",
+        "SAD",
+        "AN",
+        "AND",
+        "ON",
+        "IN",
+    ]
+)
 """Abbreviations that are also words, so only capitals count."""
 
 
@@ -163,19 +197,27 @@ def _add_condition(b: _Builder, c: Condition) -> None:
 
 def _finding_words(f: Finding) -> FindingWords:
     return FindingWords(
-        name=f.name, lay_name=f.lay_name, about=f.about, type=f.type, kind=f.kind, measurement=f.measurement,
+        name=f.name,
+        lay_name=f.lay_name,
+        about=f.about,
+        type=f.type,
+        kind=f.kind,
+        measurement=f.measurement,
         values=tuple(v.id for v in f.values),
         ranges=tuple((r.id, r.level, r.below) for r in f.ranges),
         thresholds=tuple(
             (t.measurement, t.present_at_least, t.present_at_most, t.absent_below, t.absent_above, t.age, t.sex)
             for t in f.thresholds
         ),
-        implies=f.implies, implies_absent=f.implies_absent,
+        implies=f.implies,
+        implies_absent=f.implies_absent,
         limb=f.about == "episode" or not LIMB.isdisjoint(phrase_stems(f"{f.name} {f.lay_name}")),
     )
 
 
-def names(vocabulary: Vocabulary, kinds: Iterable[str] = ("finding", "value", "condition", "mention", "drug")) -> dict[str, str]:
+def names(
+    vocabulary: Vocabulary, kinds: Iterable[str] = ("finding", "value", "condition", "mention", "drug")
+) -> dict[str, str]:
     """Every wording with the id it stands for, for suggestions."""
     wanted = set(kinds)
     return {e.phrase: e.id for e in vocabulary.entries if e.kind in wanted}
@@ -193,6 +235,14 @@ def lookup(vocabulary: Vocabulary, name: str, kinds: Iterable[str]) -> list[Entr
 
 
 __all__ = [
-    "ConditionWords", "DrugWords", "Entry", "FindingWords", "Vocabulary", "build_vocabulary", "decode", "encode",
-    "lookup", "names",
+    "ConditionWords",
+    "DrugWords",
+    "Entry",
+    "FindingWords",
+    "Vocabulary",
+    "build_vocabulary",
+    "decode",
+    "encode",
+    "lookup",
+    "names",
 ]

@@ -10,7 +10,10 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-TOKEN = re.compile(r"[^\W\d_][^\W_]*(?:['’][^\W\d_]+)*|\d+(?:,\d{3})*(?:\.\d+)?|[^\w\s]|\n[ \t]*\n|(?<!,)\n(?=[ \t]*[-*•A-Z0-9])")
+TOKEN = re.compile(
+    r"[^\W\d_][^\W_]*(?:['’][^\W\d_]+)*|[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|[^\w\s]"
+    r"|\n[ \t]*\n|(?<!,)\n(?=[ \t]*[-*•A-Z0-9])"
+)
 
 
 class Token(NamedTuple):
@@ -23,42 +26,118 @@ class Token(NamedTuple):
     kind: str
 
 
-IRREGULAR = {
-    "feet": "foot", "calves": "calf", "calfs": "calf", "felt": "feel", "swollen": "swell", "swole": "swell",
-    "woke": "wake", "woken": "wake", "waken": "wake", "wakened": "wake", "awoke": "wake", "awakened": "wake",
-    "awaken": "wake", "awakens": "wake", "awakening": "wake", "waking": "wake", "wakes": "wake", "wake": "wake",
-    "awakes": "wake", "fell": "fall", "fallen": "fall", "went": "go", "gone": "go", "going": "go", "goes": "go",
-    "got": "get", "gotten": "get", "getting": "get", "gets": "get", "began": "begin", "begun": "begin",
-    "ran": "run", "running": "run", "runs": "run", "broken": "broke", "children": "child", "men": "man",
-    "women": "woman", "lying": "lie", "lies": "lie", "laying": "lie", "stood": "stand", "sat": "sit", "took": "take",
-    "taken": "take", "taking": "take", "drank": "drink", "gave": "give", "given": "give", "came": "come",
-    "coming": "come", "lost": "lose", "losing": "lose", "kept": "keep", "legs": "leg", "evenings": "evening",
-    "mornings": "morning", "does": "do", "did": "do", "done": "do", "doing": "do",
-    "has": "have", "had": "have", "having": "have", "was": "be", "were": "be", "is": "be", "are": "be", "am": "be",
-    "been": "be", "being": "be", "'s": "be", "risen": "rise", "rose": "rise", "struck": "strike",
-    "grey": "gray", "mum": "mother", "mom": "mother", "mam": "mother", "mummy": "mother", "mommy": "mother",
-    "dad": "father", "daddy": "father", "gran": "grandmother", "granny": "grandmother", "nan": "grandmother",
-    "grandma": "grandmother", "grandad": "grandfather", "grandpa": "grandfather", "granddad": "grandfather",
-    "manoeuvre": "maneuver", "manoeuvres": "maneuver", "yrs": "year", "yr": "year", "mins": "minute", "min": "minute", "minutes": "minute", "takes": "take", "comes": "come", "gives": "give", "times": "time", "miles": "mile", "metres": "meter", "metre": "meter",
-    "hrs": "hour", "hr": "hour", "secs": "second", "sec": "second", "wks": "week", "wk": "week", "mths": "month",
-    "grew": "grow", "grown": "grow", "wore": "wear", "worn": "wear", "caught": "catch", "thought": "think",
-    "slept": "sleep", "bled": "bleed", "tore": "tear", "torn": "tear", "ate": "eat", "eaten": "eat", "held": "hold",
-    "hung": "hang", "worst": "worse", "worsening": "worsen", "hours": "hour", "nights": "night", "toes": "toe", "makes": "make", "making": "make", "sides": "side",
-    "pulses": "pulse", "ended": "end", "uses": "use", "used": "use", "using": "use",
-}
+def _reverse(table: str) -> dict[str, str]:
+    """'base: form form; base: ...' as a dictionary from form to base."""
+    out: dict[str, str] = {}
+    for row in table.split(";"):
+        base, _, forms = row.partition(":")
+        out.update(dict.fromkeys(forms.split(), base.strip()))
+    return out
+
+
+IRREGULAR = _reverse("""
+    foot: feet; calf: calves calfs; feel: felt; swell: swollen swole; wake: woke woken waken wakened awoke awakened
+    awaken awakens awakening waking wakes awakes; fall: fell fallen; go: went gone going goes; get: got gotten
+    getting gets; begin: began begun; run: ran running runs; broke: broken; child: children; man: men; woman: women;
+    lie: lying lies laying; stand: stood; sit: sat; take: took taken taking takes; drink: drank; give: gave given
+    gives; come: came coming comes; lose: lost losing; keep: kept; leg: legs; evening: evenings; morning: mornings;
+    do: does did done doing; have: has had having; be: was were is are am been being 's; rise: risen rose; strike:
+    struck; gray: grey; mother: mum mom mam mummy mommy; father: dad daddy; grandmother: gran granny nan grandma;
+    grandfather: grandad grandpa granddad; maneuver: manoeuvre manoeuvres; year: yrs yr; minute: mins min minutes;
+    time: times; mile: miles; meter: metres metre; hour: hrs hr hours; second: secs sec; week: wks wk; month: mths;
+    grow: grew grown; wear: wore worn; catch: caught; think: thought; sleep: slept; bleed: bled; tear: tore torn;
+    eat: ate eaten; hold: held; hang: hung; worse: worst; worsen: worsening; night: nights; toe: toes; make: makes
+    making; side: sides; pulse: pulses; end: ended; use: uses used using
+""")
+"""Word to base word, written as 'base: forms'."""
 WHOLE = frozenset(
-    "evening morning something anything nothing everything this these those left illness business fitness witness pulse have "
-    "take come give time minute mile before there since some none more one are before lie rise wake have use like made make same once "
-    "while whole side none because where were here mother father brother".split()
+    [
+        "evening",
+        "morning",
+        "something",
+        "anything",
+        "nothing",
+        "everything",
+        "this",
+        "these",
+        "those",
+        "left",
+        "illness",
+        "business",
+        "fitness",
+        "witness",
+        "pulse",
+        "have",
+        "take",
+        "come",
+        "give",
+        "time",
+        "minute",
+        "mile",
+        "before",
+        "there",
+        "since",
+        "some",
+        "none",
+        "more",
+        "one",
+        "are",
+        "before",
+        "lie",
+        "rise",
+        "wake",
+        "have",
+        "use",
+        "like",
+        "made",
+        "make",
+        "same",
+        "once",
+        "while",
+        "whole",
+        "side",
+        "none",
+        "because",
+        "where",
+        "were",
+        "here",
+        "mother",
+        "father",
+        "brother",
+    ]
 )
 """Kept as they are: words that only look inflected, and words the rules compare with."""
 NEGATED = re.compile(r"(?:n['’]t|nnot)$")
 BARE_NEGATED = {
-    "cant": "can", "dont": "do", "doesnt": "do", "didnt": "do", "couldnt": "could", "wouldnt": "would", "isnt": "be",
-    "wasnt": "be", "hasnt": "have", "havent": "have", "wont": "will", "arent": "be", "hadnt": "have", "shouldnt": "should",
+    "cant": "can",
+    "dont": "do",
+    "doesnt": "do",
+    "didnt": "do",
+    "couldnt": "could",
+    "wouldnt": "would",
+    "isnt": "be",
+    "wasnt": "be",
+    "hasnt": "have",
+    "havent": "have",
+    "wont": "will",
+    "arent": "be",
+    "hadnt": "have",
+    "shouldnt": "should",
 }
-NEGATED_BASE = {"ca": "can", "wo": "will", "sha": "shall", "does": "do", "did": "do", "is": "be", "are": "be",
-                "was": "be", "were": "be", "has": "have", "had": "have", "ai": "be"}
+NEGATED_BASE = {
+    "ca": "can",
+    "wo": "will",
+    "sha": "shall",
+    "does": "do",
+    "did": "do",
+    "is": "be",
+    "are": "be",
+    "was": "be",
+    "were": "be",
+    "has": "have",
+    "had": "have",
+    "ai": "be",
+}
 OUR = re.compile(r"^(.*(?:col|tum|behavi|fav|lab|neighb|od|rig|vap|hum|flav|hon))our")
 VOWEL = re.compile(r"[aeiouy]")
 
@@ -126,6 +205,11 @@ def stem_set(words: str) -> frozenset[str]:
     return frozenset(parts) | frozenset(stem(p) for p in parts)
 
 
+def listed(words: str) -> tuple[str, ...]:
+    """The words of a string, in order."""
+    return tuple(words.split())
+
+
 def tokenise(text: str) -> list[Token]:
     """The tokens of a text, in order. Contractions of *not* give two tokens; other clitics are dropped.
 
@@ -139,7 +223,7 @@ def tokenise(text: str) -> list[Token]:
         raw = m.group()
         start, end = m.span()
         first = raw[0]
-        if first.isalpha():
+        if first.isalpha() or (first.isalnum() and first not in "0123456789"):
             low = raw.lower()
             if low in BARE_NEGATED or NEGATED.search(low):
                 base = BARE_NEGATED.get(low) or NEGATED.sub("", low)
@@ -154,12 +238,12 @@ def tokenise(text: str) -> list[Token]:
                 add(Token(raw, "non" + stem(low[3:]), start, end, "w"))
             elif out and out[-1].stem == "non" and out[-1].kind == "w":
                 last = out.pop()
-                add(Token(text[last.start:end], "non" + stem(low), last.start, end, "w"))
+                add(Token(text[last.start : end], "non" + stem(low), last.start, end, "w"))
             elif raw.isupper() and len(raw) <= 5 and not shouting:
                 add(Token(raw, low, start, end, "w"))
             else:
                 add(Token(raw, stem(low), start, end, "w"))
-        elif first.isdigit():
+        elif first in "0123456789":
             add(Token(raw, raw, start, end, "n"))
         elif first == "-" and out and out[-1].end == start and end < len(text) and text[end].isalnum():
             continue  # a hyphen inside a word or between a number and its unit is no boundary

@@ -9,7 +9,7 @@ import msgspec
 
 
 def item_hash(item: msgspec.Struct) -> str:
-    """SHA-256 over the item's canonical JSON (sorted keys, defaults left out, so a new optional key changes nothing)."""
+    """SHA-256 over the item's canonical JSON: sorted keys, empty values left out."""
     built = msgspec.to_builtins(item)
     return hashlib.sha256(msgspec.json.encode(_trim(built), order="deterministic")).hexdigest()
 

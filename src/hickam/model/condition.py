@@ -112,12 +112,14 @@ class DoNotMiss(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """Dangerous if missed: how soon to act, the probability above which it is worked up, what excludes it.
 
     ``excluded_by`` are terms: ``finding`` (its presence excludes) or ``not finding`` (its absence excludes).
+    ``presence_needs``: own signs, one of which must be present before presence without causing the complaint is urgent.
     """
 
     harm: Level
     test_threshold: Number
     why: Text
     excluded_by: tuple[str, ...] = ()
+    presence_needs: tuple[str, ...] = ()
     exclusion: Text
     sources: Sources = ()
 

@@ -33,7 +33,7 @@ from hickam.model.assessment import (
     Related,
     Tier,
 )
-from hickam.model.case import Case
+from hickam.model.case import Case, Observation
 from hickam.model.condition import Condition
 from hickam.model.pack import Pack
 from hickam.services.described_case import describe_case
@@ -131,7 +131,21 @@ def _without_signs(knowledge: Knowledge, view: CaseView, alone: Posterior) -> li
         for size in range(1, len(signs) + 1)
         for left_out in combinations(signs, size)
     ]
-    return [as_beliefs(posterior, alone) for posterior in knowledge.engine.posterior_batch(cases)] if cases else []
+    if not cases:
+        return []
+    batch = knowledge.engine.posterior_batch(cases)
+    return [
+        Beliefs(
+            cause=dict(zip(batch.conditions, cause, strict=True)),
+            present=dict(zip(batch.conditions, present, strict=True)),
+            prior_cause=dict(alone.cause),
+            prior_present=dict(alone.present),
+            unexplained=unexplained,
+        )
+        for cause, present, unexplained in zip(
+            batch.cause.tolist(), batch.present.tolist(), batch.unexplained.tolist(), strict=True
+        )
+    ]
 
 
 def _drop(case: Case, left_out: frozenset[str]) -> Case:
@@ -232,7 +246,7 @@ def _children(pack: Pack, item: Condition, beliefs: Beliefs) -> tuple[Related, .
 
 
 def _contributions(view: CaseView, item: Condition, weighed: Contributions) -> tuple[Contribution, ...]:
-    observations = view.by_finding
+    observations = said_observations(view)
     names = {
         part.group: ", ".join(
             state_words(view.pack.findings[f], observations[f]) for f in part.findings if f in observations
@@ -251,6 +265,13 @@ def _contributions(view: CaseView, item: Condition, weighed: Contributions) -> t
         )
         for part in sorted(weighed.items, key=lambda part: -abs(part.decibans))
     )
+
+
+def said_observations(view: CaseView) -> dict[str, Observation]:
+    """Observations worth a word: what was said or measured, and what that implies only when nothing else names it."""
+    found = view.by_finding
+    said = {name: o for name, o in found.items() if o.how != "implied" or o.state == "present"}
+    return {**{name: o for name, o in found.items() if not said}, **said}
 
 
 def _danger(danger: Danger) -> DangerOut:

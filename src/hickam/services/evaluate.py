@@ -21,7 +21,7 @@ from typing import Any, Literal
 import msgspec
 
 from hickam.errors import HickamError
-from hickam.intake.text import parse
+from hickam.intake.reading import parse
 from hickam.knowledge.yaml12 import read_yaml
 from hickam.model.assessment import Assessment
 from hickam.model.case import Case
@@ -190,7 +190,7 @@ def _extraction(
 def summarise(file: str, scores: list[CaseScore]) -> Summary:
     """Shares over the cases of one file."""
     n = len(scores)
-    levels = [(LEVELS.index(s.urgency), LEVELS.index(s.urgency_gold)) for s in scores if s.urgency_gold]  # type: ignore[arg-type]
+    levels = [(LEVELS.index(s.urgency), LEVELS.index(s.urgency_gold)) for s in scores if s.urgency_gold]
     m = max(len(levels), 1)
     phrases, spoken = sum(s.phrases for s in scores), sum(s.spoken_of for s in scores)
     return Summary(
@@ -225,9 +225,10 @@ def summary_text(summary: Summary) -> str:
 
 def detail_text(score: CaseScore) -> str:
     """One case: rank, what led instead, what was missed."""
+    provisional = " (provisional)" if score.provisional else ""
     lines = [
-        f"{score.id}  {score.gold}: rank {score.rank or 'not listed'}; urgency {score.urgency}"
-        f"{' (provisional)' if score.provisional else ''}, gold {score.urgency_gold or '-'}",
+        f"{score.id}  {score.gold}: rank {score.rank or 'not listed'}",
+        f"    urgency: {score.urgency}{provisional}, gold {score.urgency_gold or '-'}",
         "    first: " + " > ".join(name.split("|")[0] for name in score.names[:3]),
         "    understood: " + ", ".join(score.understood),
     ]

@@ -12,7 +12,7 @@ import numpy as np
 
 from hickam.errors import HickamError
 from hickam.inference.engine import Engine
-from hickam.intake.vocabulary import Vocabulary, build_vocabulary
+from hickam.intake.vocabulary import Vocabulary, build_vocabulary, decode, encode
 from hickam.knowledge.cache import cached, folder_key
 from hickam.knowledge.lint import lint_folder
 from hickam.model.pack import Pack
@@ -64,8 +64,8 @@ class Knowledge:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words of the pack, compiled for intake."""
-        data = cached(self.key, "words", lambda: msgspec.msgpack.encode(build_vocabulary(self.pack)))
-        return msgspec.msgpack.decode(data, type=Vocabulary)
+        data = cached(self.key, "words", lambda: encode(build_vocabulary(self.pack)))
+        return decode(data)
 
     def _build_pack(self) -> bytes:
         pack, issues = lint_folder(self.root)

@@ -6,8 +6,8 @@ from hickam.clinic.beliefs import Beliefs
 from hickam.clinic.dangers import dangers
 from hickam.clinic.tiers import ranking
 from hickam.clinic.view import CaseView
-from hickam.inference.engine import NextSteps, OutcomePosterior
-from hickam.inference.results import Step
+from hickam.inference.next_step import NextSteps
+from hickam.inference.results import OutcomePosterior, Step
 from hickam.model.assessment import CouldChange, NextStep, Urgency
 from hickam.model.finding import Finding
 from hickam.services.knowledge import Knowledge

@@ -41,9 +41,7 @@ def check_case(knowledge: Knowledge, case: PackCase) -> list[str]:
         "values": case.values,
         "known_conditions": list(case.known),
     }
-    parsed = case_from_json(
-        {k: v for k, v in data.items() if v not in (None, "", [], {})}, knowledge.pack, knowledge.vocabulary
-    )
+    parsed = case_from_json({k: v for k, v in data.items() if v not in (None, "", [], {})}, knowledge.vocabulary)
     answer = assess(knowledge, parsed, Options(draws=0, explain=False, steps=0))
     return compare_answer(answer, case.expect)
 

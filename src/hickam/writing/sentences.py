@@ -53,7 +53,7 @@ def contribution_sentence(
 ) -> str:
     """One sentence; ``names`` maps group ids of other contributions to their words."""
     parts = [state_words(pack.findings[f], observations[f]) for f in item.findings if f in observations]
-    what = ", ".join(parts) or item.group
+    what = ", ".join(parts) or ", ".join(f"not {pack.findings[f].name}" for f in item.findings[:2]) or item.group
     sentence = f"{what[:1].upper()}{what[1:]}{_frequency(pack, condition, item, observations)}."
     partner = names.get(item.partner, item.partner)
     if item.kind == "redundant" and partner:
@@ -75,7 +75,8 @@ def _frequency(pack: Pack, condition: Condition, item: Weighed, observations: di
     if modifier is not None:
         return f": odds ratio {modifier.odds_ratio.best:g}"
     if evidence is None:
-        return " (this condition does not explain it)" if observations[name].state == "present" else ""
+        observed = observations.get(name)
+        return " (this condition does not explain it)" if observed and observed.state == "present" else ""
     if finding.type != "yes_no" or not finding.background:
         return ""
     among = "usually" if finding.about == "episode" else "in people with none of these conditions"

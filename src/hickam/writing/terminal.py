@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hickam.model.assessment import Assessment, Candidate, NextStep
 from hickam.model.condition import Level
@@ -35,6 +35,14 @@ class Style:
 
     colour: bool = False
     width: int = 100
+    cited: dict[str, int] = field(default_factory=dict)
+    """Source key -> number, in order of first use on this screen; only these are listed."""
+
+    def cite(self, answer: Assessment, keys: tuple[str, ...]) -> str:
+        """' [1,3]' for the sources that the answer lists."""
+        known = {ref.key for ref in answer.references}
+        numbers = [self.cited.setdefault(key, len(self.cited) + 1) for key in keys if key in known]
+        return f" [{','.join(map(str, numbers))}]" if numbers else ""
 
     def paint(self, text: str, code: str) -> str:
         """Text in an ANSI style."""
@@ -115,15 +123,16 @@ def _understood(answer: Assessment, style: Style) -> list[str]:
 def _urgency(answer: Assessment, style: Style) -> list[str]:
     level = answer.urgency
     lines = [style.bold("URGENCY  ") + style.level(level.sentence, level.level)]
-    for reason in level.reasons[:4]:
-        lines += style.wrap(reason.sentence + _cite(answer, reason.sources), "  • ", "    ")
+    for reason in level.reasons[:3]:
+        lines += style.wrap(reason.sentence + style.cite(answer, reason.sources), "  • ", "    ")
     for text in level.excluded:
         lines += style.wrap(text, "  • ", "    ")
     route = answer.route
     lines += style.wrap(f"See: {route.first_name}. {route.sentence}")
-    for referral in route.referrals[:4]:
-        text = f"then {referral.name} ({referral.urgency.replace('_', ' ')}): {referral.when}"
-        lines += style.wrap(text + _cite(answer, referral.sources), "  → ", "    ")
+    for referral in route.referrals[:3]:
+        causes = ", ".join(referral.for_conditions)
+        text = f"{referral.name} ({referral.urgency.replace('_', ' ')}), for {causes}: {referral.when}"
+        lines += style.wrap(text + style.cite(answer, referral.sources), "  → ", "    ")
         for warning in referral.warnings:
             lines += style.wrap(f"warning: {warning}", "    ! ", "      ")
     return [*lines, ""]
@@ -138,8 +147,9 @@ def _clinician(answer: Assessment, style: Style) -> list[str]:
         members = [c for c in answer.differential if c.tier == tier]
         if members:
             lines.append(style.faint(f" {title}"))
-        for candidate in members:
-            lines += _candidate(answer, candidate, style, brief=tier in ("rare", "other_likely") and candidate.rank > 3)
+        for place, candidate in enumerate(members):
+            full = tier == "most_likely" or candidate.rank <= 2 or (tier == "do_not_miss" and place == 0)
+            lines += _candidate(answer, candidate, style, brief=not full)
     lines += style.wrap(style.faint(f"unexplained {percent(answer.fit.unexplained)}"), " ")
     lines += ["", *_next(answer, style), *_plan(answer, style), *_references(answer, style)]
     return [*lines, *style.wrap(style.faint(answer.disclaimer), "")]
@@ -150,9 +160,10 @@ def _candidate(answer: Assessment, item: Candidate, style: Style, brief: bool) -
     present = f"  present {percent(item.present.value)}" if item.present and not item.known else ""
     known = "  (known)" if item.known else ""
     kind = CATEGORY_NAMES[item.condition.category]
+    alone = f"age and sex alone {percent(item.prior.value)}"
     lines = [
         f" {item.rank:>2} {style.bold(item.condition.name)} {style.faint('· ' + kind)}",
-        f"    {bar:<24} {interval(item.cause)}{present}{known}  {style.faint('age and sex alone ' + percent(item.prior.value))}",
+        f"    {bar:<24} {interval(item.cause)}{present}{known}  {style.faint(alone)}",
     ]
     if brief:
         return lines
@@ -160,7 +171,7 @@ def _candidate(answer: Assessment, item: Candidate, style: Style, brief: bool) -
     for sign, chosen in (("+", [c for c in shown if c.decibans > 0]), ("−", [c for c in shown if c.decibans < 0])):
         for part in chosen[:REASONS]:
             mark = " (estimate)" if part.basis == "estimate" else ""
-            text = f"{part.sentence} {decibans(part.decibans)}{mark}{_cite(answer, part.sources)}"
+            text = f"{part.sentence} {decibans(part.decibans)}{mark}{style.cite(answer, part.sources)}"
             lines += style.wrap(text, f"      {sign} ", "        ")
     for relative in item.parents:
         if relative.present >= 0.05:
@@ -185,9 +196,9 @@ def _next(answer: Assessment, style: Style) -> list[str]:
         lines += style.wrap(_question(step), "  ask  ", "       ")
     if screen:
         lines += style.wrap("danger signs, together: " + "; ".join(s.name for s in screen) + "?", "  ask  ", "       ")
-    for step in gains[:5]:
+    for step in gains[:4]:
         lines += style.wrap(_question(step), f"  {_verb(step)}  ", "       ")
-        for change in [c for c in step.could_change if c.overturns][:2]:
+        for change in [c for c in step.could_change if c.overturns][:1]:
             lines += style.wrap(style.faint(f"{change.answer}: {change.effect}"), "         ", "           ")
     return [*lines, ""]
 
@@ -203,32 +214,29 @@ def _verb(step: NextStep) -> str:
 def _plan(answer: Assessment, style: Style) -> list[str]:
     lines = [style.bold("DO")]
     for test in [w for w in answer.workup if w.stage == "now"][:5]:
-        lines += style.wrap(f"{test.test}: {test.why}{_cite(answer, test.sources)}", "  test ", "       ")
+        lines += style.wrap(f"{test.test}: {test.why}{style.cite(answer, test.sources)}", "  test ", "       ")
     for step in [m for m in answer.management if m.line == "first"][:5]:
-        text = f"{step.step} ({step.certainty.replace('_', ' ')}){_cite(answer, step.sources)}"
+        text = f"{step.step} ({step.certainty.replace('_', ' ')}){style.cite(answer, step.sources)}"
         lines += style.wrap(text, "  do   ", "       ")
     for step in [m for m in answer.management if m.line == "avoid"][:3]:
-        lines += style.wrap(f"{step.step}{_cite(answer, step.sources)}", "  NOT  ", "       ")
+        lines += style.wrap(f"{step.step}{style.cite(answer, step.sources)}", "  NOT  ", "       ")
     for advice in answer.cautions:
         lines += style.wrap(f"{advice.text} (because of: {', '.join(advice.because)})", "  care ", "       ")
     for review in answer.medication_review:
         effect = review.effects[0].text if review.effects else review.mechanism
-        text = f"{review.name}: {effect} {review.action}{_cite(answer, review.sources)}"
+        text = f"{review.name}: {effect} {review.action}{style.cite(answer, review.sources)}"
         lines += style.wrap(text, "  drug ", "       ")
     for advice in answer.pitfalls[:3]:
-        lines += style.wrap(f"{advice.text}{_cite(answer, advice.sources)}", "  trap ", "       ")
+        lines += style.wrap(f"{advice.text}{style.cite(answer, advice.sources)}", "  trap ", "       ")
     return [*lines, ""]
 
 
-def _cite(answer: Assessment, keys: tuple[str, ...]) -> str:
-    numbers = [str(i) for i, ref in enumerate(answer.references, 1) if ref.key in keys]
-    return f" [{','.join(numbers)}]" if numbers else ""
-
-
 def _references(answer: Assessment, style: Style) -> list[str]:
+    """The sources cited above; the JSON answer lists all that it rests on."""
+    by_key = {ref.key: ref for ref in answer.references}
     lines = [style.bold("REFERENCES")]
-    for number, ref in enumerate(answer.references, 1):
-        lines += style.wrap(f"{ref.citation} {ref.url}", f"  [{number}] ", "      ")
+    for key, number in style.cited.items():
+        lines += style.wrap(f"{by_key[key].citation} {by_key[key].url}", f"  [{number}] ", "      ")
     return [*lines, ""]
 
 
@@ -296,7 +304,7 @@ def explain(answer: Assessment, candidate: Candidate, style: Style) -> str:
     total = candidate.baseline_decibans or 0.0
     for part in candidate.contributions:
         total += part.decibans
-        text = f"{part.sentence} [{part.basis}]{_cite(answer, part.sources)}"
+        text = f"{part.sentence} [{part.basis}]{style.cite(answer, part.sources)}"
         lines += style.wrap(text, f"  {part.decibans:+7.1f} dB  ", " " * 14)
     lines += [
         f"  {total:+7.1f} dB  sum = {percent(candidate.cause.value)} (10 decibans are a factor of ten in odds)",

@@ -12,10 +12,11 @@ from typing import Any
 import msgspec
 
 from hickam.errors import HickamError
-from hickam.intake.structured import case_from_json, understood_nothing
-from hickam.intake.text import parse
+from hickam.intake.reading import parse, understood_nothing
+from hickam.intake.structured import case_from_json
 from hickam.model.assessment import Assessment, Candidate
 from hickam.model.case import Case
+from hickam.model.pack import Setting
 from hickam.services.assess import Options, assess
 from hickam.services.knowledge import Knowledge, open_knowledge
 from hickam.writing.terminal import Style, explain, render
@@ -24,7 +25,7 @@ MOST_CHARACTERS = 200_000
 TEXT_FILES = (".txt", ".md")
 NOTHING = """Nothing in this story was understood, so there is no differential.
     why it matters: an answer made from nothing would only be the average patient.
-    what to do: describe the leg symptom: where, when, what brings it on, what eases it, how long it lasts, age and sex."""
+    what to do: say where and when the leg hurts, what brings it on, what eases it, how long it lasts, age and sex."""
 
 
 def assess_command(options: argparse.Namespace) -> int:
@@ -66,8 +67,8 @@ def read_case(given: str, knowledge: Knowledge, options: argparse.Namespace) -> 
             for key in ("age", "sex", "setting"):
                 if getattr(options, key) is not None:
                     data[key] = getattr(options, key)
-        return case_from_json(data, knowledge.pack, knowledge.vocabulary)
-    setting = options.setting or "primary_care"
+        return case_from_json(data, knowledge.vocabulary)
+    setting: Setting = options.setting or "primary_care"
     return parse(text, knowledge.vocabulary, age=options.age, sex=options.sex, setting=setting)
 
 

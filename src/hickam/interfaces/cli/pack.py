@@ -78,8 +78,8 @@ def _compile(options: argparse.Namespace) -> int:
     del engine, words
     seconds = time.process_time() - start
     print(
-        f"{pack.manifest.id} {pack.manifest.version}: {len(pack.conditions)} conditions, {len(pack.findings)} findings, "
-        f"hash {pack.hash[:12]}, ready in {seconds:.1f} s"
+        f"{pack.manifest.id} {pack.manifest.version}: {len(pack.conditions)} conditions, "
+        f"{len(pack.findings)} findings, hash {pack.hash[:12]}, ready in {seconds:.1f} s"
     )
     return 0
 

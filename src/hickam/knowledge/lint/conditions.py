@@ -257,7 +257,8 @@ def _check_links(file: str, item: Condition, pack: Pack) -> Iterator[Issue]:
         ("parents", [x.condition for x in item.parents], pack.conditions),
         ("referral", [x.clinician for x in item.referral], pack.clinicians),
         ("management", [x.treatment for x in item.management if x.treatment], pack.treatments),
-        ("management", [x for m in item.management for x in m.caution], pack.findings),
+        ("management", [x for m in item.management for x in m.caution], pack.findings | pack.conditions),
+        ("do_not_miss", list(item.do_not_miss.presence_needs) if item.do_not_miss else [], pack.findings),
     ):
         for name in names:
             if name not in known:

@@ -14,9 +14,13 @@ from hickam.model.pack import Drug, Manifest, Pack
 N = Number(value=(0.1, 0.05, 0.2), basis="estimate")
 
 
+def split(text: str) -> tuple[str, ...]:
+    """Wordings separated by ``|``."""
+    return tuple(p.strip() for p in text.split("|") if p.strip())
+
+
 def finding(id: str, about: Any, synonyms: str = "", phrases: str = "", absent: str = "", **more: Any) -> Finding:
     """A finding; wordings are separated by ``|``."""
-    split = lambda s: tuple(p.strip() for p in s.split("|") if p.strip())  # noqa: E731
     kind = {"episode": "history", "patient": "examination", "risk": "risk_factor"}[about]
     return Finding(
         id=id,
@@ -83,7 +87,7 @@ FINDINGS = (
     ),
     finding("calf_tenderness", "patient", "calf tenderness|tender calf|calf tender"),
     finding("cool_leg", "patient", "cool leg|cold leg", "leg felt cold|leg ... cold"),
-    finding("pale_leg", "patient", "pale leg"),
+    finding("pale_leg", "patient", "pale leg|leg pale"),
     finding(
         "absent_pedal_pulses",
         "patient",
@@ -185,6 +189,8 @@ def condition(
         summary="-",
         prior=None if more.get("exposure") else Prior(measure="prevalence", rows=(N,)),
         complaint=Complaint(leg=N, any=N),
+        findings=(),
+        urgency="routine",
         **more,
     )
 

@@ -1,0 +1,153 @@
+"""What to ask next: expected reduction of the decision loss for every finding not yet known (inference notes 6).
+
+    L = (1 - sum_c P(c)^2) + 5 sum_d H_d mean_k min(P_d, (1 - P_d) t / (1 - t)),   t = min(T_d k, 1/2)
+
+over dangerous conditions d with test threshold T_d and harm weight H_d, k = 1/4 .. 4 (Pauker and Kassirer, averaged
+over a spread of thresholds, since a bare threshold is flat almost everywhere). The gain of a finding is L of the mean
+of its possible posteriors less the mean of their L: never negative, since L is concave.
+
+Tempering: a candidate whose correlation group has m findings already gets the exponent 1/(1 + m phi) on its own link
+parameters, the known ones keep theirs, so that its outcomes add up to the present posterior.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from hickam.inference.candidates import Candidates, candidates_of
+from hickam.inference.forms import Expanded, Unnormalised, evaluate, expand, joint
+from hickam.inference.kernel import problem_of
+from hickam.inference.layout import Floats, Ints
+from hickam.inference.query import Query
+from hickam.inference.results import Outcome, OutcomePosterior, Step
+
+DANGER_FACTOR = 5.0
+SPREAD = (0.25, 0.5, 1.0, 2.0, 4.0)
+
+
+@dataclass(frozen=True, eq=False)
+class NextSteps:
+    """Expected gains. ``steps``: findings not yet known, best score (gain per burden) first."""
+
+    steps: tuple[Step, ...]
+    gains: Mapping[str, float]
+    _table: Expanded
+    _candidates: Candidates
+
+    def gain(self, finding: str) -> float:
+        """Expected reduction of the loss; nil for a finding already known."""
+        return self.gains.get(finding, 0.0)
+
+    def outcome_posteriors(self, finding: str) -> tuple[OutcomePosterior, ...]:
+        """The posterior for each possible answer to one finding not yet known."""
+        network, query = self._table.query.network, self._table.query
+        f = network.finding_index[finding]
+        chosen = self._candidates.only(f)
+        if not len(chosen.finding):
+            raise ValueError(f"'{finding}' is already known or does not apply to this patient")
+        columns = np.arange(len(query.columns.index))
+        outcomes = _outcomes(self._table, chosen, columns)
+        result = []
+        for i in range(len(outcomes.p)):
+            cause, present = np.zeros(len(network.conditions)), np.zeros(len(network.conditions))
+            cause[query.columns.index] = outcomes.cause[i, : len(columns)]
+            cause[query.facts] = outcomes.cause[i, len(columns) : -1]
+            present[query.columns.index] = outcomes.present[i]
+            present[query.facts] = 1.0
+            result.append(
+                OutcomePosterior(
+                    outcome=Outcome(chosen.label[i], float(outcomes.p[i])),
+                    cause=dict(zip(network.conditions, cause.tolist(), strict=True)),
+                    present=dict(zip(network.conditions, present.tolist(), strict=True)),
+                    unexplained=float(outcomes.cause[i, -1]),
+                )
+            )
+        return tuple(result)
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """Every outcome of every candidate: probability [O] and posteriors, cause [O, C + K + 1], present [O, P]."""
+
+    p: Floats
+    cause: Floats
+    present: Floats
+
+
+def next_steps(query: Query) -> NextSteps:
+    """Gains of all findings not yet known."""
+    network = query.network
+    table = expand(query, problem_of(query))
+    candidates = candidates_of(table)
+    dangerous = np.flatnonzero(network.danger_weight[query.columns.index] > 0)
+    outcomes = _outcomes(table, candidates, dangerous)
+    gains = _gains(query, candidates, outcomes, dangerous)
+    p = outcomes.p.tolist()
+    steps = []
+    for k, f in enumerate(candidates.order.tolist()):
+        first, last = candidates.first[k], candidates.first[k + 1]
+        gain, burden = float(gains[k]), float(network.burden[f])
+        steps.append(
+            Step(
+                finding=network.findings[f], gain=gain, burden=burden, score=gain / burden,
+                outcomes=tuple(Outcome(candidates.label[i], p[i]) for i in range(first, last)),
+            )
+        )
+    steps.sort(key=lambda step: (-step.score, step.finding))
+    return NextSteps(tuple(steps), {step.finding: step.gain for step in steps}, table, candidates)
+
+
+def _outcomes(table: Expanded, candidates: Candidates, present: Ints) -> Outcomes:
+    """Posteriors of all outcomes; within each finding the probabilities add up to 1."""
+    masses = evaluate(table, candidates.entries, present)
+    z = candidates.combine(masses.z[:, None])[:, 0]
+    cause, there = candidates.combine(masses.cause), candidates.combine(masses.present)
+    if candidates.likelihood.shape[0]:
+        base = joint(table, present)
+        likelihood = np.concatenate(
+            [candidates.likelihood[:, table.query.columns.index], candidates.likelihood[:, table.query.facts],
+             candidates.unexplained[:, None]], axis=1,
+        )
+        at = candidates.episode_rows
+        cause[at] = likelihood * masses.cause[0]
+        there[at] = likelihood @ base
+        z[at] = cause[at].sum(axis=1)
+    z = np.maximum(z, 0.0)
+    total = np.add.reduceat(z, candidates.first[:-1]) if len(candidates.order) else z
+    p = z / np.repeat(total, np.diff(candidates.first))
+    return _normalised(p, z, cause, there, masses)
+
+
+def _normalised(p: Floats, z: Floats, cause: Floats, present: Floats, masses: Unnormalised) -> Outcomes:
+    """Masses as probabilities; an outcome that cannot happen (or is lost in rounding) keeps the present posterior."""
+    possible = p > 1e-12
+    scale = np.where(possible, z, 1.0)[:, None]
+    cause = np.where(possible[:, None], np.maximum(cause, 0.0) / scale, masses.cause[0] / masses.z[0])
+    present = np.where(possible[:, None], present / scale, masses.present[0] / masses.z[0])
+    return Outcomes(p, cause / cause.sum(axis=1, keepdims=True), np.clip(present, 0.0, 1.0))
+
+
+def _gains(query: Query, candidates: Candidates, outcomes: Outcomes, dangerous: Ints) -> Floats:
+    if not len(candidates.order):
+        return np.zeros(0)
+    starts = candidates.first[:-1]
+    weights = outcomes.p[:, None]
+    mean_cause = np.add.reduceat(outcomes.cause * weights, starts, axis=0)
+    mean_present = np.add.reduceat(outcomes.present * weights, starts, axis=0)
+    after = np.add.reduceat(loss(query, outcomes.cause, outcomes.present, dangerous) * outcomes.p, starts)
+    return np.maximum(loss(query, mean_cause, mean_present, dangerous) - after, 0.0)
+
+
+def loss(query: Query, cause: Floats, present: Floats, dangerous: Ints) -> Floats:
+    """The smooth decision loss; cause [O, ...] with the unexplained, present [O, dangerous columns]. [O]"""
+    network, index = query.network, query.columns.index[dangerous]
+    result: Floats = 1 - np.einsum("oc,oc->o", cause, cause)
+    if len(index):
+        weight = DANGER_FACTOR * network.danger_weight[index] / len(SPREAD)
+        for k in SPREAD:
+            t = np.minimum(network.danger_threshold[index] * k, 0.5)
+            result = result + np.minimum(present, (1 - present) * (t / (1 - t))) @ weight
+    return result

@@ -1,0 +1,109 @@
+"""What the rules of intake share: tokens, context and statements of one text, and the words that mean a leg symptom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hickam.intake.scope import COND, FAMILY, HYPO, LAPSED, NEG, VOID, Context
+from hickam.intake.statements import Said, Side, Statement
+from hickam.intake.vocabulary import Vocabulary
+from hickam.intake.words import Token, stem_set
+from hickam.model.case import Span
+
+SYMPTOM = stem_set("""
+    pain cramp ach spasm hurt sore tight burn twitch charlei charley charli tingl throb stif numb heavi discomfort
+    crawl shoot pop weak painful seiz knot jump ache sting paresthesia claudication swel tender jerk restles bother
+    gait limp
+""")
+LEG = stem_set("leg calf thigh foot toe shin ankle knee hamstring buttock hip limb heel achil gastrocnemiu")
+EXAM = stem_set("""
+    pulse reflex power sensation flexion extend extension palpabl plantar dorsiflexion circumferenc doppler index
+    pressur ulcer femoral popliteal jerk vibration
+""")
+RELIEF = stem_set("""
+    eas reliev relief resolv stop settl subsid better go disappear abat vanish fad wear improv recover
+""")
+REST = stem_set("rest stop paus halt")
+VOIDING = HYPO | COND | VOID | FAMILY | LAPSED
+
+
+class Scene:
+    """Tokens, context and statements of one text, with the helpers the rules share."""
+
+    def __init__(
+        self,
+        text: str,
+        tokens: Sequence[Token],
+        context: Context,
+        statements: Sequence[Statement],
+        vocabulary: Vocabulary,
+    ) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.context = context
+        self.statements = statements
+        self.vocabulary = vocabulary
+        self.stems = [t.stem for t in tokens]
+        self.symptoms = [
+            i for i, t in enumerate(tokens) if t.stem in SYMPTOM and not context.flags[i] & (VOIDING | NEG)
+        ]
+        self.bounds: dict[int, tuple[int, int]] = {}
+        for i, c in enumerate(context.clause):
+            lo, _ = self.bounds.get(c, (i, i))
+            self.bounds[c] = (lo, i)
+        self.by_clause: dict[int, list[Statement]] = {}
+        for s in statements:
+            self.by_clause.setdefault(context.clause[s.lo], []).append(s)
+        self.symptom_clauses = {context.clause[i] for i in self.symptoms}
+
+    def has(self, id: str) -> bool:
+        """Whether the pack has this finding."""
+        return id in self.vocabulary.findings
+
+    def make(self, id: str, lo: int, hi: int, said: Said = "present", side: Side = "") -> Statement:
+        """A derived statement over tokens lo..hi."""
+        start, end = self.tokens[lo].start, self.tokens[hi].end
+        return Statement(
+            "finding",
+            id,
+            "",
+            said,
+            Span(text=self.text[start:end], start=start, end=end),
+            lo,
+            hi,
+            (lo, hi),
+            side,
+            "derived",
+        )
+
+    def near_symptom(self, at: int, reach: int) -> int:
+        """Distance in tokens to the nearest symptom word of the same clause, or a large number."""
+        lo, hi = self.bounds[self.context.clause[at]]
+        best = 999
+        for i in range(max(lo, at - reach), min(hi, at + reach) + 1):
+            if self.stems[i] in SYMPTOM and not self.context.flags[i] & (VOIDING | NEG):
+                best = min(best, abs(i - at))
+        return best
+
+
+def exam_clause(scene: Scene, at: int) -> bool:
+    lo, hi = scene.bounds[scene.context.clause[at]]
+    return not EXAM.isdisjoint(scene.stems[max(lo, at - 15) : min(hi, at + 15) + 1])
+
+
+def is_risk(scene: Scene, s: Statement) -> bool:
+    return s.kind in ("finding", "absent") and scene.vocabulary.findings[s.id].about == "risk"
+
+
+def elsewhere(scene: Scene, s: Statement) -> bool:
+    """Whether a statement is about something other than the leg complaint: a drug, a disease, the chest."""
+    if s.kind in ("drug", "class", "condition", "mention") or is_risk(scene, s):
+        return True
+    return scene.vocabulary.findings[s.id].about == "patient" and not any(
+        scene.stems[i] in LEG or scene.stems[i] in SYMPTOM for i in s.used
+    )
+
+
+def others_here(scene: Scene, clause: int) -> bool:
+    """Whether a clause tells of something other than the leg complaint."""
+    return any(elsewhere(scene, s) for s in scene.by_clause.get(clause, []))

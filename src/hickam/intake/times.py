@@ -1,0 +1,181 @@
+"""Times: how long the complaint has been there, how long an attack lasts, how often it comes, how soon rest eases it.
+
+A time belongs to the complaint when a leg symptom stands nearest to it in its clause; 'hypertension for 10 years' and
+'simvastatin for 8 years' are not about the leg. Rules are inert when the pack has none of the findings they set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hickam.intake.numbers_in_words import Period, read_number
+from hickam.intake.scene import LEG, RELIEF, SYMPTOM, VOIDING, Scene, elsewhere, others_here
+from hickam.intake.scope import FAMILY, NEG
+from hickam.intake.statements import Statement
+from hickam.intake.words import stem_set
+
+ONSET = ("onset_days", "onset_weeks_months", "onset_years")
+DURATION = ("duration_seconds_minutes", "duration_hours")
+BEGAN = stem_set("begin start come onset sinc appear present")
+LASTS = stem_set("last go time persist each episod attack bout spasm")
+EACH = stem_set("a per each every")
+
+
+def onset(scene: Scene, times: Sequence[Period]) -> list[Statement]:
+    """'for 3 months', '6 months of pain', 'began two days ago', 'since yesterday': the first about the leg symptom."""
+    best: tuple[int, int, str, int, int] | None = None
+    for p in times:
+        before = scene.stems[max(0, p.lo - 3) : p.lo]
+        after = scene.stems[p.hi + 1 : p.hi + 3]
+        if (
+            p.unit in ("second",)
+            or LASTS.intersection(before[-2:])
+            or (after and after[0] in ("at", "each", "of") and p.unit == "minute")
+        ):
+            continue
+        if (
+            set(before) & {"after", "within", "every", "than", "least"}
+            and after[:1] != ["of"]
+            and not set(after) & {"of"}
+        ):
+            continue
+        if (
+            after[:1] == ["later"]
+            or after[:1] == ["old"]
+            or set(after[:1]) & EACH
+            or (p.unit == "night" and "last" not in before)
+        ):
+            continue
+        ago = after[:1] == ["ago"]
+        told = (
+            ago
+            or before[-2:] == ["go", "on"]
+            or set(before) & {"for", "over", "past", "last", "dur", "this", "since"}
+            or after[:1] in (["of"], ["histori"], ["now"], ["history"])
+            or "history" in after
+        )
+        if not told:
+            continue
+        score = _anchor(scene, p.lo, p.hi)
+        if score == 0 or (ago and p.unit == "year" and not BEGAN & set(scene.stems[max(0, p.lo - 8) : p.hi + 9])):
+            continue
+        if "worse" in before or "worsen" in before or scene.context.flags[p.lo] & FAMILY:
+            score -= 1
+        if score > 0 and (best is None or score > best[0]):
+            best = (score, p.lo, _onset_id(p.days), p.lo, p.hi)
+    for i, s in enumerate(scene.stems):
+        if best is not None and best[0] >= 2:
+            break
+        if s == "yesterday" or (
+            s in ("morning", "afternoon", "evening", "week", "night") and i and scene.stems[i - 1] in ("this", "last")
+        ):
+            score = _anchor(scene, i)
+            if score and (best is None or score > best[0]) and not scene.context.flags[i] & VOIDING:
+                best = (score, i, "onset_days", max(0, i - 1), i)
+    return [scene.make(best[2], best[3], best[4])] if best else []
+
+
+def _onset_id(days: float) -> str:
+    return "onset_days" if days <= 14.5 else "onset_years" if days >= 330 else "onset_weeks_months"
+
+
+def _anchor(scene: Scene, at: int, end: int = -1) -> int:
+    """How well a time belongs to the leg complaint: 2 leg symptom in its clause, 1 other symptom, 0 none."""
+    clause = scene.context.clause[at]
+    lo, hi = scene.bounds[clause]
+    end = max(end, at)
+    after_only = end + 1 < len(scene.stems) and scene.stems[end + 1] == "of"
+    usable = [
+        i
+        for i in range(max(lo, at - 25), min(hi, end + 25) + 1)
+        if scene.stems[i] in SYMPTOM and not scene.context.flags[i] & (VOIDING | NEG) and not (after_only and i < at)
+    ]
+    if not usable:
+        told = {"it", "they", "this", "these", "that"} & set(scene.stems[lo : hi + 1])
+        return (
+            1
+            if told and {clause - 1, clause - 2, clause - 3} & scene.symptom_clauses and not others_here(scene, clause)
+            else 0
+        )
+    nearest = min(usable, key=lambda i: min(abs(i - at), abs(i - end)))
+    mine = min(abs(nearest - at), abs(nearest - end))
+    for s in scene.by_clause.get(clause, []):
+        theirs = min(abs(s.lo - end), abs(s.hi - at))
+        if theirs < mine and not (after_only and mine <= 7) and not (after_only and s.lo < at) and elsewhere(scene, s):
+            return 0
+    words = scene.stems[max(lo, nearest - 8) : min(hi, nearest + 8) + 1]
+    return 2 if LEG.intersection(words) or scene.stems[nearest] in ("cramp", "claudication") else 1
+
+
+def duration(scene: Scene, times: Sequence[Period]) -> list[Statement]:
+    """'lasts 5 minutes', 'can go on for 25 minutes', '5-10 minutes at a time', 'spasms of about five minutes'."""
+    out = []
+    for p in times:
+        before = scene.stems[max(0, p.lo - 6) : p.lo]
+        after = scene.stems[p.hi + 1 : p.hi + 4]
+        if p.unit not in ("second", "minute", "hour"):
+            continue
+        lasting = (
+            ("last" in before and p.unit != "hour")
+            or "last" in before[-3:]
+            or ("go" in before and "for" in before)
+            or "until" in after
+            or after[:2] == ["at", "a"]
+            or "each" in after[:1]
+            or (before[-2:-1] and before[-2] in ("cramp", "spasm", "pain", "attack") and before[-1] == "of")
+            or before[-3:-1] in (["cramp", "of"], ["spasm", "of"])
+            or before[-2:] == ["up", "to"]
+            or (after[:1] and after[0] in ("befor", "before"))
+        )
+        if not lasting or ((before[-1:] or [""])[0] == "in" and "last" in before):
+            continue
+        if (
+            scene.near_symptom(p.lo, 20) == 999
+            and scene.context.clause[p.lo] - 1 not in scene.symptom_clauses
+            and scene.context.clause[p.lo] + 1 not in scene.symptom_clauses
+        ):
+            continue
+        minutes = p.days * 1440
+        if minutes <= 12:
+            out.append(scene.make("duration_seconds_minutes", p.lo, p.hi))
+        elif minutes > 30:
+            out.append(scene.make("duration_hours", p.lo, p.hi))
+    return out
+
+
+def relief_time(scene: Scene, times: Sequence[Period]) -> list[Statement]:
+    """'gone in 2 minutes of standing still', 'eases within a few minutes of stopping'."""
+    out = []
+    for p in times:
+        if p.unit not in ("second", "minute") or p.days * 1440 > 11:
+            continue
+        lo, hi = scene.bounds[scene.context.clause[p.lo]]
+        window = set(scene.stems[max(lo, p.lo - 8) : min(hi, p.hi + 6) + 1])
+        if window & RELIEF and window & {"rest", "stop", "stand", "paus"} and not scene.context.flags[p.lo] & VOIDING:
+            out.append(
+                scene.make("rest_relief", p.lo, p.hi, "absent" if scene.context.flags[p.lo] & NEG else "present")
+            )
+    return out
+
+
+def frequency(scene: Scene) -> list[Statement]:
+    """'three times a week', 'every night', '1-2 a month', in a clause with a symptom or beside one."""
+    out = []
+    for i, s in enumerate(scene.stems):
+        if s not in ("week", "night", "day", "month", "year") or i < 2 or scene.stems[i - 1] not in EACH:
+            continue
+        number = next(
+            (x for x in (read_number(scene.tokens, j) for j in range(max(0, i - 5), i - 1)) if x is not None), None
+        )
+        if "time" not in scene.stems[max(0, i - 4) : i] and scene.stems[i - 2] not in ("twic", "once"):
+            continue
+        times = number.value if number else 2.0 if "twic" in scene.stems[i - 3 : i] else 1.0
+        clause = scene.context.clause[i]
+        if not {clause, clause + 1, clause - 1} & scene.symptom_clauses or scene.context.flags[i] & (VOIDING | NEG):
+            continue
+        per_week = times * {"week": 1, "night": 7, "day": 7, "month": 0.23, "year": 0.02}[s]
+        if per_week >= 2:
+            out.append(scene.make("frequent_attacks", max(0, i - 3), i))
+        elif per_week < 0.5:
+            out.append(scene.make("frequent_attacks", max(0, i - 3), i, "absent"))
+    return out
