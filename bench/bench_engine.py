@@ -65,7 +65,9 @@ def case_of(network: Network, patient: SimulatedPatient, positives: int) -> Case
     """The patient's story: so many positive patient findings, 8 absent ones, 8 episode findings, 2 risk factors."""
     chosen: list[Observation] = []
     quota = {("p", "present"): positives, ("p", "absent"): 8, ("e", ""): 8, ("x", ""): 2}
-    for name in sorted(patient.findings, key=lambda f: hash((f, patient.cause)) % 997):
+    names = sorted(patient.findings)
+    random.Random(patient.cause + str(len(patient.present))).shuffle(names)
+    for name in names:
         state = patient.findings[name]
         key = (name[0], state if name[0] == "p" else "")
         if quota.get(key, 0) > 0 and state in ("present", "absent"):

@@ -187,7 +187,9 @@ def condition(
         mentions=mentions,
         codes={},
         summary="-",
-        prior=None if more.get("exposure") else Prior(measure="prevalence", rows=(N,)),
+        prior=None
+        if more.get("exposure")
+        else Prior(measure="incidence_per_year" if "embolism" in id or "thrombosis" in id else "prevalence", rows=(N,)),
         complaint=Complaint(leg=N, any=N),
         findings=(),
         urgency="routine",

@@ -48,6 +48,7 @@ class Explainer:
     def contributions(self, condition: str, of: Of = "cause") -> Contributions:
         """Contributions to P(cause) or P(present) of one condition."""
         d = self.query.network.condition_index[condition]
+        self._prepare()
         count = len(self.players)
         full = (1 << count) - 1
         exact = count <= EXACT_GROUPS
@@ -87,6 +88,26 @@ class Explainer:
 
     # ------------------------------------------------------------------------------------------------ Shapley
 
+    def _prepare(self) -> None:
+        """Everything any condition will need, in one go: few large kernel batches instead of many small ones."""
+        count = len(self.players)
+        full = (1 << count) - 1
+        if full in self._known:
+            return
+        if count <= EXACT_GROUPS:
+            self._evaluate(list(range(1 << count)))
+            return
+        masks = [0, full, *(1 << i for i in range(count)), *(full ^ 1 << i for i in range(count))]
+        masks += [1 << a | 1 << b for a, b in combinations(range(count), 2)]
+        self._evaluate([*masks, *(mask for row in self._orders()[1] for mask in row)])
+
+    def _orders(self) -> tuple[list[Ints], list[list[int]]]:
+        """16 antithetic pairs of permutations, seed fixed by the pack, and the sets that grow along each."""
+        rng = np.random.default_rng(self.query.network.seed)
+        orders = [rng.permutation(len(self.players)) for _ in range(PAIRS)]
+        orders += [order[::-1] for order in orders]
+        return orders, [[0, *np.cumsum(1 << order).tolist()] for order in orders]
+
     def _exact(self, d: int, of: Of) -> Floats:
         count = len(self.players)
         v = self._values(list(range(1 << count)), d, of)
@@ -100,12 +121,9 @@ class Explainer:
         return result
 
     def _sampled(self, d: int, of: Of) -> Floats:
-        """Mean over 16 antithetic pairs of permutations, seed fixed by the pack."""
+        """Mean over the permutations."""
         count = len(self.players)
-        rng = np.random.default_rng(self.query.network.seed)
-        orders = [rng.permutation(count) for _ in range(PAIRS)]
-        orders += [order[::-1] for order in orders]
-        masks = [[0, *np.cumsum(1 << order).tolist()] for order in orders]
+        orders, masks = self._orders()
         v = self._values([mask for row in masks for mask in row], d, of).reshape(len(orders), count + 1)
         result = np.zeros(count)
         for order, row in zip(orders, v, strict=True):
@@ -117,7 +135,6 @@ class Explainer:
         count = len(self.players)
         if count < 2:
             return ""
-        self._evaluate([1 << a | 1 << b for a, b in combinations(range(count), 2)])
         others = [j for j in range(count) if j != i]
         v = self._values([0, 1 << i, *(1 << j for j in others), *(1 << i | 1 << j for j in others)], d, of)
         single, pair = v[2 : 2 + len(others)], v[2 + len(others) :]

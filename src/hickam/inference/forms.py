@@ -48,6 +48,7 @@ class Expanded:
 class Entries:
     """What forms touch: entry e multiplies factor ``g`` into column ``column`` of form ``form``; ``pi`` its prior.
 
+    Entries are sorted by form, one for each (form, column).
     ``prob`` holds changed state probabilities of blocks: (form, block) -> [2^k]. ``start`` [forms] constants.
     """
 
@@ -137,29 +138,20 @@ def evaluate(table: Expanded, entries: Entries, present: Ints) -> Unnormalised:
     problem, query = table.problem, table.query
     a, b = query.columns.single, query.columns.single + query.columns.cause_only
     q = problem.q[0]
-    alone = entries.column < a
-    form, column = entries.form[alone], entries.column[alone]
-    top = (entries.pi[alone] * entries.g[alone])[:, None] * table.x[column]
-    fac = top + (1 - entries.pi[alone])[:, None]
-    R = top / fac
-    touched = [_Touched(form, column, R, R * (1 - R) * q[column][:, None])]
-    moved = [(form, fac / table.fac[column], (R - table.R[column]) * q[column][:, None])]
-    for number, block in enumerate(table.blocks):
-        _touch_block(table, entries, number, block, touched, moved)
-    in_only = (entries.column >= a) & (entries.column < b)
-    form_o, column_o = entries.form[in_only], entries.column[in_only]
-    scale = entries.pi[in_only] * entries.g[in_only] / np.maximum(problem.pi[0, column_o], 1e-300)
-    change = table.only[column_o - a] * (scale - 1)[:, None]
-    moved.append((form_o, np.ones_like(change), change))
-    weight, y = _spread(table, moved, len(entries.start))
+    weight = np.repeat(table.s[None], len(entries.start), axis=0)
+    y = np.repeat(table.y[None], len(entries.start), axis=0)
+    touched = [_touch_single(table, entries, weight, y)]
+    for number in range(len(table.blocks)):
+        touched += _touch_block(table, entries, number, weight, y)
+    form_o, column_o, change = _touch_only(table, entries, y)
     sy = weight * y
     z = sy.sum(axis=1) * entries.start
-    rows = _Touched(*(np.concatenate([getattr(t, n) for t in touched]) for n in ("form", "column", "R", "K")))
     cause = (weight @ table.R.T) * q
-    cause[rows.form, rows.column] = q[rows.column] * np.einsum("es,es->e", weight[rows.form], rows.R)
+    for rows in touched:
+        cause[rows.form, rows.column] = q[rows.column] * np.einsum("es,es->e", weight[rows.form], rows.R)
     cause[:, a:b] = weight @ table.only.T
     np.add.at(cause, (form_o, column_o), np.einsum("es,es->e", weight[form_o], change))
-    mass = _present(table, rows, weight, sy, present)
+    mass = _present(table, touched, weight, sy, present)
     only = np.flatnonzero((present >= a) & (present < b))
     mass[:, only] = cause[:, present[only]]
     total = weight.sum(axis=1)[:, None]
@@ -167,56 +159,68 @@ def evaluate(table: Expanded, entries: Entries, present: Ints) -> Unnormalised:
     return Unnormalised(z, cause * entries.start[:, None], mass * entries.start[:, None])
 
 
-def _touch_block(
-    table: Expanded, entries: Entries, number: int, block: BlockTable, touched: list[_Touched],
-    moved: list[tuple[Ints, Floats, Floats]],
-) -> None:
+def _touch_single(table: Expanded, entries: Entries, weight: Floats, y: Floats) -> _Touched:
+    """Columns that stand alone; weight and y [F, S] are brought up to date in place."""
+    alone = np.flatnonzero(entries.column < table.query.columns.single)
+    form, column, pi = entries.form[alone], entries.column[alone], entries.pi[alone]
+    R = table.x[column]
+    R *= (pi * entries.g[alone])[:, None]
+    fac = R + (1 - pi)[:, None]
+    R /= fac
+    own = table.problem.q[0][column][:, None]
+    starts = np.flatnonzero(np.diff(form, prepend=-1))
+    if len(starts):
+        fac /= table.fac[column]
+        weight[form[starts]] *= np.multiply.reduceat(fac, starts, axis=0)
+        y[form[starts]] += np.add.reduceat((R - table.R[column]) * own, starts, axis=0)
+    return _Touched(form, column, R, R * (1 - R) * own)
+
+
+def _touch_only(table: Expanded, entries: Entries, y: Floats) -> tuple[Ints, Ints, Floats]:
+    """Cause-only columns: forms, columns, and the change of their causal mass."""
+    columns = table.query.columns
+    a = columns.single
+    inside = np.flatnonzero((entries.column >= a) & (entries.column < a + columns.cause_only))
+    form, column = entries.form[inside], entries.column[inside]
+    scale = entries.pi[inside] * entries.g[inside] / np.maximum(table.problem.pi[0, column], 1e-300)
+    change = table.only[column - a] * (scale - 1)[:, None]
+    np.add.at(y, form, change)
+    return form, column, change
+
+
+def _touch_block(table: Expanded, entries: Entries, number: int, weight: Floats, y: Floats) -> list[_Touched]:
     """All forms that touch one block: factors of its states, or changed probabilities of them."""
+    block = table.blocks[number]
     inside = np.flatnonzero((entries.column >= block.columns[0]) & (entries.column <= block.columns[-1]))
     changed = [f for f, b in entries.prob if b == number]
     forms = np.unique(np.concatenate([entries.form[inside], np.array(changed, dtype=np.int64)]))
     if not len(forms):
-        return
+        return []
     k = len(block.columns)
     factors = np.ones((len(forms), k))
-    np.multiply.at(
-        factors, (np.searchsorted(forms, entries.form[inside]), entries.column[inside] - block.columns[0]),
-        entries.g[inside],
-    )
+    where = np.searchsorted(forms, entries.form[inside])
+    factors[where, entries.column[inside] - block.columns[0]] = entries.g[inside]
     weights = state_products(factors.T).T * block.prob
     for f in changed:
         weights[np.searchsorted(forms, f)] = entries.prob[f, number]
     q = table.problem.q[0]
     masses = block_masses(block, q, weights)
+    weight[forms] *= masses.fac / table.block_fac[number]
+    y[forms] += masses.y - q[block.columns] @ table.R[block.columns]
     R, K = masses.R.reshape(len(forms) * k, -1), masses.K.reshape(len(forms) * k, -1)
-    touched.append(_Touched(np.repeat(forms, k), np.tile(block.columns, len(forms)), R, K))
-    before = q[block.columns] @ table.R[block.columns]
-    moved.append((forms, masses.fac / table.block_fac[number], masses.y - before))
+    return [_Touched(np.repeat(forms, k), np.tile(block.columns, len(forms)), R, K)]
 
 
-def _spread(table: Expanded, moved: list[tuple[Ints, Floats, Floats]], forms: int) -> tuple[Floats, Floats]:
-    """Signed weights and y of every form. [F, S] each"""
-    form, ratio, change = (np.concatenate(column) for column in zip(*moved, strict=True))
-    weight = np.repeat(table.s[None], forms, axis=0)
-    y = np.repeat(table.y[None], forms, axis=0)
-    if len(form):
-        order = np.argsort(form, kind="stable")
-        form, ratio, change = form[order], ratio[order], change[order]
-        starts = np.flatnonzero(np.diff(form, prepend=-1))
-        weight[form[starts]] *= np.multiply.reduceat(ratio, starts, axis=0)
-        y[form[starts]] += np.add.reduceat(change, starts, axis=0)
-    return weight, y
-
-
-def _present(table: Expanded, rows: _Touched, weight: Floats, sy: Floats, present: Ints) -> Floats:
+def _present(table: Expanded, touched: list[_Touched], weight: Floats, sy: Floats, present: Ints) -> Floats:
     """Unnormalised presence of some columns. [F, P]"""
     mass: Floats = sy @ table.R[present].T + weight @ table.K[present].T
     place = np.full(len(table.x), -1)
     place[present] = np.arange(len(present))
-    use = np.flatnonzero(place[rows.column] >= 0)
-    form = rows.form[use]
-    values = np.einsum("es,es->e", sy[form], rows.R[use]) + np.einsum("es,es->e", weight[form], rows.K[use])
-    mass[form, place[rows.column[use]]] = values
+    for rows in touched:
+        use = np.flatnonzero(place[rows.column] >= 0)
+        form = rows.form[use]
+        values = np.einsum("es,es->e", sy[form], rows.R[use]) + np.einsum("es,es->e", weight[form], rows.K[use])
+        mass[form, place[rows.column[use]]] = values
     return mass
 
 

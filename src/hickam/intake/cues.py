@@ -34,10 +34,10 @@ PSEUDO = _phrases("""
     bother | not to worry | never been right | no name | not settle | no sleep | not understand | not remember | not
     mind | not much better | no one | not go away | not gone away | no effect | not respond | not matter | no sooner
     | not want | no response | not been able | not wear off | not like | without warning | without reason | without
-    cause | no obvious cause | for no | not resolve | with or without | not always | not all the time | not every |
-    not to | not yet | not really the problem | never had anything like | previously healthy | previously well |
-    previously fit | previously active | than ... used to | past few | past week | past month | past year | past two
-    | past three | past half | never right | not flush | not slept
+    cause | no obvious cause | for no | not resolve | with or without | not ... without | not always | not all the
+    time | not every | not to | not yet | not really the problem | never had anything like | previously healthy |
+    previously well | previously fit | previously active | than ... used to | past few | past week | past month |
+    past year | past two | past three | past half | never right | not flush | not slept
 """)
 NEW_NEVER = _phrases("""
     never ... before | never had this before | never had it before | never used to | never happened before | not ...
@@ -64,8 +64,9 @@ HYPOTHETICAL_AFTER = _phrases("""
     was suspected | is suspected | suspected | was considered | is possible | feared | was queried | not excluded
 """)
 CONDITIONAL = _phrases("""
-    if you | should you | should it | if it should | if there is | if any | if she develops | if he develops |
-    unless | come back if | return if | watch for | warned about | advised about | if you notice | if ... develop
+    if you | if your | if it gets | if she gets | if he gets | if there are | should you | should it | if it should
+    | if there is | if any | if she develops | if he develops | unless | come back if | return if | watch for |
+    warned about | advised about | if you notice | if ... develop
 """)
 
 GONE = _phrases("""
@@ -115,6 +116,7 @@ CONTRAST_PHRASES = _phrases("""
     apart from | other than | aside from | except for | on the other hand | so i | and now | then | because
 """)
 
+ADVICE = stem_set("should call ring contact seek return 999 911 112 advise attend")
 ALLERGY = stem_set("""
     allergi allergic intoleranc intolerant
 """)

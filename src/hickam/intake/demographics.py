@@ -22,8 +22,8 @@ MALE = listed(
 )
 RELATIVES = listed(
     "wife husband partner mother mum mom mam dad father daughter son sister brother grandmother gran granny nan "
-    "grandma grandfather grandad grandpa girl boy lad lass baby toddler child kid aunt uncle girlfriend boyfriend friend "
-    "niece nephew grandson granddaughter"
+    "grandma grandfather grandad grandpa girl boy lad lass baby toddler child kid aunt uncle girlfriend boyfriend "
+    "friend niece nephew grandson granddaughter"
 )
 SEX_OF = dict.fromkeys((*FEMALE, "granddaughter"), "female") | dict.fromkeys((*MALE, "grandson"), "male")
 SMALL = {

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from hickam.intake import cues
 from hickam.intake.measures import arm_leg_gap
 from hickam.intake.numbers_in_words import periods, read_number
-from hickam.intake.scene import EXAM, LEG, RELIEF, REST, SYMPTOM, VOIDING, Scene, exam_clause
+from hickam.intake.scene import EXAM, LEG, RELIEF, REST, SYMPTOM, VOIDING, Scene, elsewhere, exam_clause
 from hickam.intake.scope import ASKED, FAMILY, NEG, PAST
 from hickam.intake.statements import SIDES, Statement, is_side
 from hickam.intake.times import DURATION, ONSET, duration, frequency, onset, relief_time
@@ -25,6 +25,7 @@ SPREAD_SITES = {
 }
 DISTANCE = stem_set("m metr meter yard yd block mile km kilometer street step pac lamppost feet")
 PLURAL = frozenset(["legs", "calves", "thighs", "feet", "shins", "hamstrings", "buttocks", "ankles", "knees", "toes"])
+LIMITED = stem_set("more far further without beyond over than as past")
 BEYOND = stem_set("under below above beneath beyond")
 NOT_LEG = stem_set("""
     neck head chest abdomen abdominal stomach belly shoulder jaw face facial eye throat tongue heart scalp nose ear
@@ -93,6 +94,10 @@ def filter_statements(scene: Scene) -> list[Statement]:
             continue
         if s.kind == "value" and _of_another_part(scene, s):
             continue
+        if s.id == "unable_to_walk" and s.said == "present" and set(scene.stems[s.hi + 1 : s.hi + 3]) & LIMITED:
+            continue
+        if s.id in (*ONSET, "unilateral", "bilateral") and s.kind == "finding" and not _of_the_complaint(scene, s):
+            continue
         episode = s.kind in ("finding", "absent") and scene.vocabulary.findings[s.id].about == "episode"
         if episode and scene.context.clause[s.lo] not in scene.symptom_clauses and exam_clause(scene, s.lo):
             continue
@@ -100,9 +105,27 @@ def filter_statements(scene: Scene) -> list[Statement]:
     return out
 
 
+def _of_the_complaint(scene: Scene, s: Statement) -> bool:
+    """Not of an examination, a test or a known disease: 'longstanding diabetes', 'reflexes normal bilaterally'."""
+    clause = scene.context.clause[s.lo]
+    if clause in scene.symptom_clauses:
+        return True
+    others = [o for o in scene.by_clause.get(clause, []) if o is not s]
+    return not any(
+        elsewhere(scene, o) or (o.kind in ("finding", "absent") and scene.vocabulary.findings[o.id].kind != "history")
+        for o in others
+    )
+
+
 def _of_another_part(scene: Scene, s: Statement) -> bool:
     """'my neck is stiff' says nothing of the leg."""
     lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    if (
+        scene.stems[s.lo] == "jerk"
+        and s.lo
+        and scene.stems[s.lo - 1] in ("ankle", "knee", "tendon", "biceps", "triceps")
+    ):
+        return True
     near = set(scene.stems[max(lo, s.lo - 4) : min(hi, s.hi + 4) + 1])
     return bool(near & NOT_LEG) and not near & (LEG | {"muscl", "arm", "hand", "body"})
 
@@ -288,10 +311,11 @@ def _relatives(scene: Scene) -> list[Statement]:
             for target, ids in FAMILY_HISTORY.items():
                 if s.id in ids or f"{s.id}={s.value}" in ids:
                     out.append(scene.make(target, s.lo, s.hi))
-    cramps = any(s.id == "quality" and s.value == "cramp" and s.said == "present" for s in scene.statements)
+    told = {s.value for s in scene.statements if s.id == "quality" and s.said == "present"}
+    shared = "family_cramps" if "cramp" in told else "family_rls" if "urge_to_move" in told else ""
     for i, stem in enumerate(scene.stems):
-        if cramps and stem == "same" and scene.context.flags[i] & FAMILY and not scene.context.flags[i] & NEG:
-            out.append(scene.make("family_cramps", i, i))
+        if shared and stem in ("same", "too") and scene.context.flags[i] & FAMILY and not scene.context.flags[i] & NEG:
+            out.append(scene.make(shared, i, i))
     return out
 
 

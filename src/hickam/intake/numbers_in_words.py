@@ -136,12 +136,27 @@ def read_number(tokens: Sequence[Token], at: int) -> Number | None:
     return Number(value, at, hi)
 
 
+def _doctors(tokens: Sequence[Token], i: int) -> Period | None:
+    """'for 6/12', 'x 3/52', 'last 2/7': months, weeks, days."""
+    if i == 0 or i + 2 >= len(tokens) or tokens[i].kind != "n" or tokens[i + 1].stem != "/":
+        return None
+    unit = {"12": "month", "52": "week", "7": "day"}.get(tokens[i + 2].text)
+    if unit is None or tokens[i - 1].stem not in ("for", "x", "last", "past", "history", "of", "over"):
+        return None
+    return Period(float(tokens[i].text.replace(",", "")) * UNIT_DAYS[unit], i, i + 2, unit)
+
+
 def periods(tokens: Sequence[Token]) -> list[Period]:
     """All periods of time: number and unit, 'months', 'years' alone, and 'yesterday', 'this morning'."""
     out: list[Period] = []
     i = 0
     n = len(tokens)
     while i < n:
+        doctors = _doctors(tokens, i)
+        if doctors is not None:
+            out.append(doctors)
+            i = doctors.hi + 1
+            continue
         number = read_number(tokens, i) if tokens[i].stem not in ("of",) else None
         if number is not None:
             j = number.hi + 1

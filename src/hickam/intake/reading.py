@@ -18,7 +18,7 @@ from hickam.intake.measures import Reading, read_measures
 from hickam.intake.medicines import none_taken, read_medicines
 from hickam.intake.numbers_in_words import periods
 from hickam.intake.scene import Scene
-from hickam.intake.scope import FAMILY, PAST, Context, annotate
+from hickam.intake.scope import PAST, Context, annotate
 from hickam.intake.statements import Statement, keep, read_statements
 from hickam.intake.vocabulary import Vocabulary, build_vocabulary
 from hickam.intake.words import IRREGULAR, Token, stem, tokenise
@@ -222,12 +222,14 @@ def _facts(
         elif s.said == "family":
             notes.append(f"'{s.span.text}' ({name}) is told of a relative")
         elif s.said in ("present", "past") and s.id not in facts:
-            facts[s.id] = Fact(condition=s.id, status=_status(near, s, context), span=s.span)
+            facts[s.id] = Fact(condition=s.id, status=_status(near, s, context, vocabulary), span=s.span)
     return tuple(facts.values()), tuple(f for id, f in excluded.items() if id not in facts)
 
 
-def _status(near: str, s: Statement, context: Context) -> Status:
-    if context.flags[s.lo] & (PAST | FAMILY) or s.said == "past":
+def _status(near: str, s: Statement, context: Context, vocabulary: Vocabulary) -> Status:
+    """A chronic condition with a date is still there ('hypothyroidism 2015'); an acute one is past ('DVT 2015')."""
+    dated = bool(context.flags[s.lo] & PAST) or s.said == "past"
+    if dated and (not vocabulary.conditions[s.id].chronic or any(f" {w} " in near for w in cues.PAST)):
         return "past"
     if any(f" {w} " in near for w in cues.UNCONTROLLED):
         return "active"

@@ -11,6 +11,7 @@ The rules are ConText's (Harkema 2009) with British and American notes and lette
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,11 @@ from hickam.intake.matching import Match, Trie, add_phrase, find_matches
 from hickam.intake.words import Token, phrase_stems, stem_set
 
 NEG, HYPO, PAST, FAMILY, COND, VOID, ASKED, LAPSED = 1, 2, 4, 8, 16, 32, 64, 128
+
+CALENDAR_YEAR = re.compile(r"(?:19[3-9]|20[0-4])[0-9]")
+NOT_A_DATE = stem_set("cell count ck cpk wbc leucocytes platelets neutrophils d dimer ferritin b12 of than was over")
+LONGEST_CLAUSE = 120
+"""Tokens; a longer sentence is cut, so that every rule looks at a bounded stretch."""
 
 SENTENCE_END = frozenset([".", "!", "?", "\n", "•"])
 SUBJECTS = stem_set("i he she it they we you there")
@@ -121,6 +127,7 @@ def annotate(tokens: Sequence[Token], consumed: set[int], patient: str = "", clo
                 if kind == "past" and (tokens[i].stem in (",", "with") or not pseudo.isdisjoint(m.used)):
                     break
                 flags[i] |= bit
+    _advice(tokens, sentence, flags)
     for m in found["hypo_after"]:
         _reach_back(tokens, clause, flags, m, HYPO)
     for m in found["gone"]:
@@ -139,7 +146,7 @@ def annotate(tokens: Sequence[Token], consumed: set[int], patient: str = "", clo
 def _clauses(tokens: Sequence[Token], contrast: set[int]) -> tuple[list[int], list[int]]:
     clause: list[int] = []
     sentence: list[int] = []
-    c = s = 0
+    c = s = since = 0
     n = len(tokens)
     for i, t in enumerate(tokens):
         if t.kind == "w" and i:
@@ -153,11 +160,16 @@ def _clauses(tokens: Sequence[Token], contrast: set[int]) -> tuple[list[int], li
                 or (t.stem == "and" and nxt in VERBS)
             ):
                 c += 1
+        if i - since >= LONGEST_CLAUSE:  # text without punctuation must not cost more than its length
+            since = i
+            c += 1
+            s += 1
         clause.append(c)
         sentence.append(s)
         if t.stem in SENTENCE_END and t.kind == "p":
             c += 1
             s += 1
+            since = i
         elif t.stem in (";", ":"):
             c += 1
     return clause, sentence
@@ -261,12 +273,26 @@ def _reach_back(
             j -= 1
 
 
+def _advice(tokens: Sequence[Token], sentence: Sequence[int], flags: list[int]) -> None:
+    """'If your leg swells you should call': a sentence with *if* and a word of advice tells nothing of now."""
+    conditional = {sentence[i] for i, t in enumerate(tokens) if t.stem == "if"}
+    advised = conditional & {sentence[i] for i, t in enumerate(tokens) if t.stem in cues.ADVICE}
+    for i, s in enumerate(sentence):
+        if s in advised:
+            flags[i] |= COND
+
+
 def _past(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], found: dict[str, list[Match]]) -> None:
     current = [m.lo for m in found["not_past"]]
     marks = [m.lo for m in found["past_any"]]
     for i in range(1, len(tokens)):
         if tokens[i].stem == "ago" and tokens[i - 1].stem == "year":
             marks.append(i)
+        elif tokens[i].kind == "n" and CALENDAR_YEAR.fullmatch(tokens[i].text) and tokens[i - 1].stem not in NOT_A_DATE:
+            for j in range(i - 1, max(-1, i - 5), -1):
+                if clause[j] != clause[i] or tokens[j].stem in ("(", ","):
+                    break
+                flags[j] |= PAST
     for at in marks:
         if any(clause[i] == clause[at] and abs(i - at) <= 5 for i in current):
             continue

@@ -162,12 +162,19 @@ def frequency(scene: Scene) -> list[Statement]:
     """'three times a week', 'every night', '1-2 a month', in a clause with a symptom or beside one."""
     out = []
     for i, s in enumerate(scene.stems):
-        if s not in ("week", "night", "day", "month", "year") or i < 2 or scene.stems[i - 1] not in EACH:
+        if s not in ("week", "night", "day", "month", "year") or i < 2:
+            continue
+        shorthand = i > 2 and scene.stems[i - 2 : i] in (["x", "/"], ["x", "a"], ["x", "per"])
+        if scene.stems[i - 1] not in EACH and not shorthand:
             continue
         number = next(
             (x for x in (read_number(scene.tokens, j) for j in range(max(0, i - 5), i - 1)) if x is not None), None
         )
-        if "time" not in scene.stems[max(0, i - 4) : i] and scene.stems[i - 2] not in ("twic", "once"):
+        if (
+            not shorthand
+            and "time" not in scene.stems[max(0, i - 4) : i]
+            and scene.stems[i - 2] not in ("twic", "once")
+        ):
             continue
         times = number.value if number else 2.0 if "twic" in scene.stems[i - 3 : i] else 1.0
         clause = scene.context.clause[i]

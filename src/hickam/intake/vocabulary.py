@@ -93,6 +93,7 @@ class ConditionWords(msgspec.Struct, frozen=True):
     name: str
     cause_only: bool
     category: str
+    chronic: bool
 
 
 class DrugWords(msgspec.Struct, frozen=True):
@@ -174,7 +175,12 @@ def build_vocabulary(pack: Pack) -> Vocabulary:
         trie=b.trie,
         entries=tuple(b.entries),
         findings={f.id: _finding_words(f) for f in pack.findings.values()},
-        conditions={c.id: ConditionWords(c.name, c.cause_only, c.category) for c in pack.conditions.values()},
+        conditions={
+            c.id: ConditionWords(
+                c.name, c.cause_only, c.category, c.prior is not None and c.prior.measure == "prevalence"
+            )
+            for c in pack.conditions.values()
+        },
         drugs={d.id: DrugWords(d.name, d.factors) for d in pack.drugs.values()},
         measurements=dict(pack.measurements),
     )

@@ -42,12 +42,12 @@ IRREGULAR = _reverse("""
     lie: lying lies laying; stand: stood; sit: sat; take: took taken taking takes; drink: drank; give: gave given
     gives; come: came coming comes; lose: lost losing; keep: kept; leg: legs; evening: evenings; morning: mornings;
     do: does did done doing; have: has had having; be: was were is are am been being 's; rise: risen rose; strike:
-    struck; gray: grey; mother: mum mom mam mummy mommy; father: dad daddy; grandmother: gran granny nan grandma;
-    grandfather: grandad grandpa granddad; maneuver: manoeuvre manoeuvres; year: yrs yr; minute: mins min minutes;
-    time: times; mile: miles; meter: metres metre; hour: hrs hr hours; second: secs sec; week: wks wk; month: mths;
-    grow: grew grown; wear: wore worn; catch: caught; think: thought; sleep: slept; bleed: bled; tear: tore torn;
-    eat: ate eaten; hold: held; hang: hung; worse: worst; worsen: worsening; night: nights; toe: toes; make: makes
-    making; side: sides; pulse: pulses; end: ended; use: uses used using
+    struck; gray: grey; history: hx pmh; mother: mum mom mam mummy mommy; father: dad daddy; grandmother: gran
+    granny nan grandma; grandfather: grandad grandpa granddad; maneuver: manoeuvre manoeuvres; year: yrs yr; minute:
+    mins min minutes; time: times; mile: miles; meter: metres metre; hour: hrs hr hours; second: secs sec; week: wks
+    wk; month: mths; grow: grew grown; wear: wore worn; catch: caught; think: thought; sleep: slept; bleed: bled;
+    tear: tore torn; eat: ate eaten; hold: held; hang: hung; worse: worst; worsen: worsening; night: nights; toe:
+    toes; make: makes making; side: sides; pulse: pulses; end: ended; use: uses used using
 """)
 """Word to base word, written as 'base: forms'."""
 WHOLE = frozenset(

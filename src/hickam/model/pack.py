@@ -79,6 +79,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     editorial_policy: Text
     unexplained: dict[Setting, float]
     mention_half_words: float
+    recording_error: dict[Literal["history", "examination", "test"], float] = {}
     visits: tuple[VisitShare, ...]
     groups: dict[str, CorrelationGroup]
     complaint_phrases: tuple[str, ...]

@@ -15,6 +15,7 @@ from hickam.inference.engine import Engine
 from hickam.intake.vocabulary import Vocabulary, build_vocabulary, decode, encode
 from hickam.knowledge.cache import cached, folder_key
 from hickam.knowledge.lint import lint_folder
+from hickam.knowledge.recording import with_recording_error
 from hickam.model.pack import Pack
 
 DEFAULT_PACK = "leg_cramps"
@@ -80,7 +81,7 @@ class Knowledge:
         from hickam.inference.network import compile_network
 
         buffer = io.BytesIO()
-        arrays: dict[str, Any] = dict(compile_network(self.pack).to_arrays())
+        arrays: dict[str, Any] = dict(compile_network(with_recording_error(self.pack)).to_arrays())
         np.savez(buffer, **arrays)
         return buffer.getvalue()
 
