@@ -139,3 +139,9 @@ def test_medicines() -> None:
 def test_times_sides_and_distances(text: str, finding: str, state: str | None) -> None:
     o = get(read(text), finding)
     assert (o.state if o else None) == state
+
+
+def test_doctors_shorthand() -> None:
+    case = read("Nocturnal leg cramps 4x/week for 6/12, lasting 3 mins")
+    states = {o.finding: o.state for o in case.observations}
+    assert states["frequent_attacks"] == states["onset_weeks_months"] == states["duration_seconds_minutes"] == "present"

@@ -124,3 +124,27 @@ def test_contradiction_is_a_conflict_and_sides_settle_it() -> None:
 def test_implied() -> None:
     case = read("Proximal weakness of the legs.")
     assert next(o for o in case.observations if o.finding == "muscle_weakness").state == "present"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If your leg swells or you get a fever you should call.",
+        "Fever in 2015 (resolved).",
+        "absent foot pulses, ankle jerks",
+    ],
+)
+def test_advice_and_dates_are_not_now(text: str) -> None:
+    case = read(text)
+    assert not present(case) & {"fever", "leg_swelling", "quality"}
+
+
+def test_an_acute_condition_with_a_date_is_past_a_chronic_one_is_not() -> None:
+    case = read("DVT 2015. Hypothyroidism 2015.")
+    assert {f.condition: f.status for f in case.facts} == {"deep_vein_thrombosis": "past", "hypothyroidism": "unknown"}
+    assert "previous_dvt_pe" in present(case)
+
+
+def test_family_history_none() -> None:
+    assert "family_cramps" not in present(read("Cramps. Family history of cramps: none"))
+    assert "fever" in absent(read("Leg pain. Fever: none"))

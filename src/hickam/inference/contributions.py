@@ -25,6 +25,8 @@ OTHER = "other findings"
 TOLERANCE = 2.0
 """Decibans by which first-in and last-out may differ before the wording mentions other findings."""
 FLOOR = 1e-12
+SMALL = 3
+"""Sets with fewer two-term items are filled up with an idle one, so that they share a kernel batch."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,10 +161,13 @@ class Explainer:
         items = held[:, self._player_of(self.query.items.two_finding)]
         cause = np.empty((len(new), self._cause.shape[1]))
         present = np.empty_like(cause)
-        sizes = items.sum(axis=1)
+        count = items.shape[1]
+        sizes = np.maximum(items.sum(axis=1), min(SMALL, count))
+        ranked = np.argsort(~items, axis=1, kind="stable")
+        ranked = np.where(np.take_along_axis(items, ranked, axis=1), ranked, count)  # count: the idle item
         for size in np.unique(sizes).tolist():
             rows = np.flatnonzero(sizes == size)
-            chosen = np.nonzero(items[rows])[1].reshape(len(rows), size)
+            chosen = ranked[rows, :size]
             masses = solve(self._problem(held[rows], chosen))
             cause[rows], present[rows] = spread(self.query, masses)
         for k, mask in enumerate(new):
@@ -181,8 +186,9 @@ class Explainer:
             columns=query.columns, pi=query.pi[None], states=tuple(state[None] for state in query.states),
             q=query.kappa * scaled[:, query.columns.index], q0=query.kappa0 * np.exp(mean - top),
             fact_q=query.fact_kappa * scaled[:, query.facts], x0=np.exp(with_one @ np.log(items.one_phi)),
-            plus=items.plus[chosen], minus=items.minus[chosen], phi_plus=items.phi_plus[chosen],
-            phi_minus=items.phi_minus[chosen], log=np.zeros(len(held)),
+            plus=np.append(items.plus, 1.0)[chosen], minus=np.append(items.minus, 0.0)[chosen],
+            phi_plus=_with_idle(items.phi_plus)[chosen], phi_minus=_with_idle(items.phi_minus)[chosen],
+            log=np.zeros(len(held)),
         )
 
     def _player_of(self, findings: Ints) -> Ints:
@@ -220,6 +226,11 @@ class Explainer:
         last = [np.abs(v[self._known[full]] - v[self._known[full ^ 1 << i]]).max() for i in range(count)]
         self._known, self._cause, self._present = {}, self._cause[:0], self._present[:0]
         return np.maximum(alone, last)
+
+
+def _with_idle(phi: Floats) -> Floats:
+    """Factors with one more item that does nothing."""
+    return np.concatenate([phi, np.ones((1, phi.shape[1]))])
 
 
 def decibans(p: Floats) -> Floats:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -172,11 +171,17 @@ def _join(parts: list[Masses]) -> Masses:
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Blocks of one size k in a part: ``which`` of the stacked blocks, ``columns`` [g, k]."""
+    """Blocks of one size k of which t members are touched: ``number`` of the size, ``which`` of the stacked blocks.
+
+    ``columns`` [g, k], touched members first; ``state`` [g, 2^k]: where each state in this order of members is in
+    the stacked order. Only the t touched members need all 2^m terms.
+    """
 
     number: int
     which: Ints
     columns: Ints
+    state: Ints
+    touched: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,8 +194,8 @@ class Part:
 
     @property
     def order(self) -> Ints:
-        """All columns of the part, in the order of its table."""
-        return np.concatenate([self.single, self.only, *(group.columns.ravel() for group in self.groups)])
+        """Columns the part's table holds: all but the untouched members of blocks."""
+        return np.concatenate([self.single, self.only, *(g.columns[:, : g.touched].ravel() for g in self.groups)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,20 +212,27 @@ def tables_of(problem: Problem) -> Tables:
     """Split the columns into touched and still ones; a block with a touched member is touched."""
     moves = (problem.phi_minus != 1).any(axis=(0, 1)) | (problem.phi_plus != 1).any(axis=(0, 1))
     a, b = problem.columns.single, problem.columns.single + problem.columns.cause_only
-    halves: list[Part] = []
-    for wanted in (True, False):
-        groups: list[Group] = []
-        start = b
-        for number, (k, count) in enumerate(problem.columns.sizes):
-            columns = np.arange(start, start + k * count).reshape(count, k)
-            start += k * count
-            which = np.flatnonzero(moves[columns].any(axis=1) == wanted)
-            if len(which):
-                groups.append(Group(number, which, columns[which]))
-        single = np.flatnonzero(moves[:a] == wanted)
-        halves.append(Part(single, a + np.flatnonzero(moves[a:b] == wanted), tuple(groups)))
-    plus_moves = (problem.phi_plus != 1).any(axis=(0, 2))
-    return Tables(halves[0], halves[1], halves[0].order, plus_moves)
+    groups: list[Group] = []
+    start = b
+    for number, (k, count) in enumerate(problem.columns.sizes):
+        columns = np.arange(start, start + k * count).reshape(count, k)
+        start += k * count
+        inside = moves[columns]
+        order = np.argsort(~inside, axis=1, kind="stable")
+        state = (1 << order) @ bits(k).T.astype(np.int64)
+        columns = np.take_along_axis(columns, order, axis=1)
+        touched = inside.sum(axis=1)
+        for t in sorted(set(touched.tolist())):
+            which = np.flatnonzero(touched == t)
+            groups.append(Group(number, which, columns[which], state[which], t))
+    halves = [
+        Part(
+            np.flatnonzero(moves[:a] == wanted), a + np.flatnonzero(moves[a:b] == wanted),
+            tuple(group for group in groups if (group.touched > 0) == wanted),
+        )
+        for wanted in (True, False)
+    ]
+    return Tables(halves[0], halves[1], halves[0].order, (problem.phi_plus != 1).any(axis=(0, 2)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -274,9 +286,9 @@ def layer(part: Part, x: Array, problem: Problem) -> Layer:
         y = y + only.sum(axis=1)
     R_all, K_all, start = [top], [K], b
     for group in part.groups:
-        g, k = group.columns.shape
-        columns = x[:, start : start + g * k].reshape(len(x), g, k, x.shape[-1])
-        start += g * k
+        g, t = len(group.columns), group.touched
+        columns = x[:, start : start + g * t].reshape(len(x), g, t, x.shape[-1])
+        start += g * t
         fac_b, R, K, y_b = _block_group(group, columns, problem)
         fac = fac * fac_b
         y = y + y_b
@@ -302,38 +314,39 @@ def state_products(columns: Array) -> Array:
     return table
 
 
-@lru_cache(maxsize=16)
-def _sums(k: int) -> Floats:
-    """Rows that sum states: all; those with member j; those with both of a pair (i < j). [1 + k + pairs, 2^k]"""
-    table = bits(k).T.astype(np.float64)
-    pairs = [table[i] * table[j] for i, j in combinations(range(k), 2)]
-    return np.stack([np.ones(1 << k), *table, *pairs])
+@lru_cache(maxsize=64)
+def _sums(k: int, t: int) -> Floats:
+    """Rows that sum states: all of them, and those with member j. [2^t, 2^(k-t), 1 + k]"""
+    table = bits(k).astype(np.float64)
+    rows = np.concatenate([np.ones((1 << k, 1)), table], axis=1).reshape(1 << (k - t), 1 << t, 1 + k)
+    return np.ascontiguousarray(rows.swapaxes(0, 1))
 
 
 def _block_group(group: Group, columns: Array, problem: Problem) -> tuple[Array, Array, Array, Array]:
-    """fac [B, S], R and K [B, g*k, S], y [B, S] of all blocks of one size; columns [B, g, k, S]."""
-    rows, g, k, size = columns.shape
-    prior = problem.states[group.number][:, group.which]  # [B, g, 2^k]
-    weights = state_products(np.ascontiguousarray(np.moveaxis(columns, 2, 0)))
-    weights = weights * np.moveaxis(prior, 2, 0)[..., None]
-    rows = weights.shape[1]
-    sums = _sums(k).astype(columns.dtype) @ weights.reshape(1 << k, -1)
-    sums = sums.reshape(-1, rows, g, size)
-    fac = sums[0]
-    sums[1:] /= fac
-    R, pairs = sums[1 : k + 1], sums[k + 1 :]
-    q = np.moveaxis(problem.q[:, group.columns], 2, 0)[..., None]  # [k, B, g, 1]
-    K = R * q
-    y_b = K.sum(axis=0)
-    K = K - R * y_b
-    for n, (i, j) in enumerate(combinations(range(k), 2)):
-        K[i] += pairs[n] * q[j]
-        K[j] += pairs[n] * q[i]
+    """fac [B, S], R and K [B, g*k, S], y [B, S] of all blocks of a group; columns [B, g, touched, S].
 
-    def flat(table: Array) -> Array:
-        return np.moveaxis(table, 0, 2).reshape(table.shape[1], g * k, size)
-
-    return fac.prod(axis=1), flat(R), flat(K), y_b.sum(axis=1)
+    Untouched members are summed out once a row, not once a term: what is left is a table over touched states.
+    """
+    g, k = group.columns.shape
+    t = group.touched
+    prior = np.take_along_axis(problem.states[group.number][:, group.which], group.state[None], axis=2)
+    rest = state_products(np.moveaxis(problem.x0[:, group.columns[:, t:]], 2, 0))  # [2^(k-t), B, g]
+    weights = prior.reshape(len(prior), g, 1 << (k - t), 1 << t) * np.moveaxis(rest, 0, 2)[..., None]
+    q = problem.q[:, group.columns]
+    causal = weights * (q @ bits(k).T.astype(q.dtype)).reshape(len(q), g, 1 << (k - t), 1 << t)
+    weights = np.broadcast_to(weights, causal.shape)
+    rows = len(causal)
+    both = np.stack([weights, causal]).transpose(4, 0, 1, 2, 3).reshape(1 << t, 2 * rows * g, 1 << (k - t))
+    table = np.matmul(both, _sums(k, t).astype(q.dtype)).reshape(1 << t, 2, rows, g, 1 + k)
+    table = table.transpose(2, 3, 1, 4, 0).reshape(rows, g, 2 * (1 + k), 1 << t)
+    products = np.moveaxis(state_products(np.moveaxis(columns, 2, 0)), 0, 2)  # [B, g, 2^t, S]
+    sums = np.matmul(table, products)  # [B, g, 2 (1 + k), S]
+    fac = sums[:, :, 0]
+    sums[:, :, 1:] /= fac[:, :, None]
+    R, y_b, K = sums[:, :, 1 : 1 + k], sums[:, :, 1 + k], sums[:, :, 2 + k :]
+    K -= R * y_b[:, :, None]
+    flat = (rows if len(columns) == 1 else max(rows, len(columns)), g * k, -1)
+    return fac.prod(axis=1), R.reshape(flat), K.reshape(flat), y_b.sum(axis=1)
 
 
 def _solve(problem: Problem, tables: Tables, dtype: type) -> Masses:

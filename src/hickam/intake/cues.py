@@ -52,13 +52,14 @@ NO_LONGER = _phrases("""
 
 
 HYPOTHETICAL = _phrases("""
-    rule out | ruling out | r o | worried | worries | worry | afraid | scared | fear | feared | concerned | concern
-    for | frightened | suspected | suspicion of | suspect | presumed | possible | possibly | query | queried | might
-    be | might have | could be | could this be | may be | may have | thought I had | thought it was | thought it
-    might | thought to be | wonder | wondering | asks | asked | whether | risk of | in case | screened for | test
-    for | tested for | look for | looked for | checked for | likelihood of | consistent with possible | somebody
-    said | someone said | cannot exclude | cannot rule out | not excluded | to exclude | differential | considered |
-    is it | is this | could it | am I | prevent | to avoid | exclude
+    rule out | ruling out | called it | put it down to | put down to | said it was | told it was | told me it was |
+    treated as | labelled | misdiagnosed | r o | worried | worries | worry | afraid | scared | fear | feared |
+    concerned | concern for | frightened | suspected | suspicion of | suspect | presumed | possible | possibly |
+    query | queried | might be | might have | could be | could this be | may be | may have | thought I had | thought
+    it was | thought it might | thought to be | wonder | wondering | asks | asked | whether | risk of | in case |
+    screened for | test for | tested for | look for | looked for | checked for | likelihood of | consistent with
+    possible | somebody said | someone said | cannot exclude | cannot rule out | not excluded | to exclude |
+    differential | considered | is it | is this | could it | am I | prevent | to avoid | exclude
 """)
 HYPOTHETICAL_AFTER = _phrases("""
     was suspected | is suspected | suspected | was considered | is possible | feared | was queried | not excluded

@@ -266,7 +266,11 @@ def _reach_back(
         flags[i] |= bit
         i -= 1
         count += 1
-    if tokens[m.lo].stem == "no" and m.lo and tokens[m.lo - 1].stem == ":":
+    if (
+        tokens[m.lo].stem in ("no", "none", "nil", "negativ", "absent", "deni")
+        and m.lo
+        and tokens[m.lo - 1].stem == ":"
+    ):
         j = m.lo - 2
         while j >= 0 and clause[j] == clause[m.lo - 1]:
             flags[j] |= bit

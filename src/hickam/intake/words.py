@@ -51,60 +51,15 @@ IRREGULAR = _reverse("""
 """)
 """Word to base word, written as 'base: forms'."""
 WHOLE = frozenset(
-    [
-        "evening",
-        "morning",
-        "something",
-        "anything",
-        "nothing",
-        "everything",
-        "this",
-        "these",
-        "those",
-        "left",
-        "illness",
-        "business",
-        "fitness",
-        "witness",
-        "pulse",
-        "have",
-        "take",
-        "come",
-        "give",
-        "time",
-        "minute",
-        "mile",
-        "before",
-        "there",
-        "since",
-        "some",
-        "none",
-        "more",
-        "one",
-        "are",
-        "before",
-        "lie",
-        "rise",
-        "wake",
-        "have",
-        "use",
-        "like",
-        "made",
-        "make",
-        "same",
-        "once",
-        "while",
-        "whole",
-        "side",
-        "none",
-        "because",
-        "where",
-        "were",
-        "here",
-        "mother",
-        "father",
-        "brother",
-    ]
+    re.findall(
+        r"\w+",
+        """
+    ankle anything are because before brother business come daily evening everything family father fitness give
+    have here history illness knee left lie like made make mile minute more morning mother none nothing once one
+    pulse rise same side since some something take there these this those time use wake were where while whole
+    witness
+    """,
+    )
 )
 """Kept as they are: words that only look inflected, and words the rules compare with."""
 NEGATED = re.compile(r"(?:n['’]t|nnot)$")
@@ -198,8 +153,8 @@ def stem(word: str) -> str:
 def stem_set(words: str) -> frozenset[str]:
     """The words of a string and their stems, for tables compared with token stems.
 
-    >>> sorted(stem_set("miles time"))
-    ['mil', 'miles', 'tim', 'time']
+    >>> sorted(stem_set("ease aches"))
+    ['ach', 'aches', 'eas', 'ease']
     """
     parts = words.split()
     return frozenset(parts) | frozenset(stem(p) for p in parts)
