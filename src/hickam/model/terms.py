@@ -47,7 +47,7 @@ def parse_term(text: str) -> Term:
         return Term(kind="sex" if name == "sex" else "value", name=name, negated=negated, value=value)
     if match := _WORD.match(body):
         return Term(kind=match.group(1), name=match.group(2), negated=negated)  # type: ignore[arg-type]
-    if _PLAIN.match(body):
+    if _PLAIN.match(body) and body != "not":
         return Term(kind="finding", name=body, negated=negated)
     raise ValueError(
         f"cannot read the term {text!r}: write 'finding', 'not finding', 'finding is value', 'potassium < 3.0', "
