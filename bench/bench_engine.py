@@ -1,6 +1,6 @@
 """Medians of each part of the engine on a synthetic pack of 150 conditions and 430 findings, one core.
 
-    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=src:tests python bench/bench_engine.py [positives]
+OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=src:tests python bench/bench_engine.py [positives]
 """
 
 from __future__ import annotations
@@ -52,10 +52,14 @@ def synthetic_pack(seed: int = 1) -> Pack:
         prior = 10 ** rng.uniform(-4, -1)
         items.append(
             condition(
-                f"c{i}", rows=(number(prior, age=(0, 49)), number(min(prior * 2, 0.3))),
-                leg=10 ** rng.uniform(-2, -0.1), findings=stated,
-                danger=("same_day", 0.03) if i % 4 == 0 else None, mentioned=rng.choice([0, 0.5]),
-                cause_only=i in (148, 149), **fields,
+                f"c{i}",
+                rows=(number(prior, age=(0, 49)), number(min(prior * 2, 0.3))),
+                leg=10 ** rng.uniform(-2, -0.1),
+                findings=stated,
+                danger=("same_day", 0.03) if i % 4 == 0 else None,
+                mentioned=rng.choice([0, 0.5]),
+                cause_only=i in (148, 149),
+                **fields,
             )
         )
     return pack(items, findings, groups={g: CorrelationGroup(name=g) for g in groups})

@@ -21,9 +21,9 @@ from hickam.services.assess import Options, assess
 from hickam.services.knowledge import open_knowledge
 
 STORY = (
-    "62-year-old man. For six months a cramping pain in the right calf after walking about 200 m, gone within two minutes "
-    "of standing still, never at rest. Smokes 20 a day, type 2 diabetes on metformin. No back pain, no numbness. The right "
-    "foot is cool and the pedal pulses are absent; no ulcer, no swelling."
+    "62-year-old man. For six months a cramping pain in the right calf after walking about 200 m, gone within two "
+    "minutes of standing still, never at rest. Smokes 20 a day, type 2 diabetes on metformin. No back pain, no "
+    "numbness. The right foot is cool and the pedal pulses are absent; no ulcer, no swelling."
 )
 
 

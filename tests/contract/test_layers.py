@@ -35,7 +35,7 @@ def imported_layers(source: str) -> set[str]:
             names = [node.module] if node.module != "hickam" else [f"hickam.{alias.name}" for alias in node.names]
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
-        found |= {(name.split(".") + [""])[1] for name in names if name.split(".")[0] == "hickam"}
+        found |= {[*name.split("."), ""][1] for name in names if name.split(".")[0] == "hickam"}
     return found
 
 

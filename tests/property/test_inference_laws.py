@@ -60,7 +60,8 @@ def test_order_of_findings_and_facts_does_not_matter(seed: int) -> None:
     asked = random_case(seed + 1, source)
     rng = random.Random(seed)
     shuffled = msgspec.structs.replace(
-        asked, observations=tuple(rng.sample(asked.observations, len(asked.observations))),
+        asked,
+        observations=tuple(rng.sample(asked.observations, len(asked.observations))),
         facts=tuple(rng.sample(asked.facts, len(asked.facts))),
     )
     engine = engine_of(source)
@@ -95,10 +96,12 @@ def test_a_supporting_finding_never_lowers_its_only_condition(seed: int, leak: f
     stated = {f.id: rng.uniform(0.01, 0.97) for f in findings if f.about == "patient"} | {"e0": rng.uniform(0.1, 0.9)}
     stated["new"] = leak + (0.99 - leak) * rng.uniform(0.01, 1)
     source = pack(
-        [condition("a", 0.1, 0.3, stated), condition("b", 0.2, 0.2, {"e0": 0.5})], findings,
+        [condition("a", 0.1, 0.3, stated), condition("b", 0.2, 0.2, {"e0": 0.5})],
+        findings,
     )
-    before = case([f"p{i}" for i in range(others) if rng.random() < 0.5],
-                  [f"p{i}" for i in range(others) if rng.random() < 0.3])
+    before = case(
+        [f"p{i}" for i in range(others) if rng.random() < 0.5], [f"p{i}" for i in range(others) if rng.random() < 0.3]
+    )
     after = with_answer(before, "new", "present")
     engine = engine_of(source)
     assert engine.posterior(after).present["a"] >= engine.posterior(before).present["a"] - 1e-12

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -120,10 +121,14 @@ def test_a_known_parent_raises_its_child_across_families() -> None:
 
 
 def test_a_family_keeps_prevalence_and_reasons_backwards() -> None:
-    rates = {"leg": 1e-6}
+    rates: Any = {"leg": 1e-6}
     source = pack(
-        [condition("u", 0.02, **rates, family="f"), condition("d", 0.05, **rates, family="f", parents={"u": 0.8}),  # type: ignore[arg-type]
-         condition("z", 0.2, 0.5)], [],
+        [
+            condition("u", 0.02, **rates, family="f"),
+            condition("d", 0.05, **rates, family="f", parents={"u": 0.8}),
+            condition("z", 0.2, 0.5),
+        ],
+        [],
     )
     engine = engine_of(source)
     assert engine.posterior(case()).present["d"] == pytest.approx(0.05, abs=1e-3)
@@ -135,8 +140,10 @@ def test_a_family_keeps_prevalence_and_reasons_backwards() -> None:
 
 def test_excluded_kinds_are_never_both_present() -> None:
     source = pack(
-        [condition("mild", 0.3, family="f", findings={"s": 0.9}),
-         condition("severe", 0.2, family="f", excludes=("mild",), findings={"s": 0.9})],
+        [
+            condition("mild", 0.3, family="f", findings={"s": 0.9}),
+            condition("severe", 0.2, family="f", excludes=("mild",), findings={"s": 0.9}),
+        ],
         [yes_no("s")],
     )
     answer = engine_of(source).posterior(case(["s"]))
@@ -171,9 +178,13 @@ def test_unknown_sex_and_age_average_over_visits() -> None:
     """P(cause) with sex unknown = mean over the visits' shares of P(cause) with sex known."""
     cells = (VisitShare(age=(0, 120), sex="female", share=0.7), VisitShare(age=(0, 120), sex="male", share=0.3))
     source = pack(
-        [condition("a", rows=(number(0.3, sex="female"), number(0.01, sex="male")), leg=0.2), condition("b", 0.05, 0.2),
-         condition("p", 0.1, 0.2, only_sex="female")],
-        [], visits=cells,
+        [
+            condition("a", rows=(number(0.3, sex="female"), number(0.01, sex="male")), leg=0.2),
+            condition("b", 0.05, 0.2),
+            condition("p", 0.1, 0.2, only_sex="female"),
+        ],
+        [],
+        visits=cells,
     )
     engine = engine_of(source)
     both, female, male = (engine.posterior(case(sex=s)) for s in (None, "female", "male"))
@@ -261,10 +272,17 @@ def test_interval_of_a_prior_alone_is_the_logit_normal_quantile() -> None:
 
 def test_next_step_prefers_the_finding_that_decides() -> None:
     source = pack(
-        [condition("clot", 0.03, 0.5, {"scan": 0.97, "vague": 0.3}, danger=("emergency", 0.02)),
-         condition("strain", 0.05, 0.5, {"vague": 0.28})],
-        [yes_no("scan", background=0.005), yes_no("vague", background=0.25), yes_no("idle", "risk", 0.3),
-         yes_no("boys", background=0.1, only_sex="male"), yes_no("child", background=0.1, only_age=(0, 17))],
+        [
+            condition("clot", 0.03, 0.5, {"scan": 0.97, "vague": 0.3}, danger=("emergency", 0.02)),
+            condition("strain", 0.05, 0.5, {"vague": 0.28}),
+        ],
+        [
+            yes_no("scan", background=0.005),
+            yes_no("vague", background=0.25),
+            yes_no("idle", "risk", 0.3),
+            yes_no("boys", background=0.1, only_sex="male"),
+            yes_no("child", background=0.1, only_age=(0, 17)),
+        ],
     )
     steps = engine_of(source).next_steps(case())
     assert steps.steps[0].finding == "scan"

@@ -39,8 +39,13 @@ def posterior_batch(network: Network, cases: Sequence[Case]) -> BatchPosterior:
         groups.setdefault(_shape(query), []).append(i)
     n = len(network.conditions)
     result = BatchPosterior(
-        network.conditions, np.zeros((len(cases), n)), np.zeros((len(cases), n)), np.zeros(len(cases)),
-        np.zeros(len(cases)), np.zeros(len(cases), dtype=np.bool_), np.ones(len(cases)),
+        network.conditions,
+        np.zeros((len(cases), n)),
+        np.zeros((len(cases), n)),
+        np.zeros(len(cases)),
+        np.zeros(len(cases)),
+        np.zeros(len(cases), dtype=np.bool_),
+        np.ones(len(cases)),
     )
     for rows in groups.values():
         _fill(result, [queries[i] for i in rows], rows)
@@ -75,8 +80,16 @@ def stacked(problems: list[Problem]) -> Problem:
         return np.concatenate([getattr(problem, name) for problem in problems])
 
     return Problem(
-        columns=problems[0].columns, pi=joined("pi"),
+        columns=problems[0].columns,
+        pi=joined("pi"),
         states=tuple(np.concatenate(same) for same in zip(*(p.states for p in problems), strict=True)),
-        q=joined("q"), q0=joined("q0"), fact_q=joined("fact_q"), x0=joined("x0"), plus=joined("plus"),
-        minus=joined("minus"), phi_plus=joined("phi_plus"), phi_minus=joined("phi_minus"), log=joined("log"),
+        q=joined("q"),
+        q0=joined("q0"),
+        fact_q=joined("fact_q"),
+        x0=joined("x0"),
+        plus=joined("plus"),
+        minus=joined("minus"),
+        phi_plus=joined("phi_plus"),
+        phi_minus=joined("phi_minus"),
+        log=joined("log"),
     )

@@ -38,9 +38,7 @@ class Candidates:
 
     def combine(self, masses: Floats) -> Floats:
         """Masses of outcomes from masses of forms. [O, ...]"""
-        result: Floats = (
-            self.weight_a[:, None] * masses[self.form_a] + self.weight_b[:, None] * masses[self.form_b]
-        )
+        result: Floats = self.weight_a[:, None] * masses[self.form_a] + self.weight_b[:, None] * masses[self.form_b]
         return result
 
     def only(self, f: int) -> Candidates:
@@ -50,14 +48,26 @@ class Candidates:
         needed[self.form_a[rows]] = needed[self.form_b[rows]] = True
         keep = needed[self.entries.form]
         entries = Entries(
-            self.entries.start, self.entries.form[keep], self.entries.column[keep], self.entries.g[keep],
-            self.entries.pi[keep], {key: value for key, value in self.entries.prob.items() if needed[key[0]]},
+            self.entries.start,
+            self.entries.form[keep],
+            self.entries.column[keep],
+            self.entries.g[keep],
+            self.entries.pi[keep],
+            {key: value for key, value in self.entries.prob.items() if needed[key[0]]},
         )
         inside = np.isin(self.episode_rows, rows)
         return Candidates(
-            self.order[self.order == f], np.array([0, len(rows)]), self.finding[rows],
-            tuple(self.label[i] for i in rows), entries, self.form_a[rows], self.weight_a[rows], self.form_b[rows],
-            self.weight_b[rows], np.searchsorted(rows, self.episode_rows[inside]), self.likelihood[inside],
+            self.order[self.order == f],
+            np.array([0, len(rows)]),
+            self.finding[rows],
+            tuple(self.label[i] for i in rows),
+            entries,
+            self.form_a[rows],
+            self.weight_a[rows],
+            self.form_b[rows],
+            self.weight_b[rows],
+            np.searchsorted(rows, self.episode_rows[inside]),
+            self.likelihood[inside],
             self.unexplained[inside],
         )
 
@@ -290,9 +300,15 @@ class _Builder:
         form, column, g, pi = form[order], column[order], g[order], pi[order]
         a, weight_a, b, weight_b = np.array(self.terms, dtype=np.float64).reshape(-1, 4).T
         return Candidates(
-            order=finding[starts], first=np.append(starts, len(finding)), finding=finding, label=tuple(self.label),
-            entries=Entries(np.array(self.start), form, column, g, pi, self.prob), form_a=a.astype(np.int64),
-            weight_a=weight_a, form_b=b.astype(np.int64), weight_b=weight_b,
+            order=finding[starts],
+            first=np.append(starts, len(finding)),
+            finding=finding,
+            label=tuple(self.label),
+            entries=Entries(np.array(self.start), form, column, g, pi, self.prob),
+            form_a=a.astype(np.int64),
+            weight_a=weight_a,
+            form_b=b.astype(np.int64),
+            weight_b=weight_b,
             episode_rows=np.array(self.episode_rows, dtype=np.int64),
             likelihood=np.array(self.likelihood).reshape(-1, len(self.network.conditions)),
             unexplained=np.array(self.unexplained),

@@ -65,8 +65,12 @@ class Explainer:
             partner = self._partner(i, d, of, kind) if kind in ("redundant", "joint") else ""
             items.append(
                 Contribution(
-                    group=player.group, findings=tuple(names[f] for f in player.findings),
-                    decibans=float(shapley[i]), first_in=float(first[i]), last_out=float(last[i]), kind=kind,
+                    group=player.group,
+                    findings=tuple(names[f] for f in player.findings),
+                    decibans=float(shapley[i]),
+                    first_in=float(first[i]),
+                    last_out=float(last[i]),
+                    kind=kind,
                     partner=partner,
                 )
             )
@@ -183,11 +187,17 @@ class Explainer:
         scaled = np.exp(logs - top[:, None])
         with_one = held[:, self._player_of(items.one_finding)].astype(np.float64)
         return Problem(
-            columns=query.columns, pi=query.pi[None], states=tuple(state[None] for state in query.states),
-            q=query.kappa * scaled[:, query.columns.index], q0=query.kappa0 * np.exp(mean - top),
-            fact_q=query.fact_kappa * scaled[:, query.facts], x0=np.exp(with_one @ np.log(items.one_phi)),
-            plus=np.append(items.plus, 1.0)[chosen], minus=np.append(items.minus, 0.0)[chosen],
-            phi_plus=_with_idle(items.phi_plus)[chosen], phi_minus=_with_idle(items.phi_minus)[chosen],
+            columns=query.columns,
+            pi=query.pi[None],
+            states=tuple(state[None] for state in query.states),
+            q=query.kappa * scaled[:, query.columns.index],
+            q0=query.kappa0 * np.exp(mean - top),
+            fact_q=query.fact_kappa * scaled[:, query.facts],
+            x0=np.exp(with_one @ np.log(items.one_phi)),
+            plus=np.append(items.plus, 1.0)[chosen],
+            minus=np.append(items.minus, 0.0)[chosen],
+            phi_plus=_with_idle(items.phi_plus)[chosen],
+            phi_minus=_with_idle(items.phi_minus)[chosen],
             log=np.zeros(len(held)),
         )
 

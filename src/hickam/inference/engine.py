@@ -33,8 +33,17 @@ if TYPE_CHECKING:
     from hickam.inference.next_step import NextSteps
 
 __all__ = [
-    "Contribution", "Contributions", "Engine", "Interval", "Intervals", "Network", "Of", "Outcome",
-    "OutcomePosterior", "Posterior", "Step",
+    "Contribution",
+    "Contributions",
+    "Engine",
+    "Interval",
+    "Intervals",
+    "Network",
+    "Of",
+    "Outcome",
+    "OutcomePosterior",
+    "Posterior",
+    "Step",
 ]
 
 REMEMBERED = 16
@@ -66,13 +75,9 @@ class Engine:
         """90 % intervals from Latin-hypercube draws of the pack's numbers (200 while typing)."""
         from hickam.inference.intervals import intervals
 
-        return self._once(
-            case, ("intervals", draws), lambda: intervals(self._query(case), self._arrays(case), draws)
-        )
+        return self._once(case, ("intervals", draws), lambda: intervals(self._query(case), self._arrays(case), draws))
 
-    def contributions(
-        self, case: Case, condition_ids: Iterable[str], of: Of = "cause"
-    ) -> dict[str, Contributions]:
+    def contributions(self, case: Case, condition_ids: Iterable[str], of: Of = "cause") -> dict[str, Contributions]:
         """What each finding did to each of these conditions, in decibans."""
         from hickam.inference.contributions import Explainer
 

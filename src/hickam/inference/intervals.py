@@ -33,8 +33,11 @@ def intervals(query: Query, point: PosteriorArrays, draws: int = 400) -> Interva
     rows = [Interval(*row) for row in zip(value.tolist(), low.tolist(), high.tolist(), strict=True)]
     n = len(names)
     return Intervals(
-        cause=dict(zip(names, rows[:n], strict=True)), present=dict(zip(names, rows[n : 2 * n], strict=True)),
-        unexplained=rows[-1], draws=draws, approximated=query.items.approximated or len(query.items.plus) > EXACT_ITEMS,
+        cause=dict(zip(names, rows[:n], strict=True)),
+        present=dict(zip(names, rows[n : 2 * n], strict=True)),
+        unexplained=rows[-1],
+        draws=draws,
+        approximated=query.items.approximated or len(query.items.plus) > EXACT_ITEMS,
     )
 
 
@@ -68,8 +71,18 @@ def draw_problem(query: Query, draws: int) -> Problem:
         minus[:, yes] *= (1 - shifted(leak, sigma, source.columns(numbering(network).background + f))) / (1 - leak)
     phi_plus, phi_minus = _two_term(query, items, source)
     return Problem(
-        columns=query.columns, pi=pi, states=states, q=q, q0=q0, fact_q=fact_q, x0=x0, plus=items.plus[None],
-        minus=minus, phi_plus=phi_plus, phi_minus=phi_minus, log=np.zeros(draws),
+        columns=query.columns,
+        pi=pi,
+        states=states,
+        q=q,
+        q0=q0,
+        fact_q=fact_q,
+        x0=x0,
+        plus=items.plus[None],
+        minus=minus,
+        phi_plus=phi_plus,
+        phi_minus=phi_minus,
+        log=np.zeros(draws),
     )
 
 

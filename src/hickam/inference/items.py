@@ -69,7 +69,12 @@ def observed_items(network: Network, view: CaseView, population: Population) -> 
     return (
         Episode(tuple(s.finding for s in episode), log_mean[:, None] + first * log_ratio, log_mean, first),
         Forms(
-            tuple(s.finding for s in patient), plus, minus, tempered_plus, tempered_minus, rest,
+            tuple(s.finding for s in patient),
+            plus,
+            minus,
+            tempered_plus,
+            tempered_minus,
+            rest,
             tuple(form.reduced for form in raw),
         ),
     )

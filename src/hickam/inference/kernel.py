@@ -97,8 +97,11 @@ def posterior(query: Query) -> PosteriorArrays:
         masses = solve(problem_of(query))
     cause, present = spread(query, masses)
     return PosteriorArrays(
-        cause=cause[0], unexplained=float(masses.unexplained[0]), present=present[0],
-        log_evidence=float(masses.log_z[0]), approximated=approximated,
+        cause=cause[0],
+        unexplained=float(masses.unexplained[0]),
+        present=present[0],
+        log_evidence=float(masses.log_z[0]),
+        approximated=approximated,
         cancellation=float(masses.cancellation[0]),
     )
 
@@ -126,11 +129,18 @@ def problem_of(query: Query) -> Problem:
     top = max(float(logs[index].max(initial=-np.inf)), float(logs[query.facts].max(initial=-np.inf)), mean)
     items = query.items
     return Problem(
-        columns=query.columns, pi=query.pi[None], states=tuple(state[None] for state in query.states),
-        q=(query.kappa * np.exp(logs[index] - top))[None], q0=np.array([query.kappa0 * np.exp(mean - top)]),
-        fact_q=(query.fact_kappa * np.exp(logs[query.facts] - top))[None], x0=items.one_phi.prod(axis=0)[None],
-        plus=items.plus[None], minus=items.minus[None], phi_plus=items.phi_plus[None],
-        phi_minus=items.phi_minus[None], log=np.array([top + float(items.one_log.sum())]),
+        columns=query.columns,
+        pi=query.pi[None],
+        states=tuple(state[None] for state in query.states),
+        q=(query.kappa * np.exp(logs[index] - top))[None],
+        q0=np.array([query.kappa0 * np.exp(mean - top)]),
+        fact_q=(query.fact_kappa * np.exp(logs[query.facts] - top))[None],
+        x0=items.one_phi.prod(axis=0)[None],
+        plus=items.plus[None],
+        minus=items.minus[None],
+        phi_plus=items.phi_plus[None],
+        phi_minus=items.phi_minus[None],
+        log=np.array([top + float(items.one_log.sum())]),
     )
 
 
@@ -157,9 +167,17 @@ def _rows(problem: Problem, rows: slice) -> Problem:
         return array if len(array) == 1 else array[rows]
 
     return Problem(
-        columns=problem.columns, pi=cut(problem.pi), states=tuple(cut(state) for state in problem.states),
-        q=cut(problem.q), q0=cut(problem.q0), fact_q=cut(problem.fact_q), x0=cut(problem.x0), plus=cut(problem.plus),
-        minus=cut(problem.minus), phi_plus=cut(problem.phi_plus), phi_minus=cut(problem.phi_minus),
+        columns=problem.columns,
+        pi=cut(problem.pi),
+        states=tuple(cut(state) for state in problem.states),
+        q=cut(problem.q),
+        q0=cut(problem.q0),
+        fact_q=cut(problem.fact_q),
+        x0=cut(problem.x0),
+        plus=cut(problem.plus),
+        minus=cut(problem.minus),
+        phi_plus=cut(problem.phi_plus),
+        phi_minus=cut(problem.phi_minus),
         log=cut(problem.log),
     )
 
@@ -227,7 +245,8 @@ def tables_of(problem: Problem) -> Tables:
             groups.append(Group(number, which, columns[which], state[which], t))
     halves = [
         Part(
-            np.flatnonzero(moves[:a] == wanted), a + np.flatnonzero(moves[a:b] == wanted),
+            np.flatnonzero(moves[:a] == wanted),
+            a + np.flatnonzero(moves[a:b] == wanted),
             tuple(group for group in groups if (group.touched > 0) == wanted),
         )
         for wanted in (True, False)
@@ -371,7 +390,11 @@ def _solve(problem: Problem, tables: Tables, dtype: type) -> Masses:
         log_z = np.log(np.maximum(z, 0)) + problem.log
         fact_cause, unexplained = problem.fact_q * (total / z)[:, None], problem.q0 * total / z
     return Masses(
-        cause, present, _full(fact_cause, rows), _full(unexplained, rows), _full(log_z, rows),
+        cause,
+        present,
+        _full(fact_cause, rows),
+        _full(unexplained, rows),
+        _full(log_z, rows),
         _full(cancellation, rows),
     )
 
@@ -406,8 +429,16 @@ def _as_long(problem: Problem) -> Problem:
         return array.astype(np.longdouble)
 
     return Problem(
-        columns=problem.columns, pi=long(problem.pi), states=tuple(long(state) for state in problem.states),
-        q=long(problem.q), q0=long(problem.q0), fact_q=long(problem.fact_q), x0=long(problem.x0),
-        plus=long(problem.plus), minus=long(problem.minus), phi_plus=long(problem.phi_plus),
-        phi_minus=long(problem.phi_minus), log=long(problem.log),
+        columns=problem.columns,
+        pi=long(problem.pi),
+        states=tuple(long(state) for state in problem.states),
+        q=long(problem.q),
+        q0=long(problem.q0),
+        fact_q=long(problem.fact_q),
+        x0=long(problem.x0),
+        plus=long(problem.plus),
+        minus=long(problem.minus),
+        phi_plus=long(problem.phi_plus),
+        phi_minus=long(problem.phi_minus),
+        log=long(problem.log),
     )

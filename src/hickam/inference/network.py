@@ -260,8 +260,11 @@ def _link(finding: Finding, d: int, evidence: Any) -> tuple[int, float, float]:
 
 
 def _valued(
-    finding: Finding, stated: Sequence[tuple[int, Any]], row: list[tuple[int, float, int, int]],
-    flat: dict[str, list[float]], forms: dict[str, list[int]],
+    finding: Finding,
+    stated: Sequence[tuple[int, Any]],
+    row: list[tuple[int, float, int, int]],
+    flat: dict[str, list[float]],
+    forms: dict[str, list[int]],
 ) -> None:
     """Append one categorical or ranged finding to the flat tables."""
     base = look.background_shares(finding)

@@ -92,7 +92,10 @@ def next_steps(query: Query) -> NextSteps:
         gain, burden = float(gains[k]), float(network.burden[f])
         steps.append(
             Step(
-                finding=network.findings[f], gain=gain, burden=burden, score=gain / burden,
+                finding=network.findings[f],
+                gain=gain,
+                burden=burden,
+                score=gain / burden,
                 outcomes=tuple(Outcome(candidates.label[i], p[i]) for i in range(first, last)),
             )
         )
@@ -108,8 +111,12 @@ def _outcomes(table: Expanded, candidates: Candidates, present: Ints) -> Outcome
     if candidates.likelihood.shape[0]:
         base = joint(table, present)
         likelihood = np.concatenate(
-            [candidates.likelihood[:, table.query.columns.index], candidates.likelihood[:, table.query.facts],
-             candidates.unexplained[:, None]], axis=1,
+            [
+                candidates.likelihood[:, table.query.columns.index],
+                candidates.likelihood[:, table.query.facts],
+                candidates.unexplained[:, None],
+            ],
+            axis=1,
         )
         at = candidates.episode_rows
         cause[at] = likelihood * masses.cause[0]

@@ -71,9 +71,16 @@ def _population(network: Network, view: CaseView) -> Population:
         mix = np.full(len(mix), NOBODY)
     target = float(network.unexplained[view.setting])
     return Population(
-        prior=prior, frequency=frequency, exposed=exposed, exposed_unmentioned=unmentioned,
-        possible=(weights @ allowed > 0).astype(np.float64), total=either(prior, exposed * network.exposure_share),
-        not_mentioned=not_mentioned, kappa=kappa, mix=mix, kappa0=target / (1 - target) * float(mix.sum()),
+        prior=prior,
+        frequency=frequency,
+        exposed=exposed,
+        exposed_unmentioned=unmentioned,
+        possible=(weights @ allowed > 0).astype(np.float64),
+        total=either(prior, exposed * network.exposure_share),
+        not_mentioned=not_mentioned,
+        kappa=kappa,
+        mix=mix,
+        kappa0=target / (1 - target) * float(mix.sum()),
     )
 
 
@@ -124,7 +131,11 @@ class Own:
 
 
 def own_priors(
-    network: Network, view: CaseView, population: Population, answers: Answers, prior: Floats | None = None,
+    network: Network,
+    view: CaseView,
+    population: Population,
+    answers: Answers,
+    prior: Floats | None = None,
     share: Floats | None = None,
 ) -> Own:
     """Population value, less what modelled or settled parents explain, moved by answers, raised by known parents."""

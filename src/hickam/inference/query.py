@@ -86,10 +86,20 @@ def build_query(network: Network, case: Case | CaseView) -> Query:
     facts = np.array(list(view.facts), dtype=np.int64)
     status = np.array(list(view.facts.values()), dtype=np.int64)
     return Query(
-        network=network, view=view, population=population, own=own, blocks=tuple(blocks),
-        columns=columns, pi=pi, states=states,
-        kappa=population.kappa[columns.index], kappa0=population.kappa0, facts=facts,
-        fact_kappa=population.kappa[facts] * network.status_complaint[status, facts], episode=episode, forms=forms,
+        network=network,
+        view=view,
+        population=population,
+        own=own,
+        blocks=tuple(blocks),
+        columns=columns,
+        pi=pi,
+        states=states,
+        kappa=population.kappa[columns.index],
+        kappa0=population.kappa0,
+        facts=facts,
+        fact_kappa=population.kappa[facts] * network.status_complaint[status, facts],
+        episode=episode,
+        forms=forms,
         items=split_items(forms, facts, columns.index, EXACT_ITEMS),
     )
 
@@ -110,7 +120,9 @@ def arrange(network: Network, own: Own, blocks: list[Block]) -> tuple[Columns, t
     order = sorted(grouped)
     members = [block.members for k in order for block in grouped[k]]
     columns = Columns(
-        index=np.concatenate([single, only, *members]), single=len(single), cause_only=len(only),
+        index=np.concatenate([single, only, *members]),
+        single=len(single),
+        cause_only=len(only),
         sizes=tuple((k, len(grouped[k])) for k in order),
     )
     return columns, tuple(np.stack([block.prob for block in grouped[k]], axis=-2) for k in order)
@@ -144,7 +156,13 @@ def split_items(forms: Forms, facts: Ints, index: Ints, exact: int) -> Items:
     one = np.setdiff1d(np.arange(len(plus)), two)
     findings = np.array(forms.findings, dtype=np.int64)
     return Items(
-        one_finding=findings[one], one_log=np.log(value[one]), one_phi=factor[one], two_finding=findings[two],
-        plus=plus[two], minus=minus[two], phi_plus=phi_plus[two], phi_minus=phi_minus[two],
+        one_finding=findings[one],
+        one_log=np.log(value[one]),
+        one_phi=factor[one],
+        two_finding=findings[two],
+        plus=plus[two],
+        minus=minus[two],
+        phi_plus=phi_plus[two],
+        phi_minus=phi_minus[two],
         approximated=reduced or any(forms.reduced),
     )

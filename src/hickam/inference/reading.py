@@ -72,9 +72,15 @@ def read_case(network: Network, case: Case) -> CaseView:
                 seen[f] = item
     strata, weights = strata_of(network, case.age, case.sex)
     return CaseView(
-        age=case.age, strata=strata, weights=weights, setting=SETTINGS.index(case.setting),
-        complaint=COMPLAINTS.index(case.complaint), completeness=min(max(case.completeness, 0.0), 1.0),
-        facts=dict(sorted(facts.items())), ruled_out=ruled_out, risk=dict(sorted(risk.items())),
+        age=case.age,
+        strata=strata,
+        weights=weights,
+        setting=SETTINGS.index(case.setting),
+        complaint=COMPLAINTS.index(case.complaint),
+        completeness=min(max(case.completeness, 0.0), 1.0),
+        facts=dict(sorted(facts.items())),
+        ruled_out=ruled_out,
+        risk=dict(sorted(risk.items())),
         seen=tuple(seen[f] for f in sorted(seen)),
     )
 

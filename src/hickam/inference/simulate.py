@@ -37,8 +37,13 @@ class SimulatedPatient:
 
 
 def simulate(
-    network: Network, n: int, seed: int, setting: Setting = "primary_care", age: float | None = None,
-    sex: str | None = None, condition: str | None = None,
+    network: Network,
+    n: int,
+    seed: int,
+    setting: Setting = "primary_care",
+    age: float | None = None,
+    sex: str | None = None,
+    condition: str | None = None,
 ) -> list[SimulatedPatient]:
     """n patients who visit for the complaint. Age and sex not given: from the case mix of visits. ``condition``:
     only patients in whom this condition is the cause."""
@@ -63,8 +68,11 @@ def reveal(patient: SimulatedPatient, findings: Iterable[str], completeness: flo
         else:
             observations.append(Observation(finding=name, state="present", values=(state,)))
     return Case(
-        age=patient.age, sex=patient.sex, setting=patient.setting,  # type: ignore[arg-type]
-        observations=tuple(observations), completeness=completeness,
+        age=patient.age,
+        sex=patient.sex,  # type: ignore[arg-type]
+        setting=patient.setting,
+        observations=tuple(observations),
+        completeness=completeness,
     )
 
 
@@ -104,7 +112,10 @@ def _draw(
     names = (*network.conditions, "")
     return [
         SimulatedPatient(
-            age, sex, setting, names[cause[i]],
+            age,
+            sex,
+            setting,
+            names[cause[i]],
             frozenset(network.conditions[d] for d in np.flatnonzero(present[i])),
             {network.findings[f]: labels[column[i]] for f, labels, column in findings},
         )

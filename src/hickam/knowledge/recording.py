@@ -8,7 +8,7 @@ With recording error e (``pack.yaml: recording_error``, by kind of finding):
     episode yes/no      p'      = (1 - e) p + e usual
     shares              p'_v    = (1 - e) p_v + e background_v
 
-The engine, fast and reference alike, is built from the mixed pack; everything shown to a reader is from the pack itself.
+The engine, fast and reference alike, is built from the mixed pack; readers are shown the pack itself.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ Triple = tuple[float, float, float]
 
 def with_recording_error(pack: Pack) -> Pack:
     """The pack as the engine reads it. Unchanged where the manifest names no recording error."""
-    errors = {f.id: pack.manifest.recording_error.get(f.kind, 0.0) for f in pack.findings.values()}
+    table = {str(kind): error for kind, error in pack.manifest.recording_error.items()}
+    errors = {f.id: table.get(f.kind, 0.0) for f in pack.findings.values()}
     if not any(errors.values()):
         return pack
     findings = {name: _finding(item, errors[name]) for name, item in pack.findings.items()}
