@@ -15,21 +15,29 @@ from dataclasses import dataclass
 
 from hickam.clinic.beliefs import Beliefs
 from hickam.clinic.view import CaseView
-from hickam.model.condition import Condition, DoNotMiss
+from hickam.model.condition import Condition, DoNotMiss, Level
 
 RAISED = 3.0
 POINTED = 2.0
+ACT = 4.0
+"""An emergency condition between its test threshold and this many times it is examined or tested the same day; above
+it the patient goes to an emergency department at once. The threshold says that it must be looked for, and that is
+done at the bedside (pulses and warmth for an ischaemic limb)."""
 
 
 @dataclass(frozen=True)
 class Danger:
-    """One do-not-miss condition in one case. ``above``: over its threshold; ``urgent``: and the story points there."""
+    """One do-not-miss condition in one case. ``above``: over its threshold; ``urgent``: and the story points there.
+
+    ``level``: how soon it has to be looked for, given how likely it is.
+    """
 
     condition: Condition
     rule: DoNotMiss
     threshold: float
     above: bool
     urgent: bool
+    level: Level
     excluded_by: tuple[str, ...]
 
     @property
@@ -60,12 +68,15 @@ def _danger(view: CaseView, beliefs: Beliefs, item: Condition, rule: DoNotMiss) 
         and present >= RAISED * beliefs.prior_present.get(item.id, 0.0)
     )
     pointed = cause > threshold and cause >= POINTED * beliefs.prior_cause.get(item.id, 0.0)
+    chance = max(cause if pointed else 0.0, present if raised else 0.0)
+    level: Level = "same_day" if rule.harm == "emergency" and chance < ACT * threshold else rule.harm
     own_sign = not rule.presence_needs or any(view.state(name) for name in rule.presence_needs)
     return Danger(
         condition=item,
         rule=rule,
         threshold=threshold,
         above=cause > threshold or raised,
+        level=level,
         urgent=pointed or (raised and own_sign),
         excluded_by=tuple(term for term in rule.excluded_by if view.holds(term)),
     )

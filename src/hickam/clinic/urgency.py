@@ -18,6 +18,8 @@ from hickam.model.condition import LEVELS, Level
 from hickam.model.pack import Rule
 
 UNEXPLAINED = 0.30
+SELF_CARE = 2 / 3
+"""Self-care is offered when the causes that need no clinician together hold at least this much of the probability."""
 WORDS: dict[Level, str] = {
     "emergency": "Emergency: now",
     "same_day": "Same day",
@@ -31,14 +33,18 @@ def urgency(view: CaseView, beliefs: Beliefs, alternatives: Sequence[Beliefs] = 
     """The level with every reason for it, highest first."""
     found = dangers(view, beliefs)
     reasons = [_danger_reason(danger, beliefs) for danger in found if danger.counts]
-    named = {reason.condition for reason in reasons}
+    own = _route_reason(view, beliefs)
+    named = {(reason.condition, reason.level) for reason in reasons}
     for other in alternatives:
         for danger in dangers(view, other):
-            if danger.counts and danger.condition.id not in named:
-                named.add(danger.condition.id)
+            if danger.counts and (danger.condition.id, danger.level) not in named:
+                named.add((danger.condition.id, danger.level))
                 reasons.append(_danger_reason(danger, other))
+        routed = _route_reason(view, other)
+        if LEVELS.index(routed.level) > max(LEVELS.index(reason.level) for reason in (*reasons, own)):
+            reasons.append(routed)
     reasons += [_rule_reason(rule) for rule in fired(view, beliefs)]
-    reasons.append(_route_reason(view, beliefs))
+    reasons.append(own)
     reasons.sort(key=lambda reason: -LEVELS.index(reason.level))
     level = reasons[0].level
     missing = not_asked(view)
@@ -100,7 +106,7 @@ def _danger_reason(danger: Danger, beliefs: Beliefs) -> Reason:
         f"{name} cannot be left: {what} {_percent(chance)}, test threshold {_percent(threshold)}. {danger.rule.why}"
     )
     return Reason(
-        sentence=sentence, level=danger.rule.harm, rule="", condition=danger.condition.id, sources=danger.rule.sources
+        sentence=sentence, level=danger.level, rule="", condition=danger.condition.id, sources=danger.rule.sources
     )
 
 
@@ -125,6 +131,15 @@ def _route_reason(view: CaseView, beliefs: Beliefs) -> Reason:
             sources=(),
         )
     item = view.pack.conditions[leading]
+    by_itself = sum(p for name, p in beliefs.cause.items() if view.pack.conditions[name].urgency == "self_care")
+    if item.urgency == "self_care" and by_itself < SELF_CARE:
+        return Reason(
+            sentence=f"{item.name} leads, but causes that a clinician should see are not unlikely enough for self-care.",
+            level="routine",
+            rule="",
+            condition=item.id,
+            sources=(),
+        )
     return Reason(
         sentence=f"{item.name} is the most likely cause, and is seen as {WORDS[item.urgency].lower()}.",
         level=item.urgency,

@@ -128,7 +128,7 @@ def _number_after(
     stop = v.end()
     if re.match(r"\s?\+", window[stop:]) or tokens[m.hi].text.lower() == "pulses":
         return None  # a graded pulse, not a rate
-    if re.match(r"\s*(?:[-–]\s*\d|%?\s*(?:year|week|month|day|hour|minute|time)s?\b)", window[stop:]) and not v["b"]:
+    if re.match(r"\s*(?:[-–]\s*\d|%?\s*(?:year|week|month|day|hour|minute|time(?!s? (?:the|upper|normal|uln|higher)))s?\b)", window[stop:], re.I) and not v["b"]:
         later = re.match(rf"\s*[-–]\s*({N})(?!\s*(?:year|week|month|day|hour|minute)s?\b)", window[stop:])
         if later is None:
             return None

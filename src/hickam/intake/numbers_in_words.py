@@ -136,12 +136,18 @@ def read_number(tokens: Sequence[Token], at: int) -> Number | None:
     return Number(value, at, hi)
 
 
+DOCTORS_BEFORE = frozenset(["for", "x", "last", "past", "history", "of", "over", "since", "about", "now", "with"])
+
+
 def _doctors(tokens: Sequence[Token], i: int) -> Period | None:
     """'for 6/12', 'x 3/52', 'last 2/7': months, weeks, days."""
-    if i == 0 or i + 2 >= len(tokens) or tokens[i].kind != "n" or tokens[i + 1].stem != "/":
+    if i + 2 >= len(tokens) or tokens[i].kind != "n" or tokens[i + 1].stem != "/":
         return None
     unit = {"12": "month", "52": "week", "7": "day"}.get(tokens[i + 2].text)
-    if unit is None or tokens[i - 1].stem not in ("for", "x", "last", "past", "history", "of", "over"):
+    if unit is None:
+        return None
+    following = tokens[i + 3].stem if i + 3 < len(tokens) else ""
+    if tokens[i - 1].stem not in DOCTORS_BEFORE and following not in ("of", "history", "ago") and unit != "week":
         return None
     return Period(float(tokens[i].text.replace(",", "")) * UNIT_DAYS[unit], i, i + 2, unit)
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 TOKEN = re.compile(
+    r"\b(?:[cC]/[oO]|[hH]/[oO]|[bB]/[lL]|[kK]/[cC]/[oO]|[sS]/[pP]|[wW]/[oO]|[oO]/[eE]|[pP]/[wW])\b|[+-]ve\b|"
     r"[^\W\d_][^\W_]*(?:['’][^\W\d_]+)*|[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|[^\w\s]"
     r"|\n[ \t]*\n|(?<!,)\n(?=[ \t]*[-*•A-Z0-9])"
 )
@@ -47,7 +48,7 @@ IRREGULAR = _reverse("""
     mins min minutes; time: times; mile: miles; meter: metres metre; hour: hrs hr hours; second: secs sec; week: wks
     wk; month: mths; grow: grew grown; wear: wore worn; catch: caught; think: thought; sleep: slept; bleed: bled;
     tear: tore torn; eat: ate eaten; hold: held; hang: hung; worse: worst; worsen: worsening; night: nights; toe:
-    toes; make: makes making; side: sides; pulse: pulses; end: ended; use: uses used using
+    toes; negative: neg; positive: pos; diagnosis: dx; abdomen: tummy; make: makes making; side: sides; pulse: pulses; end: ended; use: uses used using
 """)
 """Word to base word, written as 'base: forms'."""
 WHOLE = frozenset(
@@ -62,6 +63,26 @@ WHOLE = frozenset(
     )
 )
 """Kept as they are: words that only look inflected, and words the rules compare with."""
+SHORTHAND = {
+    "c/o": ("complain", "of"),
+    "h/o": ("history", "of"),
+    "k/c/o": ("known", "of"),
+    "b/l": ("bilateral",),
+    "s/p": ("after",),
+    "w/o": ("without",),
+    "o/e": ("examination",),
+    "p/w": ("present", "with"),
+    "+ve": ("positiv",),
+    "-ve": ("negativ",),
+    "im": ("i",),
+    "ive": ("i",),
+    "hes": ("he",),
+    "shes": ("she",),
+    "theyre": ("they",),
+    "thats": ("that",),
+    "everytime": ("every", "time"),
+}
+"""Doctors' abbreviations and contractions without their apostrophe, as the stems they stand for."""
 NEGATED = re.compile(r"(?:n['’]t|nnot)$")
 BARE_NEGATED = {
     "cant": "can",
@@ -178,6 +199,10 @@ def tokenise(text: str) -> list[Token]:
         raw = m.group()
         start, end = m.span()
         first = raw[0]
+        short = SHORTHAND.get(raw.lower())
+        if short is not None and not (short[0] == "i" and raw.isupper()):
+            out.extend(Token(raw, s, start, end, "w") for s in short)
+            continue
         if first.isalpha() or (first.isalnum() and first not in "0123456789"):
             low = raw.lower()
             if low in BARE_NEGATED or NEGATED.search(low):

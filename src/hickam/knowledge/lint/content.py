@@ -173,7 +173,8 @@ def check_cases(pack: Pack) -> Iterator[Issue]:
 
 def _check_case(file: str, case: PackCase, pack: Pack) -> Iterator[Issue]:
     for name in (*case.present, *case.absent):
-        if name not in pack.findings:
+        finding, _, value = name.partition("=")
+        if finding not in pack.findings or (value and value not in {v.id for v in pack.findings[finding].values}):
             yield Issue(
                 file=file,
                 path=case.name,
