@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from hickam.intake.matching import Match
@@ -25,7 +26,7 @@ LINK = (
     r"reduced|fell|rose|peaked|peak|scored|score|resting|down|up|serum|left|right)\b|\(|,(?=\s*(?:left|right)\b)))*\s*"
 )
 VALUE = re.compile(
-    rf"{LINK}([<>≤≥~≈]=?|over|under|above|below)?\s*(?P<a>{N})(?:\s*/\s*(?P<b>\d{{2,3}})(?![\d/]))?", re.I
+    rf"{LINK}(?P<sign>[<>≤≥]=?|(?:more|greater|higher|less|lower) than|over|under|above|below|up to)?[~≈]?\s*(?P<a>{N})(?:\s*/\s*(?P<b>\d{{2,3}})(?![\d/]))?", re.I
 )
 UNIT = re.compile(
     r"\s*(?P<u>°\s?[CF]\b|%|[xX×]\s?ULN|times (?:the )?(?:upper limit(?: of normal)?|normal)"
@@ -41,6 +42,7 @@ LOW = stem_set("low reduc decreas depress below deplet deficient lower")
 NORMAL = stem_set("normal unremarkabl fine ok okay")
 BORDERLINE = frozenset(["borderlin", "equivocal"])
 LITTLE = stem_set("slight mild minimal modest marginal a bit little")
+NOT = frozenset(["no", "not", "without", "never"])
 MUCH = stem_set("mark sever profound very gross massiv critical dangerous extrem")
 ANKLE = re.compile(rf"\bankle (?:systolic )?(?:blood )?pressure\s*(?:of|was|:)?\s*(?P<v>{N})", re.I)
 ARM = re.compile(
@@ -54,10 +56,12 @@ ARM_LEG = re.compile(
     re.I,
 )
 PRESSURE = re.compile(
-    r"\b(?:BP|blood pressure|RR(?= ?\d{2,3}/))\s*(?:[:=]|of|was|is|at|now|today|lying|sitting|reading)*\s*"
-    r"(?P<s>\d{2,3})\s?/\s?(?P<d>\d{2,3})",
+    r"(?:\b(?:BP|blood pressure|RR(?= ?\d{2,3}/)|(?:supine|lying|sitting|standing|erect|then|and|to|rose|fell)(?= ?\d{2,3}/))"
+    r"\s*(?:[:=,]|of|was|is|at|now|today|lying|sitting|standing|reading|supine|right arm|left arm|\s)*"
+    r"(?P<s>\d{2,3})\s?/\s?(?P<d>\d{2,3})(?!\d|/)|(?<![\d/.])(?P<s2>\d{2,3})\s?/\s?(?P<d2>\d{2,3})\s?mm ?Hg)",
     re.I,
 )
+MORE = (">", ">=", "≥", "over", "above", "more than", "greater than", "higher than")
 DEGREES = re.compile(
     r"(?<![\d.])(?P<v>(?:3[4-9]|4[0-3])(?:\.\d)?)\s*(?:°\s?C\b|degrees? C(?:elsius)?\b|°(?![FK]))", re.I
 )
@@ -125,6 +129,7 @@ def _number_after(
     if v is None or ("\n\n" in v.group()) or (short and v.start("a") > 4):
         return None
     value = float((v["b"] if v["b"] and "diastolic" in q.id else v["a"]).replace(",", ""))
+    value *= 1.001 if v["sign"] and v["sign"].lower() in MORE else 0.999 if v["sign"] else 1
     stop = v.end()
     if re.match(r"\s?\+", window[stop:]) or tokens[m.hi].text.lower() == "pulses":
         return None  # a graded pulse, not a rate
@@ -207,6 +212,8 @@ def _word_near(
         kind = _kind(s)
         if kind:
             degree = _degree(tokens[j - 1].stem) if j else 0
+            if j and tokens[j - 1].stem in NOT and kind != "normal":
+                return Reading(q.id, None, "normal", 0, _span(text, tokens[j - 1].start, tokens[m.hi].end), j, m.hi, False)
             return Reading(q.id, None, kind, degree, _span(text, tokens[j].start, tokens[m.hi].end), j, m.hi, False)
         if s not in (
             "serum",
@@ -229,6 +236,10 @@ def _word_near(
     steps = 0
     while j < n and sentence[j] == sentence[m.lo] and steps < 14:
         t = tokens[j]
+        if t.stem == "not" and steps < 3 and j + 1 < n and _kind(tokens[j + 1].stem) in ("high", "low"):
+            return Reading(
+                q.id, None, "normal", 0, _span(text, tokens[m.lo].start, tokens[j + 1].end), m.lo, j + 1, False
+            )
         if t.kind == "n" or t.stem in (";", "but", "no", "not", "without", ":"):
             return None
         kind = _kind(t.stem)
@@ -272,11 +283,10 @@ def _degree(s: str) -> int:
 def _pressures(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Reading]:
     """Ankle over arm pressure is the ankle-brachial index; arm far above leg is a gradient."""
     out: list[Reading] = []
-    bp = PRESSURE.search(text)
-    if bp:
+    for bp in islice(PRESSURE.finditer(text), 20):
         for key, part in (("systolic", "s"), ("diastolic", "d")):
             q = next((m for id, m in vocabulary.measurements.items() if key in id), None)
-            value = float(bp[part])
+            value = float(bp[part] or bp[part + "2"])
             if q is not None and q.plausible[0] <= value <= q.plausible[1]:
                 lo, hi = _covering(tokens, bp.start(), bp.end())
                 out.append(Reading(q.id, value, "", 0, _span(text, bp.start(), bp.end()), lo, hi, False))

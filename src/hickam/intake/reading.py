@@ -16,6 +16,7 @@ from hickam.intake.leftover import foreign, not_understood
 from hickam.intake.matching import Match, find_matches
 from hickam.intake.measures import Reading, read_measures
 from hickam.intake.medicines import none_taken, read_medicines
+from hickam.intake.normals import normal_statements
 from hickam.intake.numbers_in_words import periods
 from hickam.intake.scene import Scene
 from hickam.intake.scope import PAST, Context, annotate
@@ -73,6 +74,8 @@ def parse(
     closed = {i for m in matches if vocabulary.entries[m.entry].kind == "absent" for i in m.used}
     context = annotate(tokens, consumed, relative, closed)
     stated = read_statements(head, tokens, matches, context, vocabulary)
+    taken = {(s.id, s.lo) for s in stated if s.kind == "absent"}
+    stated.extend(normal_statements(head, tokens, taken, context, vocabulary))
     scene = Scene(head, tokens, context, stated, vocabulary)
     statements = filter_statements(scene)
     labels = [m for m in matches if vocabulary.entries[m.entry].kind == "measurement"]

@@ -1,0 +1,118 @@
+"""Normal results told of several things at once: 'power, tone and reflexes normal', 'normal U&E, FBC and TFTs'.
+
+The pack says what 'reflexes normal' means; here the word of normality is given to every thing in the list, whichever
+of its synonyms (intact, preserved, unremarkable) the writer chose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hickam.intake.matching import FILLER, FREE, find_matches
+from hickam.intake.scope import COND, FAMILY, HYPO, NEG, PAST, SENTENCE_END, Context
+from hickam.intake.statements import Statement
+from hickam.intake.vocabulary import Vocabulary
+from hickam.intake.words import Token, stem, stem_set
+from hickam.model.case import Span
+
+NORMAL = stem_set("""
+    normal unremarkable intact preserved nad wnl clear negative fine ok okay good symmetrical unaffected healthy
+    unimpaired full sound
+""")
+"""Words by which a writer says that nothing is wrong."""
+JOINERS = frozenset([",", "and", "or", "/", "plus", "+", "as", "well"])
+BREAKERS = stem_set("""
+    but with for he she i they his her my no not without except although though when who which that show shows
+    showed since until because has have had presents complains absent reduced raised increased decreased tender
+    swollen low high weak loss lost positive
+""") - {"have"}
+STANDARD = stem("normal")
+LONGEST = 5
+"""Words of one thing in a list ('peripheral nerve conduction study')."""
+REACH = 24
+"""Tokens looked at on either side of the word of normality."""
+
+
+def normal_statements(
+    text: str, tokens: Sequence[Token], taken: set[tuple[str, int]], context: Context, vocabulary: Vocabulary
+) -> list[Statement]:
+    """What the normal results of a text rule out. ``taken``: finding and first token of absences already read."""
+    out: list[Statement] = []
+    for i, t in enumerate(tokens):
+        if t.stem not in NORMAL or t.kind != "w" or context.flags[i] & (NEG | COND | HYPO | FAMILY | PAST):
+            continue
+        items = _before(tokens, i, context)
+        if t.stem == STANDARD or not items:
+            items = items + _after(tokens, i, context)
+        for lo, hi in items:
+            out.extend(s for s in _item(text, tokens, lo, hi, i, vocabulary) if (s.id, s.lo) not in taken)
+    return out
+
+
+def _boundary(tokens: Sequence[Token], j: int, i: int, context: Context) -> bool:
+    t = tokens[j]
+    return (
+        context.sentence[j] != context.sentence[i]
+        or t.stem in SENTENCE_END
+        or t.stem in (";", ":", "(", ")")
+        or t.stem in BREAKERS
+        or t.kind == "n"
+    )
+
+
+def _before(tokens: Sequence[Token], i: int, context: Context) -> list[tuple[int, int]]:
+    """The things listed before the word: (first, last) tokens of each."""
+    out: list[tuple[int, int]] = []
+    hi = i - 1
+    j = i - 1
+    while j >= 0 and i - j <= REACH and not _boundary(tokens, j, i, context):
+        if tokens[j].stem in JOINERS or tokens[j].stem in NORMAL:
+            _add(out, j + 1, hi, tokens)
+            hi = j - 1
+        j -= 1
+    _add(out, j + 1, hi, tokens)
+    return out
+
+
+def _after(tokens: Sequence[Token], i: int, context: Context) -> list[tuple[int, int]]:
+    out: list[tuple[int, int]] = []
+    lo = j = i + 1
+    while j < len(tokens) and j - i <= REACH and not _boundary(tokens, j, i, context):
+        if tokens[j].stem in JOINERS:
+            _add(out, lo, j - 1, tokens)
+            lo = j + 1
+        elif tokens[j].stem in NORMAL:
+            return out
+        j += 1
+    _add(out, lo, j - 1, tokens)
+    return out
+
+
+def _add(out: list[tuple[int, int]], lo: int, hi: int, tokens: Sequence[Token]) -> None:
+    while lo <= hi and (tokens[lo].stem in FREE or tokens[lo].stem in FILLER):
+        lo += 1
+    while hi >= lo and (tokens[hi].stem in FREE or tokens[hi].stem in FILLER):
+        hi -= 1
+    if lo <= hi and hi - lo < LONGEST:
+        out.append((lo, hi))
+
+
+def _item(
+    text: str, tokens: Sequence[Token], lo: int, hi: int, normal: int, vocabulary: Vocabulary
+) -> list[Statement]:
+    word = tokens[normal]
+    first, last = min(lo, normal), max(hi, normal)
+    start, end = tokens[lo].start, tokens[hi].end
+    span = Span(text=text[start:end], start=start, end=end)
+    wholly = Span(text=text[tokens[first].start : tokens[last].end], start=tokens[first].start, end=tokens[last].end)
+    out: dict[str, Statement] = {}
+    for said in dict.fromkeys((STANDARD, word.stem)):
+        line = [*tokens[lo : hi + 1], Token(word.text, said, word.start, word.end, "w")]
+        for m in find_matches(vocabulary.trie, line):
+            e = vocabulary.entries[m.entry]
+            if e.kind != "absent" or m.hi != len(line) - 1 or len(m.used) < 2 or m.negated:
+                continue
+            used = (*(lo + k for k in m.used[:-1]), normal)
+            shown = wholly if last - first <= LONGEST + 2 else span
+            out.setdefault(e.id, Statement("absent", e.id, "", "absent", shown, lo, hi, tuple(sorted(used)), ""))
+    return list(out.values())
