@@ -14,16 +14,16 @@ HEAD = 20_000
 
 FEMALE = listed(
     "woman lady female girl wife mother mum mom mam daughter sister grandmother gran granny nan grandma aunt auntie "
-    "lass housewife waitress girlfriend niece schoolgirl nun"
+    "lass housewife waitress girlfriend niece schoolgirl nun nanna nana stepmum stepmother wifey missus ma"
 )
 MALE = listed(
     "man gentleman male boy husband father dad son brother grandfather grandad grandpa uncle lad guy bloke boyfriend "
-    "nephew schoolboy fella"
+    "nephew schoolboy fella hubby hubbie stepdad stepfather pa postman policeman fireman widower"
 )
 RELATIVES = listed(
     "wife husband partner mother mum mom mam dad father daughter son sister brother grandmother gran granny nan "
     "grandma grandfather grandad grandpa girl boy lad lass baby toddler child kid aunt uncle girlfriend boyfriend "
-    "friend niece nephew grandson granddaughter"
+    "friend hubby hubbie missus nanna nana stepdad stepmum niece nephew grandson granddaughter"
 )
 SEX_OF = dict.fromkeys((*FEMALE, "granddaughter"), "female") | dict.fromkeys((*MALE, "grandson"), "male")
 SMALL = {
@@ -50,9 +50,15 @@ PERSON = r"(?:man|woman|male|female|lady|gentleman|boy|girl|child|lad|patient|gu
 NEARLY = r"(?: (?:a|an|around|about|nearly|almost|now|only|just|turning|over|coming up to|aged))*"
 
 _YEARS_OLD = rf"(?<![\d.])\b({NUM})[\s-]*(?:years?|yrs?|yr)\.?[\s-]*(?:old\b|of age|(?:\w+[\s-]){{0,2}}?{PERSON}\b)"
-_YO = r"(?<![\d.])\b(\d{1,3})[\s-]*(?:yo|y/o|y\.o\.?|yom|yof|yrm|yrf)\b"
+_YO = r"(?<![\d.])\b(\d{1,3})[\s-]*(?:yo|y/o|y\.o\.?|yom|yof|yrm|yrf|yr old)\b"
 _AGED = rf"(?<!at )(?<!at the )(?<!since )(?<!from )(?<!of )\baged?:?\s+({NUM})\b{NOT_UNIT}"
 _LETTER_AFTER = r"(?<![\d.])\b(\d{1,3})(?:[MF]|\s?(?:male|female))\b"
+_LETTER_APART = r"(?:^|(?<=[.!?\n]))\s*(\d{1,3})\s(?:[MF])\b(?!\s*(?:away|run|walk|per|/))"
+_LETTER_END = r"(?<=[.!?,] )(\d{1,3})\s?(?:[MF])\b\s*\.?\s*$"
+_RELATIVE_AGED = rf"\b(?:{'|'.join(RELATIVES)})\b\s*[,(]\s*({NUM})\b{NOT_UNIT}"
+_WHO_IS = rf"\bwho(?:['’]?s| is) ({NUM})\b{NOT_UNIT}"
+_ALONE = rf"(?:^|(?<=[.!?\n]))\s*(\d{{2,3}})(?:\s*(?:yrs?|years?))?(?=\s*(?:[.!]?\s*$|[.!]\s|,\s|here\b|now\b|btw\b))"
+_NAMED = rf"\b(?-i:[A-Z][a-z]+),\s(?:aged\s)?({NUM})(?=[.,;)]|\sand\b|\shere\b)"
 _LETTER_BEFORE = r"^\s*(?:[MF])\s?/?\s?(\d{1,3})\b"
 _WOMAN_OF = rf"\b{PERSON} of ({NUM})\b{NOT_UNIT}"
 _I_AM = (
@@ -68,7 +74,8 @@ _FIRST = (
     r"(?=\s*(?:[,.(]|here\b|and a bit\b|ish\b|with\b|male\b|female\b|$))"
 )
 AGE_PATTERNS = [
-    re.compile(p, re.I) for p in (_YEARS_OLD, _YO, _AGED, _LETTER_AFTER, _LETTER_BEFORE, _WOMAN_OF, _I_AM, _IS, _FIRST)
+    re.compile(p, re.I) for p in (_YEARS_OLD, _YO, _AGED, _LETTER_AFTER, _LETTER_BEFORE, _WOMAN_OF, _I_AM, _IS, _FIRST,
+        _LETTER_APART, _LETTER_END, _RELATIVE_AGED, _WHO_IS, _ALONE, _NAMED)
 ]
 BABY = re.compile(rf"\b({NUM})[\s-]*(day|week|month)s?[\s-]*old\b", re.I)
 HALF = re.compile(r"\s*(?:and a half|½)", re.I)
@@ -109,7 +116,7 @@ INFORMS = re.compile(
 TEMPERATURE = re.compile(r"\b(?:temp\w*|temperature|t)\s*$", re.I)
 PARENT_BEFORE = re.compile(r"\b(?:father|mother|dad|mum|mom|brother|sister)\b[^.]*$", re.I)
 SEX_AFTER = re.compile(
-    r"\b(?:\d{1,3}\s?(M|F)\b)|\b(man|woman|male|female|lady|gentleman|boy|girl|lad|guy|mother of|mum of)\b", re.I
+    r"\b(?:\d{1,3}\s?(?:yo|y/o|y\.o\.?|yr old|year old)?\s?(M|F)\b)|\b(man|woman|male|female|lady|gentleman|boy|girl|lad|guy|mother of|mum of)\b", re.I
 )
 SEX_BEFORE = re.compile(
     r"(?<!['’])\b(?:((?-i:[MF]))\s?/?\s?\d{1,3})|\b(man|woman|male|female|lady|gentleman|boy|girl|lad|lass|guy)\b", re.I

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from hickam.intake import cues
 from hickam.intake.measures import arm_leg_gap
 from hickam.intake.numbers_in_words import periods, read_number
-from hickam.intake.scene import EXAM, LEG, RELIEF, REST, SYMPTOM, VOIDING, Scene, elsewhere, exam_clause
+from hickam.intake.complaint import keep_painless, mend_swelling
+from hickam.intake.scene import EXAM, LEG, PLURAL, RELIEF, REST, SYMPTOM, VOIDING, Scene, elsewhere, exam_clause
 from hickam.intake.scope import ASKED, FAMILY, NEG, PAST
 from hickam.intake.statements import SIDES, Statement, is_side
 from hickam.intake.times import DURATION, ONSET, duration, frequency, onset, relief_time
@@ -24,7 +25,6 @@ SPREAD_SITES = {
     "site_trunk_face": stem_set("cramp spasm twitch stif contraction tetani"),
 }
 DISTANCE = stem_set("m metr meter yard yd block mile km kilometer street step pac lamppost feet")
-PLURAL = frozenset(["legs", "calves", "thighs", "feet", "shins", "hamstrings", "buttocks", "ankles", "knees", "toes"])
 LIMITED = stem_set("more far further without beyond over than as past")
 BEYOND = stem_set("under below above beneath beyond")
 NOT_LEG = stem_set("""
@@ -94,6 +94,8 @@ def filter_statements(scene: Scene) -> list[Statement]:
             continue
         if s.kind == "value" and _of_another_part(scene, s):
             continue
+        if s.id == "painless_symptom" and not keep_painless(scene, s):
+            continue
         if s.id == "unable_to_walk" and s.said == "present" and set(scene.stems[s.hi + 1 : s.hi + 3]) & LIMITED:
             continue
         if s.id in (*ONSET, "unilateral", "bilateral") and s.kind == "finding" and not _of_the_complaint(scene, s):
@@ -102,7 +104,7 @@ def filter_statements(scene: Scene) -> list[Statement]:
         if episode and scene.context.clause[s.lo] not in scene.symptom_clauses and exam_clause(scene, s.lo):
             continue
         out.append(s)
-    return out
+    return mend_swelling(scene, out)
 
 
 def _of_the_complaint(scene: Scene, s: Statement) -> bool:
@@ -254,6 +256,8 @@ def _laterality(scene: Scene) -> list[Statement]:
         if s not in SIDES or not is_side(scene.tokens, i) or scene.context.flags[i] & (VOIDING | NEG | PAST | ASKED):
             continue
         lo, hi = scene.bounds[scene.context.clause[i]]
+        if i and scene.stems[i - 1] in ("than", "with", "versus", "v", "other") and s != "both":
+            continue
         words = scene.stems[max(lo, i - 4) : min(hi, i + 6) + 1]
         reach = scene.stems[i + 1 : min(hi, i + 4) + 1]
         leg = next((k for k, w in enumerate(reach) if w in LEG), None)

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from hickam.intake import cues
 from hickam.intake.assemble import from_reading, observation, settle
+from hickam.intake.complaint import quality_of_complaint
 from hickam.intake.demographics import Person, read_person
 from hickam.intake.derive import derive, filter_statements, no_medicines
 from hickam.intake.leftover import foreign, not_understood
@@ -170,7 +171,7 @@ def _observations(
             notes.append(f"'{s.span.text}' ({name}) is told of the past and was not counted")
         elif s.said == "family":
             notes.append(f"'{s.span.text}' ({name}) is told of a relative")
-    out.extend(observation(s, how=s.how) for s in derive(scene))
+    out.extend(observation(s, how=s.how) for s in (*derive(scene), *quality_of_complaint(scene, statements)))
     latest: set[str] = set()
     for r in readings:
         if r.previous:

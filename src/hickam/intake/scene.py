@@ -12,7 +12,7 @@ from hickam.model.case import Span
 
 SYMPTOM = stem_set("""
     pain cramp ach spasm hurt sore tight burn twitch charlei charley charli tingl throb stif numb heavi discomfort
-    crawl shoot pop weak painful seiz knot jump ache sting paresthesia claudication swel tender jerk restles bother
+    crawl shoot pop weak painful agony excruciating kill seiz knot jump ache sting paresthesia claudication swel tender jerk restles bother
     gait limp
 """)
 LEG = stem_set("leg calf thigh foot toe shin ankle knee hamstring buttock hip limb heel achil gastrocnemiu")
@@ -24,6 +24,8 @@ RELIEF = stem_set("""
     eas reliev relief resolv stop settl subsid better go disappear abat vanish fad wear improv recover
 """)
 REST = stem_set("rest stop paus halt")
+PLURAL = frozenset(["legs", "calves", "calfs", "thighs", "feet", "shins", "hamstrings", "buttocks", "ankles", "knees", "toes"])
+"""Said of both sides unless a side is named."""
 VOIDING = HYPO | COND | VOID | FAMILY | LAPSED
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from hickam.intake import cues
-from hickam.intake.matching import Match, Trie, add_phrase, find_matches
+from hickam.intake.matching import FREE, Match, Trie, add_phrase, find_matches
 from hickam.intake.words import Token, phrase_stems, stem_set
 
 NEG, HYPO, PAST, FAMILY, COND, VOID, ASKED, LAPSED = 1, 2, 4, 8, 16, 32, 64, 128
@@ -101,8 +101,12 @@ def annotate(tokens: Sequence[Token], consumed: set[int], patient: str = "", clo
     cue_tokens = {i for k in _KINDS if k not in ("contrast", "not_past") for m in found[k] for i in m.used}
     far = {m.lo for m in found["far"]}
     for m in found["neg"]:
-        if not pseudo.intersection(m.used) and not consumed.intersection(m.used):
+        if pseudo.intersection(m.used):
+            continue
+        if not consumed.intersection(m.used):
             _reach(tokens, clause, flags, m.hi, NEG, far=m.lo in far)
+        else:
+            _reach_past_phrase(tokens, clause, flags, m.hi, consumed)
     for m in found["after"]:
         if (
             not pseudo.intersection(m.used)
@@ -228,6 +232,20 @@ def _reach(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], cue
             flags[i] |= bit
 
 
+def _reach_past_phrase(
+    tokens: Sequence[Token], clause: Sequence[int], flags: list[int], cue: int, consumed: set[int]
+) -> None:
+    """A negation inside a phrase goes on over the rest of its list: 'never at rest [or at night]'."""
+    end = cue
+    while end + 1 < len(tokens) and (end + 1 in consumed or tokens[end + 1].stem in FREE) and clause[end + 1] == clause[cue]:
+        end += 1
+    if end + 1 >= len(tokens) or clause[end + 1] != clause[cue]:
+        return
+    nxt = tokens[end + 1].stem
+    if nxt in ("or", "nor") or (nxt == "," and tokens[cue].stem in ("no", "without", "never", "nil", "deni")):
+        _reach(tokens, clause, flags, end, NEG, far=False)
+
+
 def _reach_back(
     tokens: Sequence[Token], clause: Sequence[int], flags: list[int], m: Match, bit: int, *, anyhow: bool = False
 ) -> None:
@@ -298,7 +316,7 @@ def _past(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], foun
                     break
                 flags[j] |= PAST
     for at in marks:
-        if any(clause[i] == clause[at] and abs(i - at) <= 5 for i in current):
+        if any(clause[i] == clause[at] and (abs(i - at) <= 5 or -9 <= i - at <= 0) for i in current):
             continue
         for step in (-1, 1):
             i = at + step

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from hickam.intake import cues
-from hickam.intake.matching import Match
+from hickam.intake.matching import NEGATORS, Match
 from hickam.intake.scope import ASKED, COND, FAMILY, HYPO, LAPSED, NEG, PAST, VOID, Context
 from hickam.intake.vocabulary import Entry, Vocabulary
 from hickam.intake.words import Token, stem_set
@@ -69,7 +69,7 @@ def keep(matches: Sequence[Match], tokens: Sequence[Token], vocabulary: Vocabula
         if e.kind in ("body", "complaint") or not any(
             len(a.used) > len(m.used)
             and set(m.used) < set(a.used)
-            and _ousts(entries[a.entry], a, e, tokens, vocabulary)
+            and _ousts(entries[a.entry], a, e, m, tokens, vocabulary)
             for a in cover.get(m.used[0], ())
         ):
             out.append(m)
@@ -80,7 +80,7 @@ def _capitals(m: Match, tokens: Sequence[Token]) -> bool:
     return tokens[m.lo].text.split("'")[0].rstrip("s").isupper()
 
 
-def _ousts(a: Entry, am: Match, b: Entry, tokens: Sequence[Token], vocabulary: Vocabulary) -> bool:
+def _ousts(a: Entry, am: Match, b: Entry, bm: Match, tokens: Sequence[Token], vocabulary: Vocabulary) -> bool:
     if a.kind == "measurement":
         return b.kind == "measurement" or b.kind in ("drug", "class")
     if b.kind == "measurement":
@@ -88,6 +88,8 @@ def _ousts(a: Entry, am: Match, b: Entry, tokens: Sequence[Token], vocabulary: V
     if a.id == b.id:
         return True
     if b.kind in ("finding", "value", "absent") and vocabulary.findings[b.id].about == "episode":
+        if any(i < bm.lo and tokens[i].stem in NEGATORS for i in am.used):
+            return True
         episode = a.kind in ("finding", "value", "absent") and vocabulary.findings[a.id].about == "episode"
         return not episode and not any(tokens[i].stem in LEG_WORDS for i in am.used)
     if b.kind in ("drug", "class") and a.kind == "finding":

@@ -1,0 +1,85 @@
+"""What the complaint is when the words for it are findings too: twitching, numb feet, one swollen leg, no pain.
+
+'Twitching in my legs for months' is a finding of the patient and the quality of the complaint; 'left ankle swollen'
+is a swelling of one leg, 'both ankles swollen' is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hickam.intake.scene import PLURAL, Scene, exam_clause
+from hickam.intake.statements import Statement
+from hickam.intake.words import stem_set
+
+QUALITY_OF = {
+    "fasciculations": "twitching",
+    "numbness_feet": "tingling_numb",
+    "paraesthesia_feet": "tingling_numb",
+    "burning_feet": "burning",
+    "morning_stiffness": "stiffness",
+    "muscle_cramps_widespread": "cramp",
+}
+"""The quality a complaint has when nothing else is said of it."""
+SINGULAR = frozenset(["leg", "calf", "ankle", "foot", "thigh", "shin", "knee", "toe"])
+ADJECTIVE = stem_set("swollen swelled swells puffy puffed ballooned bigger larger twice size")
+OPEN_END = frozenset(["and", "but", "just", "though", "at", "whatsoever", "or", "with", "involved", "either", "now"])
+ELSEWHERE_AFTER = stem_set("rest night work on when walking exercise sitting lying")
+
+
+def mend_swelling(scene: Scene, statements: Sequence[Statement]) -> list[Statement]:
+    """One swollen leg or two: by side and by singular or plural."""
+    out = []
+    for s in statements:
+        if s.id == "leg_swelling" and s.kind == "finding" and s.said == "present" and _one_leg(scene, s):
+            out.append(s._replace(id="leg_swelling_unilateral"))
+        elif s.id == "leg_swelling_unilateral" and s.kind == "finding" and s.said == "present" and _both(scene, s):
+            out.append(s._replace(id="leg_swelling", side="both"))
+        else:
+            out.append(s)
+    return [s for s in out if s.id in scene.vocabulary.findings or s.kind not in ("finding", "absent", "value")]
+
+
+def _words(scene: Scene, lo: int, hi: int) -> list[str]:
+    return [scene.tokens[i].text.lower() for i in range(max(0, lo), min(len(scene.tokens), hi + 1))]
+
+
+def _one_leg(scene: Scene, s: Statement) -> bool:
+    if not scene.has("leg_swelling_unilateral") or s.side == "both":
+        return False
+    words = _words(scene, s.lo - 3, s.hi + 2)
+    if PLURAL.intersection(words) or "both" in words or "bilateral" in words:
+        return False
+    if s.side in ("left", "right"):
+        return True
+    used = [scene.tokens[i] for i in s.used]
+    return any(t.text.lower() in SINGULAR for t in used) and any(
+        t.stem in ADJECTIVE and t.text.lower() != "swelling" for t in used
+    )
+
+
+def _both(scene: Scene, s: Statement) -> bool:
+    words = _words(scene, s.lo, s.hi)
+    return s.side not in ("left", "right") and bool(PLURAL.intersection(words)) and "one" not in words
+
+
+def quality_of_complaint(scene: Scene, statements: Sequence[Statement]) -> list[Statement]:
+    """The quality of the complaint from a finding, when no quality was told."""
+    if not scene.has("quality") or any(s.id == "quality" and s.said == "present" for s in statements):
+        return []
+    values = scene.vocabulary.findings["quality"].values
+    for s in statements:
+        value = QUALITY_OF.get(s.id, "")
+        if s.said == "present" and s.kind == "finding" and value in values and not exam_clause(scene, s.lo):
+            return [s._replace(kind="value", id="quality", value=value, how="derived")]
+    return []
+
+
+def keep_painless(scene: Scene, s: Statement) -> bool:
+    """'no pain' about the complaint, not 'no pain at night', 'no pain on walking', 'no chest pain'."""
+    if s.hi - s.lo >= len(s.used) + 1:
+        return False
+    after = scene.stems[s.hi + 1 : s.hi + 3]
+    if not after or scene.tokens[s.hi + 1].kind == "p":
+        return True
+    return after[0] in OPEN_END and after[1:] != ["rest"] and not (after[0] == "at" and after[1:] != ["all"])

@@ -1,0 +1,161 @@
+"""The focused part of the interview: which question can still matter, and what it tells from what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from msgspec.structs import replace
+
+from hickam.clinic.beliefs import Beliefs
+from hickam.clinic.dangers import dangers
+from hickam.clinic.tiers import ranking
+from hickam.clinic.urgency import WORDS, urgency
+from hickam.clinic.view import CaseView
+from hickam.inference.results import Step
+from hickam.intake.assemble import settle
+from hickam.model.assessment import Reader
+from hickam.model.case import Case, Observation
+from hickam.model.condition import Level
+from hickam.model.finding import Finding, Range
+from hickam.model.pack import Pack
+from hickam.services.assess import Options, as_beliefs, assess
+from hickam.services.interview_state import State, case_of, exclusive, one_answer, open_findings
+from hickam.services.interview_questions import Question, finding_question
+from hickam.services.knowledge import Knowledge
+from hickam.services.next_steps import LEAST_SCORE
+
+LOOKED_AT = 12
+POSSIBLE = 0.01
+"""An answer less likely than this is not a reason to ask."""
+LEADING = 3
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a clinician would act on: leading cause ('' when unexplained), dangers that count, how soon."""
+
+    top: str
+    dangers: frozenset[str]
+    level: Level
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the interview stands: the likeliest causes with their probability, and the urgency in words."""
+
+    leading: tuple[tuple[str, float], ...]
+    level: Level
+    urgency: str
+
+
+def standing(knowledge: Knowledge, state: State) -> Standing:
+    """The answer so far, short."""
+    found = assess(knowledge, case_of(knowledge, state), Options(reader=state.reader, draws=0, explain=False, steps=0))
+    own = state.reader == "patient"
+    return Standing(
+        leading=tuple(
+            (c.condition.lay_name if own else c.condition.name, c.cause.value) for c in found.differential[:LEADING]
+        ),
+        level=found.urgency.level,
+        urgency=found.urgency.sentence,
+    )
+
+
+@lru_cache(maxsize=8)
+def focused_question(knowledge: Knowledge, state: State) -> Question | None:
+    """The best-paying question of which some answer would change the decision; None when there is none."""
+    case = case_of(knowledge, state)
+    allowed = open_findings(knowledge, state)
+    steps = [s for s in knowledge.engine.next_steps(case).steps if s.finding in allowed and s.score >= LEAST_SCORE]
+    engine = knowledge.engine
+    now = decision(CaseView(knowledge.pack, case), as_beliefs(engine.posterior(case), engine.k_only(case)))
+    for step in steps[:LOOKED_AT]:
+        finding = allowed[step.finding]
+        changed = [d for d in outcomes(knowledge, case, finding, step) if d != now]
+        if changed:
+            why = reason(knowledge.pack, state.reader, now, changed)
+            together = exclusive(knowledge, finding, allowed)
+            return finding_question(knowledge.pack, together, state.reader, "focused", why)
+    return None
+
+
+def decision(view: CaseView, beliefs: Beliefs) -> Decision:
+    """The decision these beliefs lead to."""
+    top = ranking(beliefs)[0]
+    return Decision(
+        top=top if beliefs.cause[top] >= beliefs.unexplained else "",
+        dangers=frozenset(d.condition.id for d in dangers(view, beliefs) if d.counts),
+        level=urgency(view, beliefs).level,
+    )
+
+
+def outcomes(knowledge: Knowledge, case: Case, finding: Finding, step: Step) -> list[Decision]:
+    """The decision after each possible answer, everything that the answer implies included."""
+    cases = [
+        _with(knowledge, case, finding, outcome.id) for outcome in step.outcomes if outcome.probability >= POSSIBLE
+    ]
+    batch = knowledge.engine.posterior_batch(cases)
+    alone = knowledge.engine.k_only(case)
+    return [
+        decision(
+            CaseView(knowledge.pack, after),
+            Beliefs(
+                cause=dict(zip(batch.conditions, cause, strict=True)),
+                present=dict(zip(batch.conditions, present, strict=True)),
+                prior_cause=dict(alone.cause),
+                prior_present=dict(alone.present),
+                unexplained=unexplained,
+            ),
+        )
+        for after, cause, present, unexplained in zip(
+            cases, batch.cause.tolist(), batch.present.tolist(), batch.unexplained.tolist(), strict=True
+        )
+    ]
+
+
+def _with(knowledge: Knowledge, case: Case, finding: Finding, outcome: str) -> Case:
+    """The case with one more answer."""
+    value: str | float = {"present": "yes", "absent": "no"}.get(outcome, outcome)
+    places = [r.id for r in finding.ranges]
+    if outcome in places:
+        value = _inside(finding.ranges, places.index(outcome))
+        measurement = knowledge.pack.measurements.get(finding.measurement)
+        if measurement is not None:
+            value = min(max(value, measurement.plausible[0]), measurement.plausible[1])
+        else:
+            value = outcome
+    new = settle(one_answer(knowledge, finding, value, case.age, case.sex), knowledge.vocabulary)[0]
+    known = {o.finding for o in case.observations}
+    added: list[Observation] = [o for o in new if o.finding not in known]
+    return replace(case, observations=(*case.observations, *added))
+
+
+def _inside(ranges: tuple[Range, ...], place: int) -> float:
+    """A number inside a range: its middle, or just beyond the limit of an open one."""
+    below = ranges[place].below
+    above = ranges[place - 1].below if place else None
+    if below is None:
+        return (above or 0.0) * 1.05
+    return below * 0.95 if above is None else (above + below) / 2
+
+
+def reason(pack: Pack, reader: Reader, now: Decision, changed: list[Decision]) -> str:
+    """Why this question: what its answers tell apart, first the leading cause, then dangers, then how soon."""
+    own = reader == "patient"
+
+    def name(condition: str) -> str:
+        if not condition:
+            return "something else"
+        item = pack.conditions[condition]
+        return item.lay_name if own else item.name
+
+    for after in changed:
+        if after.top != now.top:
+            return f"Tells {name(after.top)} from {name(now.top)}."
+    for after in changed:
+        if after.dangers != now.dangers:
+            named = " and ".join(name(c) for c in sorted(after.dangers ^ now.dangers)[:2])
+            return f"Shows whether {named} has to be looked for."
+    levels = " or ".join(dict.fromkeys(WORDS[d.level].lower() for d in (now, *changed)))
+    return f"Decides how soon: {levels}."
