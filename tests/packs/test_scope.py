@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -59,11 +58,11 @@ def test_no_item_hangs_on_an_article_that_carries_nearly_everything(scope: Scope
     assert len(overview_only) < len(scope.items) / 3
 
 
-def test_departures_from_a_text_name_their_ground(leg_cramps: Pack, scope: Scope) -> None:
+def test_departures_from_a_text_name_their_ground(scope: Scope) -> None:
+    """Only where nothing was found to support a statement may a departure go without a source."""
     differing = [item for item in scope.items if item.instead]
-    assert len(differing) > 20
-    assert all(item.why and item.sources for item in differing)
-    assert Counter(entry.id for entry in scope.disagreements).most_common(1)[0][1] == 1
+    assert len(differing) > 40
+    assert all(item.sources or item.why.startswith("No source was found") for item in differing)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +94,7 @@ def test_a_place_that_says_something_is_accepted(mini: Pack, place: str) -> None
         ("conditions/low_potassium#do_not_miss", "nothing called 'do_not_miss'"),
         ("conditions/arterial#summary.more", "nothing called 'more'"),
         ("findings/quality#how_to", "there but empty"),
+        ("conditions/arterial#cause_only", "there but empty"),
         ("disease/arterial", "no folder 'disease'"),
         ("arterial", "no folder 'arterial'"),
         ("pack", "write pack#field"),
@@ -115,7 +115,7 @@ def test_the_check_finds_what_is_wrong_with_an_item(mini: Pack) -> None:
         "carried nowhere": _scope(_item()),
         "the id is used twice": _scope(good, good),
         "no source 'jones-1999'": _scope(msgspec.structs.replace(good, sources=("jones-1999",))),
-        "'instead' without": _scope(msgspec.structs.replace(good, instead="the other way round", why="an opinion")),
+        "'instead' without": _scope(msgspec.structs.replace(good, instead="the other way round")),
     }
     for words, broken in wrong.items():
         assert [issue.what for issue in check_scope(mini, broken) if words in issue.what], words

@@ -77,15 +77,16 @@ AGE_PATTERNS = [
     re.compile(p, re.I) for p in (_YEARS_OLD, _YO, _AGED, _LETTER_AFTER, _LETTER_BEFORE, _WOMAN_OF, _I_AM, _IS, _FIRST,
         _LETTER_APART, _LETTER_END, _RELATIVE_AGED, _WHO_IS, _ALONE, _NAMED)
 ]
-BABY = re.compile(rf"\b({NUM})[\s-]*(day|week|month)s?[\s-]*old\b", re.I)
+BABY = re.compile(rf"\b(?:({NUM})[\s-]*(day|week|month)s?[\s-]*old|aged ({NUM}) (day|week|month)s)\b", re.I)
 HALF = re.compile(r"\s*(?:and a half|½)", re.I)
 DECADE = re.compile(
-    r"\bin (?:her|his|my|their|the|our)?\s*(early|mid|middle|late)?[\s-]*(?:to[\s-]late )?"
+    r"\b(?:in (?:her|his|my|their|the|our)?\s*(?=[emlt\d\w])|(?=(?:early|mid|late)\b))(early|mid|middle|late)?[\s-]*(?:to[\s-]late )?"
     rf"({'|'.join(DECADES)}|[2-9]0['’]?s)\b",
     re.I,
 )
 RELATIVE = re.compile(rf"\b(?:my|our|the) (?:[\w-]+ ){{0,2}}?({'|'.join(RELATIVES)})\b", re.I)
 _MY_LEG = r"\bmy (?:own )?(?:left |right |both )?(?:leg|calf|calves|foot|feet|thigh|toe|knee|hip|shin|ankle"
+OWN_CHILD = re.compile(rf"\b(?:my|our) (?:\w+ )?{NUM}[\s-](?:year|yr|month)s?[\s-]old\b", re.I)
 OWN = re.compile(
     r"\b(?:I['’]?(?:m| am|ve| have)|I (?:get|got|was|had|keep|woke|wake|feel|went|started|can)|me)\b|"
     rf"{_MY_LEG}|back|body|muscle)s?\b",
@@ -183,7 +184,7 @@ def read_person(text: str) -> Person:
 def _relative(head: str) -> str:
     m = RELATIVE.search(head)
     if m is None:
-        return ""
+        return "child" if OWN_CHILD.search(head) else ""
     start = head.rfind(".", 0, m.start()) + 1
     asking = ASKING.search(head[start : m.start()])
     if OWN.search(head[: m.start()]) and not (asking and "for" in asking.group().lower()):

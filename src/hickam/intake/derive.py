@@ -92,6 +92,8 @@ def filter_statements(scene: Scene) -> list[Statement]:
             and not _site_counts(scene, s)
         ):
             continue
+        if s.id == "duration_hours" and scene.tokens[s.hi].text.lower() == "hour" and s.how == "phrase":
+            continue
         if s.kind == "value" and _of_another_part(scene, s):
             continue
         if s.id == "painless_symptom" and not keep_painless(scene, s):

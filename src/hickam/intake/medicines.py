@@ -79,9 +79,29 @@ def _stopped(tokens: Sequence[Token], context: Context, at: int) -> bool:
     """'stopped', 'off', 'was on', 'used to take' before the drug in its clause."""
     words = [tokens[i].stem for i in range(max(0, at - 10), at) if context.clause[i] == context.clause[at]]
     texts = [tokens[i].text.lower() for i in range(max(0, at - 3), at)]
-    if STOP_WORDS & set(words) or "off" in words[-4:] or "no longer" in " ".join(texts):
+    if (STOP_WORDS & set(words) and not {"start", "begin", "switch", "replac"} & set(words[-5:])) or "off" in words[-4:] or "no longer" in " ".join(texts):
+        return True
+    if {"tri", "trial"} & set(words[-4:]) or _stopped_after(tokens, context, at):
         return True
     return texts[-2:] == ["was", "on"] or texts[-3:] == ["used", "to", "take"] or texts[-2:] == ["previously", "on"]
+
+
+def _stopped_after(tokens: Sequence[Token], context: Context, at: int) -> bool:
+    """'rosuvastatin since February, stopped it 3 weeks ago', 'simvastatin was stopped', 'quinine ... no longer'."""
+    for i in range(at + 1, min(len(tokens), at + 22)):
+        if context.sentence[i] > context.sentence[at] + 1 or tokens[i].stem == "\n":
+            break
+        if tokens[i].stem not in STOP_WORDS:
+            continue
+        nxt = [t.stem for t in tokens[i + 1 : i + 4]]
+        before = [t.stem for t in tokens[max(at + 1, i - 3) : i]]
+        if nxt[:1] and nxt[0] in ("it", "them", "tak", "take") and not (nxt[0] == "tak" and nxt[1:2] not in (["it"], ["them"])):
+            return True
+        if tokens[i].text.lower() in ("stopped", "discontinued", "withdrawn") and (
+            before and set(before) <= {"be", "have", "then", "recent", "since", "(", "now", "and", ",", "later"}
+        ) and i - at <= 5:
+            return True
+    return False
 
 
 def none_taken(span: Span, taken: Sequence[Medication], vocabulary: Vocabulary) -> list[Observation]:

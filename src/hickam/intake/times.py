@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from hickam.intake.numbers_in_words import Period, read_number
 from hickam.intake.scene import LEG, RELIEF, SYMPTOM, VOIDING, Scene, elsewhere, others_here
-from hickam.intake.scope import FAMILY, NEG
+from hickam.intake.scope import CALENDAR_YEAR, FAMILY, NEG, PAST
 from hickam.intake.statements import Statement
 from hickam.intake.words import stem_set
 
@@ -18,6 +18,12 @@ ONSET = ("onset_days", "onset_weeks_months", "onset_years")
 DURATION = ("duration_seconds_minutes", "duration_hours")
 BEGAN = stem_set("begin start come onset sinc appear present")
 LASTS = stem_set("last go time persist each episod attack bout spasm")
+WEEKDAYS = stem_set("monday tuesday wednesday thursday friday saturday sunday weekend")
+MEALS = stem_set("lunch lunchtime breakfast dinner supper tea teatime today tonight bedtime midday noon midnight")
+MONTHS = stem_set("""
+    jan january feb february march april june july aug august sept september oct october nov november dec december
+    christmas easter spring summer autumn winter halloween
+""")
 EACH = stem_set("a per each every")
 
 
@@ -50,29 +56,88 @@ def onset(scene: Scene, times: Sequence[Period]) -> list[Statement]:
         told = (
             ago
             or before[-2:] == ["go", "on"]
-            or set(before) & {"for", "over", "past", "last", "dur", "this", "since"}
+            or set(before) & {"for", "over", "past", "last", "dur", "this", "since", "these", "x", "go"}
+            or (p.unit in ("day", "week", "month", "year") and _leads(scene, p))
             or after[:1] in (["of"], ["histori"], ["now"], ["history"])
             or "history" in after
         )
         if not told:
             continue
         score = _anchor(scene, p.lo, p.hi)
+        if not score and ((ago and (_began_with_it(scene, p) or _now_follows(scene, p.hi + 1))) or _fragment(scene, p)):
+            score = 1
         if score == 0 or (ago and p.unit == "year" and not BEGAN & set(scene.stems[max(0, p.lo - 8) : p.hi + 9])):
             continue
         if "worse" in before or "worsen" in before or scene.context.flags[p.lo] & FAMILY:
             score -= 1
         if score > 0 and (best is None or score > best[0]):
             best = (score, p.lo, _onset_id(p.days), p.lo, p.hi)
-    for i, s in enumerate(scene.stems):
+    for i in range(len(scene.stems)):
         if best is not None and best[0] >= 2:
             break
-        if s == "yesterday" or (
-            s in ("morning", "afternoon", "evening", "week", "night") and i and scene.stems[i - 1] in ("this", "last")
-        ):
-            score = _anchor(scene, i)
-            if score and (best is None or score > best[0]) and not scene.context.flags[i] & VOIDING:
-                best = (score, i, "onset_days", max(0, i - 1), i)
+        id = named_time(scene, i)
+        if id and not scene.context.flags[i] & VOIDING:
+            score = _anchor(scene, i) or (1 if _now_follows(scene, i) else 0)
+            if score and (best is None or score > best[0]):
+                best = (score, i, id, max(0, i - 1), i)
     return [scene.make(best[2], best[3], best[4])] if best else []
+
+
+def named_time(scene: Scene, i: int) -> str:
+    """'yesterday', 'since Tuesday', 'since lunch', 'since March', 'last month', 'since I was 14': the onset it means."""
+    s = scene.stems[i]
+    before = scene.stems[max(0, i - 2) : i]
+    last = before[-1:] and before[-1] in ("this", "last")
+    if s == "yesterday" or (s in ("morning", "afternoon", "evening", "week", "night") and last):
+        return "onset_days"
+    if s in WEEKDAYS and not scene.tokens[i].text.lower().endswith("s"):
+        return "onset_days" if {"since", "on", "last", "this", "from"} & set(before) else ""
+    if s == "month" and last and not scene.tokens[i].text.lower().endswith("s"):
+        return "onset_weeks_months"
+    if "since" not in scene.stems[max(0, i - 3) : i]:
+        return ""
+    if s in MEALS:
+        return "onset_days"
+    if s in MONTHS:
+        return "onset_weeks_months"
+    if scene.tokens[i].kind == "n" and before[-1:] == ["be"]:
+        return "onset_years"
+    if scene.tokens[i].kind == "n" and before[-1:] == ["since"] and CALENDAR_YEAR.fullmatch(scene.tokens[i].text):
+        return "onset_years"
+    return ""
+
+
+def _now_follows(scene: Scene, at: int) -> bool:
+    """'flew four days ago, now calf pain', 'antibiotics last week and now my thighs hurt'."""
+    nxt = scene.stems[at + 1 : at + 4]
+    if "now" not in nxt:
+        return False
+    sentence = scene.context.sentence[at]
+    return any(i > at and scene.context.sentence[i] == sentence for i in scene.symptoms)
+
+
+def _leads(scene: Scene, p: Period) -> bool:
+    """'18 months progressive stiffness': the symptom right after the time."""
+    first = p.lo == 0 or scene.tokens[p.lo - 1].kind == "p" or scene.stems[p.lo - 1] in ("a", "with")
+    return first and not SYMPTOM.isdisjoint(scene.stems[p.hi + 1 : p.hi + 4])
+
+
+def _began_with_it(scene: Scene, p: Period) -> bool:
+    """'Ever since the new tablet a month ago I have had cramp', 'it started after an operation 5 years ago'."""
+    clause = scene.context.clause[p.lo]
+    lo, hi = scene.bounds[clause]
+    words = set(scene.stems[max(lo, p.lo - 14) : p.lo])
+    if "since" in words:
+        return clause in scene.symptom_clauses or clause + 1 in scene.symptom_clauses
+    told = words & {"it", "they", "this", "pain", "cramp", "symptom"}
+    return bool(words & BEGAN - {"since", "present", "come"}) and bool(told) and bool(scene.symptoms)
+
+
+def _fragment(scene: Scene, p: Period) -> bool:
+    """'3 weeks now.' standing alone after a sentence about the leg."""
+    lo, hi = scene.bounds[scene.context.clause[p.lo]]
+    near = {scene.context.clause[p.lo] - 1, scene.context.clause[p.lo] + 1}
+    return hi - lo <= 7 and bool(near & scene.symptom_clauses) and not others_here(scene, scene.context.clause[p.lo])
 
 
 def _onset_id(days: float) -> str:
@@ -127,10 +192,13 @@ def duration(scene: Scene, times: Sequence[Period]) -> list[Statement]:
             or before[-2:] == ["up", "to"]
             or (after[:1] and after[0] in ("befor", "before"))
         )
+        if before[-2:] == ["the", "last"] or (before[-1:] == ["last"] and scene.tokens[p.lo - 1].text.lower() == "last" and p.unit == "hour"):
+            continue
         if not lasting or ((before[-1:] or [""])[0] == "in" and "last" in before):
             continue
         if (
-            scene.near_symptom(p.lo, 20) == 999
+            "last" not in before[-3:]
+            and scene.near_symptom(p.lo, 20) == 999
             and scene.context.clause[p.lo] - 1 not in scene.symptom_clauses
             and scene.context.clause[p.lo] + 1 not in scene.symptom_clauses
         ):
@@ -158,10 +226,28 @@ def relief_time(scene: Scene, times: Sequence[Period]) -> list[Statement]:
     return out
 
 
+def _usually(scene: Scene, i: int) -> bool:
+    """'most nights', 'every night', 'nightly', 'every other day'."""
+    s = scene.stems[i]
+    text = scene.tokens[i].text.lower()
+    if scene.context.flags[i] & (VOIDING | NEG | PAST):
+        return False
+    if text == "nightly":
+        return True
+    before = scene.stems[max(0, i - 2) : i]
+    return s in ("night", "evening", "day") and bool(before) and (
+        before[-1] in ("most", "every", "each") or before in (["every", "single"], ["every", "other"], ["every", "second"])
+    )
+
+
 def frequency(scene: Scene) -> list[Statement]:
     """'three times a week', 'every night', '1-2 a month', in a clause with a symptom or beside one."""
     out = []
     for i, s in enumerate(scene.stems):
+        usual = _usually(scene, i)
+        if usual and {scene.context.clause[i] + k for k in (-1, 0, 1)} & scene.symptom_clauses:
+            out.append(scene.make("frequent_attacks", max(0, i - 1), i))
+            continue
         if s not in ("week", "night", "day", "month", "year") or i < 2:
             continue
         shorthand = i > 2 and scene.stems[i - 2 : i] in (["x", "/"], ["x", "a"], ["x", "per"])
@@ -172,7 +258,7 @@ def frequency(scene: Scene) -> list[Statement]:
         )
         if (
             not shorthand
-            and "time" not in scene.stems[max(0, i - 4) : i]
+            and not {"time", "night", "day", "evening"} & set(scene.stems[max(0, i - 4) : i])
             and scene.stems[i - 2] not in ("twic", "once")
         ):
             continue

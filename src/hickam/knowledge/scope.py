@@ -136,13 +136,8 @@ def _check_entry(place: str, entry: ScopeItem | Disagreement, pack: Pack) -> Ite
     for key in entry.sources:
         if key not in pack.sources:
             yield _issue(place, f"no source {key!r}", "a citation must lead to a source", "correct the key")
-    if isinstance(entry, ScopeItem) and entry.instead and not (entry.why and entry.sources):
-        yield _issue(
-            place,
-            "'instead' without 'why' and 'sources'",
-            "whoever departs from a text must say on what grounds",
-            "add both",
-        )
+    if isinstance(entry, ScopeItem) and entry.instead and not entry.why:
+        yield _issue(place, "'instead' without 'why'", "who departs from a text must say on what grounds", "add why")
 
 
 def place_problem(pack: Pack, path: str) -> str | None:
@@ -175,8 +170,10 @@ def _inside(node: Any, step: str) -> tuple[Any, list[str]]:
     if isinstance(node, dict):
         return node.get(step), [str(key) for key in node]
     if isinstance(node, tuple):
-        named = {_entry_name(entry): entry for entry in node}
-        return named.get(step), [name for name in named if name]
+        named = tuple(entry for entry in node if _entry_name(entry) == step)
+        return (named[0] if len(named) == 1 else named or None), [
+            name for entry in node if (name := _entry_name(entry))
+        ]
     return None, []
 
 
@@ -188,7 +185,7 @@ def _entry_name(entry: Any) -> str:
 def _says_something(node: Any) -> bool:
     if isinstance(node, str):
         return bool(node.strip())
-    return bool(node) if isinstance(node, (tuple, dict)) else node is not None
+    return bool(node) if isinstance(node, (tuple, dict, bool)) else node is not None
 
 
 def _near(name: str, known: list[str]) -> str:
@@ -210,7 +207,7 @@ def scope_text(scope: Scope, issues: list[Issue]) -> str:
     lines += ["", f"Items for which the pack says something else ({len(differing)}):"]
     for item in differing:
         lines += [f"  {item.id} {item.text}", f"      we say: {item.instead}", f"      why:    {item.why}"]
-        lines += [f"      from:   {', '.join(item.sources)}"]
+        lines += [f"      from:   {', '.join(item.sources)}"] if item.sources else []
     lines += ["", f"Disagreements ({len(scope.disagreements)}):"]
     for entry in scope.disagreements:
         lines += [f"  {entry.id} {entry.point}", f"      we say: {entry.we_say}", f"      why:    {entry.why}"]

@@ -9,6 +9,7 @@ Term(kind='measurement', name='potassium', negated=False, op='<', value='3.0')
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -32,6 +33,7 @@ class Term(msgspec.Struct, frozen=True, kw_only=True):
     value: str = ""
 
 
+@lru_cache(maxsize=4096)
 def parse_term(text: str) -> Term:
     """Parse one term; raises ValueError with what was expected."""
     body = text.strip()

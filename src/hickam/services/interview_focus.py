@@ -20,8 +20,8 @@ from hickam.model.condition import Level
 from hickam.model.finding import Finding, Range
 from hickam.model.pack import Pack
 from hickam.services.assess import Options, as_beliefs, assess
-from hickam.services.interview_state import State, case_of, exclusive, one_answer, open_findings
 from hickam.services.interview_questions import Question, finding_question
+from hickam.services.interview_state import State, case_of, exclusive, one_answer, open_findings
 from hickam.services.knowledge import Knowledge
 from hickam.services.next_steps import LEAST_SCORE
 
@@ -145,14 +145,18 @@ def reason(pack: Pack, reader: Reader, now: Decision, changed: list[Decision]) -
     own = reader == "patient"
 
     def name(condition: str) -> str:
-        if not condition:
-            return "something else"
         item = pack.conditions[condition]
         return item.lay_name if own else item.name
 
-    for after in changed:
+    for after in sorted(changed, key=lambda d: not d.top):
         if after.top != now.top:
-            return f"Tells {name(after.top)} from {name(now.top)}."
+            if not now.top:
+                return f"Looks for {name(after.top)}; so far the story fits no known pattern."
+            return (
+                f"Tells {name(after.top)} from {name(now.top)}."
+                if after.top
+                else f"Shows whether {name(now.top)} fits."
+            )
     for after in changed:
         if after.dangers != now.dangers:
             named = " and ".join(name(c) for c in sorted(after.dangers ^ now.dangers)[:2])

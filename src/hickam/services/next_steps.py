@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from hickam.clinic.beliefs import Beliefs
 from hickam.clinic.dangers import dangers
 from hickam.clinic.tiers import ranking
 from hickam.clinic.view import CaseView
 from hickam.inference.next_step import NextSteps
-from hickam.inference.results import OutcomePosterior, Step
+from hickam.inference.results import OutcomePosterior
 from hickam.model.assessment import CouldChange, NextStep, Urgency
 from hickam.model.finding import Finding
 from hickam.services.knowledge import Knowledge
 from hickam.writing.words import percent
 
+Why = Literal["core_history", "red_flag_screen", "gain"]
 CORE_SHOWN = 3
 LEAST_SCORE = 2e-4
 MOVED = 0.10
@@ -23,26 +26,22 @@ def next_steps(
     knowledge: Knowledge, view: CaseView, beliefs: Beliefs, level: Urgency, most: int
 ) -> tuple[NextStep, ...]:
     """At most ``most`` steps of each kind; each says which answer would change what."""
-    gains = knowledge.engine.next_steps(view.case)
-    by_id = {step.finding: step for step in gains.steps}
-    chosen: list[NextStep] = []
-    named: set[str] = set()
-    for finding in _core(view)[:CORE_SHOWN]:
-        named.add(finding.id)
-        chosen.append(_step(view, finding, by_id.get(finding.id), gains, beliefs, "core_history"))
+    asker = _Asker(view, beliefs, knowledge.engine.next_steps(view.case))
+    chosen = [asker.step(finding, "core_history") for finding in _core(view)[:CORE_SHOWN]]
+    named = {step.id for step in chosen}
     for name in level.not_asked:
         if name not in named:
             named.add(name)
-            chosen.append(_screen(view.pack.findings[name], by_id.get(name)))
+            chosen.append(asker.screen(view.pack.findings[name]))
     left = most
-    for step in gains.steps:
+    for step in asker.gains.steps:
         finding = view.pack.findings[step.finding]
         if left == 0 or step.score < LEAST_SCORE:
             break
         if finding.id in named or not view.applies(finding.only_sex, finding.only_age):
             continue
         left -= 1
-        chosen.append(_step(view, finding, step, gains, beliefs, "gain"))
+        chosen.append(asker.step(finding, "gain"))
     return tuple(chosen)
 
 
@@ -52,66 +51,68 @@ def _core(view: CaseView) -> list[Finding]:
     return sorted(asked, key=lambda finding: finding.core_history)
 
 
-def _screen(finding: Finding, step: Step | None) -> NextStep:
-    return NextStep(
-        kind=finding.kind,
-        id=finding.id,
-        name=finding.name,
-        question=finding.question,
-        expected_gain=step.gain if step else 0.0,
-        burden=finding.burden,
-        why="red_flag_screen",
-        could_change=(),
-    )
+class _Asker:
+    """Turns gains into steps; what holds now is worked out once."""
 
+    def __init__(self, view: CaseView, beliefs: Beliefs, gains: NextSteps) -> None:
+        self.view, self.beliefs, self.gains = view, beliefs, gains
+        self.by_id = {step.finding: step for step in gains.steps}
+        self.top = ranking(beliefs)[0]
+        self.counted = self._counted(beliefs)
 
-def _step(
-    view: CaseView, finding: Finding, step: Step | None, gains: NextSteps, beliefs: Beliefs, why: str
-) -> NextStep:
-    outcomes = gains.outcome_posteriors(finding.id) if step else ()
-    changes = tuple(c for outcome in outcomes if (c := _change(view, finding, outcome, beliefs)) is not None)
-    return NextStep(
-        kind=finding.kind,
-        id=finding.id,
-        name=finding.name,
-        question=finding.question,
-        expected_gain=step.gain if step else 0.0,
-        burden=finding.burden,
-        why=why,  # type: ignore[arg-type]
-        could_change=changes,
-    )
+    def _counted(self, beliefs: Beliefs) -> set[str]:
+        return {danger.condition.id for danger in dangers(self.view, beliefs) if danger.counts}
 
+    def screen(self, finding: Finding) -> NextStep:
+        """A danger sign of the screen."""
+        return self._made(finding, "red_flag_screen", ())
 
-def _change(view: CaseView, finding: Finding, outcome: OutcomePosterior, beliefs: Beliefs) -> CouldChange | None:
-    after = Beliefs(
-        cause=dict(outcome.cause),
-        present=dict(outcome.present),
-        prior_cause=beliefs.prior_cause,
-        prior_present=beliefs.prior_present,
-        unexplained=outcome.unexplained,
-    )
-    before_top, after_top = ranking(beliefs)[0], ranking(after)[0]
-    moved = max(after.cause, key=lambda c: abs(after.cause[c] - beliefs.cause[c]))
-    before_set = {d.condition.id for d in dangers(view, beliefs) if d.counts}
-    after_set = {d.condition.id for d in dangers(view, after) if d.counts}
-    overturns = before_top != after_top or before_set != after_set
-    shift = abs(after.cause[moved] - beliefs.cause[moved])
-    if not overturns and shift < MOVED:
-        return None
-    name = view.pack.conditions[moved].name
-    effect = f"would move {name} from {percent(beliefs.cause[moved])} to {percent(after.cause[moved])}"
-    if before_top != after_top:
-        effect += f" and make {view.pack.conditions[after_top].name} the leading cause"
-    for new in sorted(after_set - before_set):
-        effect += f"; {view.pack.conditions[new].name} would then need to be excluded"
-    for gone in sorted(before_set - after_set):
-        effect += f"; {view.pack.conditions[gone].name} would fall below its test threshold"
-    return CouldChange(
-        answer=_answer(finding, outcome.outcome.id),
-        probability=outcome.outcome.probability,
-        effect=effect,
-        overturns=overturns,
-    )
+    def step(self, finding: Finding, why: Why) -> NextStep:
+        """One finding, with what each answer would change."""
+        outcomes = self.gains.outcome_posteriors(finding.id) if finding.id in self.by_id else ()
+        changes = tuple(change for outcome in outcomes if (change := self._change(finding, outcome)) is not None)
+        return self._made(finding, why, changes)
+
+    def _made(self, finding: Finding, why: Why, changes: tuple[CouldChange, ...]) -> NextStep:
+        step = self.by_id.get(finding.id)
+        return NextStep(
+            kind=finding.kind,
+            id=finding.id,
+            name=finding.name,
+            question=finding.question,
+            expected_gain=step.gain if step else 0.0,
+            burden=finding.burden,
+            why=why,
+            could_change=changes,
+        )
+
+    def _change(self, finding: Finding, outcome: OutcomePosterior) -> CouldChange | None:
+        after = Beliefs(
+            cause=dict(outcome.cause),
+            present=dict(outcome.present),
+            prior_cause=self.beliefs.prior_cause,
+            prior_present=self.beliefs.prior_present,
+            unexplained=outcome.unexplained,
+        )
+        cause, conditions = self.beliefs.cause, self.view.pack.conditions
+        top, counted = ranking(after)[0], self._counted(after)
+        moved = max(after.cause, key=lambda c: abs(after.cause[c] - cause[c]))
+        overturns = top != self.top or counted != self.counted
+        if not overturns and abs(after.cause[moved] - cause[moved]) < MOVED:
+            return None
+        effect = f"would move {conditions[moved].name} from {percent(cause[moved])} to {percent(after.cause[moved])}"
+        if top != self.top:
+            effect += f" and make {conditions[top].name} the leading cause"
+        for new in sorted(counted - self.counted):
+            effect += f"; {conditions[new].name} would then need to be excluded"
+        for gone in sorted(self.counted - counted):
+            effect += f"; {conditions[gone].name} would fall below its test threshold"
+        return CouldChange(
+            answer=_answer(finding, outcome.outcome.id),
+            probability=outcome.outcome.probability,
+            effect=effect,
+            overturns=overturns,
+        )
 
 
 def _answer(finding: Finding, outcome: str) -> str:
