@@ -57,7 +57,7 @@ _LETTER_APART = r"(?:^|(?<=[.!?\n]))\s*(\d{1,3})\s(?:[MF])\b(?!\s*(?:away|run|wa
 _LETTER_END = r"(?<=[.!?,] )(\d{1,3})\s?(?:[MF])\b\s*\.?\s*$"
 _RELATIVE_AGED = rf"\b(?:{'|'.join(RELATIVES)})\b\s*[,(]\s*({NUM})\b{NOT_UNIT}"
 _WHO_IS = rf"\bwho(?:['’]?s| is) ({NUM})\b{NOT_UNIT}"
-_ALONE = rf"(?:^|(?<=[.!?\n]))\s*(\d{{2,3}})(?:\s*(?:yrs?|years?))?(?=\s*(?:[.!]?\s*$|[.!]\s|,\s|here\b|now\b|btw\b))"
+_ALONE = r"(?:^|(?<=[.!?\n]))\s*(\d{2,3})(?:\s*(?:yrs?|years?))?(?=\s*(?:[.!]?\s*$|[.!]\s|,\s|here\b|now\b|btw\b))"
 _NAMED = rf"\b(?-i:[A-Z][a-z]+),\s(?:aged\s)?({NUM})(?=[.,;)]|\sand\b|\shere\b)"
 _LETTER_BEFORE = r"^\s*(?:[MF])\s?/?\s?(\d{1,3})\b"
 _WOMAN_OF = rf"\b{PERSON} of ({NUM})\b{NOT_UNIT}"
@@ -199,8 +199,8 @@ def _age(head: str, spans: list[tuple[int, int]], notes: list[str]) -> float | N
     best: tuple[int, float, tuple[int, int]] | None = None
     baby = BABY.search(head)
     if baby:
-        unit = {"day": 1 / 365.25, "week": 7 / 365.25, "month": 1 / 12}[baby.group(2).lower()]
-        best = (baby.start(), round(number(baby.group(1)) * unit, 3), baby.span())
+        unit = {"day": 1 / 365.25, "week": 7 / 365.25, "month": 1 / 12}[(baby.group(2) or baby.group(4)).lower()]
+        best = (baby.start(), round(number(baby.group(1) or baby.group(3)) * unit, 3), baby.span())
     for pattern in AGE_PATTERNS:
         if best is not None:
             break

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hickam.intake import cues
-from hickam.intake.measures import arm_leg_gap
-from hickam.intake.numbers_in_words import periods, read_number
 from hickam.intake.complaint import keep_painless, mend_swelling
+from hickam.intake.matching import FREE
+from hickam.intake.measures import arm_leg_gap
+from hickam.intake.normals import WHOLE_EXAM
+from hickam.intake.numbers_in_words import periods, read_number
 from hickam.intake.scene import EXAM, LEG, PLURAL, RELIEF, REST, SYMPTOM, VOIDING, Scene, elsewhere, exam_clause
 from hickam.intake.scope import ASKED, FAMILY, NEG, PAST
 from hickam.intake.statements import SIDES, Statement, is_side
@@ -94,6 +96,8 @@ def filter_statements(scene: Scene) -> list[Statement]:
             continue
         if s.id == "duration_hours" and scene.tokens[s.hi].text.lower() == "hour" and s.how == "phrase":
             continue
+        if s.kind == "absent" and scene.stems[s.lo] == "examination" and _partial_examination(scene, s):
+            continue
         if s.kind == "value" and _of_another_part(scene, s):
             continue
         if s.id == "painless_symptom" and not keep_painless(scene, s):
@@ -119,6 +123,12 @@ def _of_the_complaint(scene: Scene, s: Statement) -> bool:
         elsewhere(scene, o) or (o.kind in ("finding", "absent") and scene.vocabulary.findings[o.id].kind != "history")
         for o in others
     )
+
+
+def _partial_examination(scene: Scene, s: Statement) -> bool:
+    """'knee examination normal' is not 'examination normal'."""
+    i = s.lo - 1
+    return i >= 0 and scene.tokens[i].kind == "w" and scene.stems[i] not in WHOLE_EXAM | FREE
 
 
 def _of_another_part(scene: Scene, s: Statement) -> bool:

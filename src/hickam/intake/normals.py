@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hickam.intake.matching import FILLER, FREE, find_matches
+from hickam.intake.matching import FILLER, FREE, Match, find_matches
 from hickam.intake.scope import COND, FAMILY, HYPO, NEG, PAST, SENTENCE_END, Context
 from hickam.intake.statements import Statement
 from hickam.intake.vocabulary import Vocabulary
@@ -27,6 +27,8 @@ BREAKERS = stem_set("""
     swollen low high weak loss lost positive
 """) - {"have"}
 STANDARD = stem("normal")
+WHOLE_EXAM = stem_set("physical clinical general leg limb full complete on rest lower systemic thorough detailed entire") | {"", ","}
+"""What may stand before a bare 'examination' for it to mean the whole of it."""
 LONGEST = 5
 """Words of one thing in a list ('peripheral nerve conduction study')."""
 REACH = 24
@@ -97,6 +99,10 @@ def _add(out: list[tuple[int, int]], lo: int, hi: int, tokens: Sequence[Token]) 
         out.append((lo, hi))
 
 
+def _longest(matches: Sequence[Match]) -> list[Match]:
+    return [m for m in matches if not any(set(m.used) < set(o.used) for o in matches)]
+
+
 def _item(
     text: str, tokens: Sequence[Token], lo: int, hi: int, normal: int, vocabulary: Vocabulary
 ) -> list[Statement]:
@@ -108,8 +114,10 @@ def _item(
     out: dict[str, Statement] = {}
     for said in dict.fromkeys((STANDARD, word.stem)):
         line = [*tokens[lo : hi + 1], Token(word.text, said, word.start, word.end, "w")]
-        for m in find_matches(vocabulary.trie, line):
+        for m in _longest(find_matches(vocabulary.trie, line)):
             e = vocabulary.entries[m.entry]
+            if m.lo and line[m.lo].stem == "examination" and line[m.lo - 1].stem not in WHOLE_EXAM:
+                continue
             if e.kind != "absent" or m.hi != len(line) - 1 or len(m.used) < 2 or m.negated:
                 continue
             used = (*(lo + k for k in m.used[:-1]), normal)

@@ -192,7 +192,7 @@ def duration(scene: Scene, times: Sequence[Period]) -> list[Statement]:
             or before[-2:] == ["up", "to"]
             or (after[:1] and after[0] in ("befor", "before"))
         )
-        if before[-2:] == ["the", "last"] or (before[-1:] == ["last"] and scene.tokens[p.lo - 1].text.lower() == "last" and p.unit == "hour"):
+        if before[-2:] == ["the", "last"]:
             continue
         if not lasting or ((before[-1:] or [""])[0] == "in" and "last" in before):
             continue

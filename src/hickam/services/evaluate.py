@@ -117,9 +117,14 @@ def evaluate(knowledge: Knowledge, cases: Iterable[GoldCase], setting: str) -> l
     return [_score(knowledge, case, setting, patterns) for case in cases]
 
 
-def _score(knowledge: Knowledge, gold: GoldCase, setting: str, patterns: dict[str, re.Pattern[str]]) -> CaseScore:
+def case_of(knowledge: Knowledge, gold: GoldCase, setting: str) -> Case:
+    """The case as intake reads it, with the file's age and sex where the text gives none."""
     sex = {"f": "female", "m": "male"}.get((gold.sex or "")[:1].lower())
-    case = parse(gold.text, knowledge.vocabulary, age=gold.age, sex=sex, setting=setting)  # type: ignore[arg-type]
+    return parse(gold.text, knowledge.vocabulary, age=gold.age, sex=sex, setting=setting)  # type: ignore[arg-type]
+
+
+def _score(knowledge: Knowledge, gold: GoldCase, setting: str, patterns: dict[str, re.Pattern[str]]) -> CaseScore:
+    case = case_of(knowledge, gold, setting)
     answer = assess(knowledge, case, Options(draws=0, explain=False, steps=0))
     names = tuple("|".join((c.condition.name, *c.condition.synonyms)) for c in answer.differential)
     pattern = patterns.get(gold.gold_group) or re.compile(

@@ -97,7 +97,7 @@ def to_json(state: State) -> bytes:
 
 
 def resume(knowledge: Knowledge, data: bytes) -> State:
-    """A saved state. When the pack has changed since, the answers are kept if every finding is still there."""
+    """A saved state. ``pack`` stays the hash of the pack it began with; answers that no longer fit are refused."""
     try:
         state = msgspec.json.decode(data, type=State)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -108,7 +108,6 @@ def resume(knowledge: Knowledge, data: bytes) -> State:
             why="answers that are misread would be worse than none",
             fix="give a file written by hickam interview --save, or begin again",
         ) from error
-    state = replace(state, pack=knowledge.pack.hash)
     case_of(knowledge, state)
     return state
 

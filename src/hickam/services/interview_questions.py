@@ -24,6 +24,8 @@ NO = frozenset({"n", "no", "nope", "never", "false"})
 UNSURE = frozenset({"?", "unknown", "dont know", "i dont know", "dk", "not sure", "unsure"})
 NONE = frozenset({"none", "none of these", "none of them", "neither", "no", "n", "0"})
 
+SEXES = {"woman": "female", "girl": "female", "man": "male", "boy": "male"}
+
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """One possible answer: what is recorded, and its words."""
@@ -170,6 +172,8 @@ def read_answer(question: Question, typed: str) -> Value:
         return _number(question, plain)
     if question.kind == "screen":
         return _several(question, plain)
+    if question.kind == "sex" and plain in SEXES:
+        return SEXES[plain]
     return _choice(question, plain)
 
 

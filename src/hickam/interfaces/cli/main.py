@@ -7,6 +7,7 @@ Commands import what they need when they run, so that a cold start stays quick.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -19,7 +20,8 @@ READERS = ("clinician", "patient", "student", "researcher")
 
 
 def run() -> None:
-    """Console entry point."""
+    """Console entry point. A process that lives half a second needs no garbage collector."""
+    gc.disable()
     try:
         code = main(sys.argv[1:])
         sys.stdout.flush()
@@ -59,6 +61,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"hickam {hickam.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_assess(commands)
+    _add_interview(commands)
     _add_pack(commands)
     _add_evaluate(commands)
     return parser
@@ -93,6 +96,26 @@ def _assess(options: argparse.Namespace) -> int:
     return assess_command(options)
 
 
+def _add_interview(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("interview", help="ask the best next question until no answer matters")
+    parser.add_argument("story", metavar="STORY", nargs="?", default=None, help="the story so far (else asked for)")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--reader", choices=READERS, default=None, help="who answers (default: clinician)")
+    parser.add_argument("--setting", choices=SETTINGS, default=None, help="where (default: primary_care)")
+    parser.add_argument("--age", type=float, default=None, help="years, when the story does not say")
+    parser.add_argument("--sex", choices=("female", "male"), default=None, help="when the story does not say")
+    parser.add_argument("--save", default=None, metavar="FILE", help="keep the answers in this file after each one")
+    parser.add_argument("--resume", default=None, metavar="FILE", help="go on with a saved interview")
+    _common(parser)
+    parser.set_defaults(command=_interview)
+
+
+def _interview(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.interview import interview_command
+
+    return interview_command(options)
+
+
 def _add_pack(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("pack", help="look after a knowledge pack")
     actions = parser.add_subparsers(required=True, metavar="ACTION", dest="action")
@@ -101,6 +124,8 @@ def _add_pack(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         ("show", "show one item with its numbers and sources"),
         ("stats", "count items, and numbers by basis"),
         ("test", "run the pack's own cases and the case-mix table"),
+        ("scope", "what the pack undertakes to cover, and where it is carried"),
+        ("simulate", "draw patients from the pack, one JSON object a line"),
         ("compile", "compile the pack into the cache"),
         ("schema", "print the JSON Schema of one kind of file"),
     ):
@@ -118,6 +143,12 @@ def _add_pack(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
             action.add_argument("--format", choices=("text", "json"), default="text")
         if name == "stats":
             action.add_argument("--case-mix", action="store_true", help="print the case-mix table instead")
+            action.add_argument("--by-influence", action="store_true", help="rank numbers by how far they move answers")
+            action.add_argument("--cases", nargs="*", default=[], metavar="CASES.jsonl", help="with --by-influence")
+        if name == "simulate":
+            action.add_argument("number", type=int, help="how many patients")
+            action.add_argument("--seed", type=int, default=0)
+            action.add_argument("--setting", choices=SETTINGS, default="primary_care")
 
 
 def _pack(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from pathlib import Path
 
 import msgspec
 
@@ -14,9 +15,17 @@ from hickam.services.knowledge import Knowledge, find_pack
 
 def pack_command(options: argparse.Namespace) -> int:
     """Run one action."""
-    return {"lint": _lint, "show": _show, "stats": _stats, "test": _test, "compile": _compile, "schema": _schema}[
-        options.action
-    ](options)
+    actions = {
+        "lint": _lint,
+        "show": _show,
+        "stats": _stats,
+        "test": _test,
+        "scope": _scope,
+        "simulate": _simulate,
+        "compile": _compile,
+        "schema": _schema,
+    }
+    return actions[options.action](options)
 
 
 def _lint(options: argparse.Namespace) -> int:
@@ -47,11 +56,32 @@ def _stats(options: argparse.Namespace) -> int:
     if options.case_mix:
         print(case_mix_text(knowledge), end="")
         return 0
+    if options.by_influence:
+        print(_by_influence(knowledge, options.cases), end="")
+        return 0
     numbers = stats(knowledge.pack)
     if options.format == "json":
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(numbers), indent=2) + b"\n")
     else:
         print(stats_text(numbers), end="")
+    return 0
+
+
+def _by_influence(knowledge: Knowledge, files: list[str]) -> str:
+    """Ranked over the cases of the files, or over 300 simulated patients."""
+    from hickam.services.evaluate import case_of, read_cases
+    from hickam.services.influence import influence, influence_text, simulated_cases
+
+    cases = [case_of(knowledge, gold, "primary_care") for name in files for gold in read_cases(Path(name))]
+    return influence_text(influence(knowledge, cases or simulated_cases(knowledge, 300)))
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from hickam.inference.simulate import simulate
+
+    network = Knowledge(find_pack(options.pack)).engine.network
+    for patient in simulate(network, options.number, options.seed, options.setting):
+        sys.stdout.buffer.write(msgspec.json.encode(patient) + b"\n")
     return 0
 
 
@@ -69,6 +99,16 @@ def _test(options: argparse.Namespace) -> int:
                 print(f"    {problem}")
         print(f"{len(results) - len(failed)} of {len(results)} cases as expected")
     return 1 if failed else 0
+
+
+def _scope(options: argparse.Namespace) -> int:
+    from hickam.knowledge.scope import check_scope, read_scope, scope_text
+
+    root = find_pack(options.pack)
+    scope = read_scope(root)
+    issues = check_scope(Knowledge(root).pack, scope)
+    print(scope_text(scope, issues), end="")
+    return 1 if issues else 0
 
 
 def _compile(options: argparse.Namespace) -> int:
