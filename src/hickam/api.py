@@ -27,7 +27,9 @@ def knowledge(pack: str = DEFAULT_PACK) -> Knowledge:
     return open_knowledge(pack)
 
 
-def assess(case: str | dict[str, object] | Case, options: Options | None = None, pack: str = DEFAULT_PACK) -> Assessment:
+def assess(
+    case: str | dict[str, object] | Case, options: Options | None = None, pack: str = DEFAULT_PACK
+) -> Assessment:
     """Assess a story, a case as data (docs/reference/case-format.md) or a ``Case``.
 
     Raises ``hickam.intake.errors.IntakeError`` for data that cannot be read as a case.

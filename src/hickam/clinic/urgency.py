@@ -134,7 +134,7 @@ def _route_reason(view: CaseView, beliefs: Beliefs) -> Reason:
     by_itself = sum(p for name, p in beliefs.cause.items() if view.pack.conditions[name].urgency == "self_care")
     if item.urgency == "self_care" and by_itself < SELF_CARE:
         return Reason(
-            sentence=f"{item.name} leads, but causes that a clinician should see are not unlikely enough for self-care.",
+            sentence=f"{item.name} leads, but causes that need a clinician are not unlikely enough for self-care.",
             level="routine",
             rule="",
             condition=item.id,

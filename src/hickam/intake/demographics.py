@@ -86,6 +86,11 @@ DECADE = re.compile(
 )
 RELATIVE = re.compile(rf"\b(?:my|our|the) (?:[\w-]+ ){{0,2}}?({'|'.join(RELATIVES)})\b", re.I)
 _MY_LEG = r"\bmy (?:own )?(?:left |right |both )?(?:leg|calf|calves|foot|feet|thigh|toe|knee|hip|shin|ankle"
+UNNAMED = re.compile(
+    rf"^\W*(?:(?:hi|hello|hiya|dear doctor|so|help)\W+){{0,2}}({'|'.join(RELATIVES)})\b(?!\s+(?:of|and I)\b)(?<!baby)"
+    rf"|^.{{0,30}}?\b{NUM}[\s-]*(?:yr|year)s?[\s-]*old ({'|'.join(r for r in RELATIVES if r not in ('girl', 'boy', 'lad', 'lass', 'child', 'kid'))})\b",
+    re.I,
+)
 OWN_CHILD = re.compile(rf"\b(?:my|our) (?:\w+ )?{NUM}[\s-](?:year|yr|month)s?[\s-]old\b", re.I)
 OWN = re.compile(
     r"\b(?:I['’]?(?:m| am|ve| have)|I (?:get|got|was|had|keep|woke|wake|feel|went|started|can)|me)\b|"
@@ -184,6 +189,9 @@ def read_person(text: str) -> Person:
 def _relative(head: str) -> str:
     m = RELATIVE.search(head)
     if m is None:
+        named = UNNAMED.search(head)
+        if named:
+            return (named.group(1) or named.group(2)).lower()
         return "child" if OWN_CHILD.search(head) else ""
     start = head.rfind(".", 0, m.start()) + 1
     asking = ASKING.search(head[start : m.start()])

@@ -26,6 +26,7 @@ SPREAD_SITES = {
     "site_hands_arms": stem_set("cramp spasm twitch stif contraction tetani pain"),
     "site_trunk_face": stem_set("cramp spasm twitch stif contraction tetani"),
 }
+PLACE = SYMPTOM | stem_set("cry crying clutch clutching holding grab lock problem pull pulled pulling tore torn injured injury")
 DISTANCE = stem_set("m metr meter yard yd block mile km kilometer street step pac lamppost feet")
 LIMITED = stem_set("more far further without beyond over than as past")
 BEYOND = stem_set("under below above beneath beyond")
@@ -96,6 +97,12 @@ def filter_statements(scene: Scene) -> list[Statement]:
             continue
         if s.id == "duration_hours" and scene.tokens[s.hi].text.lower() == "hour" and s.how == "phrase":
             continue
+        if s.id in ("bilateral", "unilateral") and len(s.used) == 1 and EXAM & set(scene.stems[max(0, s.lo - 4) : s.hi + 3]):
+            continue
+        if s.said == "absent" and s.kind == "finding" and s.id.startswith("site_") and not _plainly_denied(scene, s):
+            continue
+        if s.id == "straight_leg_raise_positive" and {"cross", "crossed", "contralateral"} & set(scene.stems[max(0, s.lo - 2) : s.lo]):
+            continue
         if s.kind == "absent" and scene.stems[s.lo] == "examination" and _partial_examination(scene, s):
             continue
         if s.kind == "value" and _of_another_part(scene, s):
@@ -125,6 +132,13 @@ def _of_the_complaint(scene: Scene, s: Statement) -> bool:
     )
 
 
+def _plainly_denied(scene: Scene, s: Statement) -> bool:
+    """'not in the calf' denies the place; 'cannot bend my knees' does not."""
+    return bool({"no", "not", "never", "without"} & set(scene.stems[max(0, s.lo - 3) : s.lo])) and any(
+        scene.stems[i] in SYMPTOM for i in range(max(0, s.lo - 3), min(len(scene.stems), s.hi + 3))
+    )
+
+
 def _partial_examination(scene: Scene, s: Statement) -> bool:
     """'knee examination normal' is not 'examination normal'."""
     i = s.lo - 1
@@ -151,7 +165,7 @@ def _site_counts(scene: Scene, s: Statement) -> bool:
         or (s.lo > 1 and scene.stems[s.lo - 1] == "the" and scene.stems[s.lo - 2] in BEYOND)
     ):
         return False
-    wanted = SPREAD_SITES.get(s.id, SYMPTOM)
+    wanted = SPREAD_SITES.get(s.id, PLACE)
     lo, hi = scene.bounds[scene.context.clause[s.lo]]
     for i in range(max(lo, s.lo - 4), min(hi, s.hi + 4) + 1):
         if scene.stems[i] in EXAM:
@@ -180,6 +194,8 @@ def _relief(scene: Scene) -> list[Statement]:
             "it",
             "treatment",
             "year",
+            "pulse",
+            "puls",
         ):
             continue
         if s == "stop" and previous not in (

@@ -29,7 +29,7 @@ VALUE = re.compile(
     rf"{LINK}(?P<sign>[<>≤≥]=?|(?:more|greater|higher|less|lower) than|over|under|above|below|up to)?[~≈]?\s*(?P<a>{N})(?:\s*/\s*(?P<b>\d{{2,3}})(?![\d/]))?", re.I
 )
 UNIT = re.compile(
-    r"\s*(?P<u>°\s?[CF]\b|%|[xX×]\s?ULN|times (?:the )?(?:upper limit(?: of normal)?|normal)"
+    r"\s*(?P<u>°\s?[CF]\b|%|[xX×]\s?(?:ULN|the upper limit(?: of normal)?|(?:the )?upper limit(?: of normal)?|normal)|fold(?: (?:elevated|raised|normal|the upper limit))?|times (?:the )?(?:upper limit(?: of normal)?|normal)"
     r"|[A-Za-zµμ°][A-Za-zµμ0-9.²]*(?:\s?/\s?[A-Za-zµμ0-9.²^]+){0,2})"
 )
 REFERENCE = re.compile(
@@ -88,7 +88,7 @@ def normal_unit(unit: str) -> str:
     """
     u = unit.lower().replace("µ", "u").replace("μ", "u").replace("mcg", "ug").replace(" ", "").rstrip(".")
     u = u.replace("litre", "l").replace("liter", "l").replace("units", "u").replace("unit", "u").replace("×", "x")
-    if u.startswith("times"):
+    if u.startswith(("times", "fold", "x")):
         return "xuln"
     return re.sub(r"(^|/)m?iu(?=/|$)", lambda m: m.group().replace("iu", "u"), u)
 
@@ -107,7 +107,7 @@ def read_measures(
         if short and not tokens[m.lo].text[0].isupper():
             continue
         got = _number_after(text, tokens, m, measurement, notes, short=short)
-        if got is None and not short:
+        if got is None and not short and tokens[m.hi].text.lower() != "pulses":
             got = _word_near(text, tokens, m, measurement, sentence, labels)
         if got is not None:
             out.append(got)

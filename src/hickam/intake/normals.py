@@ -29,6 +29,7 @@ BREAKERS = stem_set("""
 STANDARD = stem("normal")
 WHOLE_EXAM = stem_set("physical clinical general leg limb full complete on rest lower systemic thorough detailed entire") | {"", ","}
 """What may stand before a bare 'examination' for it to mean the whole of it."""
+OTHER_SIDE = stem_set("contralateral opposite other unaffected uninvolved remaining sound good")
 LONGEST = 5
 """Words of one thing in a list ('peripheral nerve conduction study')."""
 REACH = 24
@@ -47,6 +48,8 @@ def normal_statements(
         if t.stem == STANDARD or not items:
             items = items + _after(tokens, i, context)
         for lo, hi in items:
+            if any(tokens[j].stem in OTHER_SIDE for j in range(lo, hi + 1)):
+                continue
             out.extend(s for s in _item(text, tokens, lo, hi, i, vocabulary) if (s.id, s.lo) not in taken)
     return out
 

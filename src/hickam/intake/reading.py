@@ -156,6 +156,8 @@ def _observations(
         if s.kind not in ("finding", "absent", "value"):
             continue
         name = vocabulary.findings[s.id].name
+        if s.id.endswith("_child") and age is not None and age >= 18:
+            continue
         if vocabulary.findings[s.id].type == "ranged":
             if s.kind == "absent" and s.said == "absent":
                 normal = tuple(id for id, level, _ in vocabulary.findings[s.id].ranges if level == 0)

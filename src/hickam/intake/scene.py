@@ -18,7 +18,7 @@ SYMPTOM = stem_set("""
 LEG = stem_set("leg calf thigh foot toe shin ankle knee hamstring buttock hip limb heel achil gastrocnemiu")
 EXAM = stem_set("""
     pulse reflex power sensation flexion extend extension palpabl plantar dorsiflexion circumferenc doppler index
-    pressur ulcer femoral popliteal jerk vibration
+    pressur ulcer femoral popliteal jerk vibration examination ck cpk
 """)
 RELIEF = stem_set("""
     eas reliev relief resolv stop settl subsid better go disappear abat vanish fad wear improv recover
@@ -56,7 +56,14 @@ class Scene:
         self.by_clause: dict[int, list[Statement]] = {}
         for s in statements:
             self.by_clause.setdefault(context.clause[s.lo], []).append(s)
-        self.symptom_clauses = {context.clause[i] for i in self.symptoms}
+        self.symptom_clauses = {context.clause[i] for i in self.symptoms} | {
+            context.clause[s.lo]
+            for s in statements
+            if s.said == "present"
+            and s.kind in ("finding", "value")
+            and vocabulary.findings[s.id].about == "episode"
+            and not s.id.startswith("site_")
+        }
 
     def has(self, id: str) -> bool:
         """Whether the pack has this finding."""

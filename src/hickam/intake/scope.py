@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from hickam.intake import cues
-from hickam.intake.matching import FREE, Match, Trie, add_phrase, find_matches
+from hickam.intake.matching import FILLER, FREE, Match, Trie, add_phrase, find_matches
 from hickam.intake.words import Token, phrase_stems, stem_set
 
 NEG, HYPO, PAST, FAMILY, COND, VOID, ASKED, LAPSED = 1, 2, 4, 8, 16, 32, 64, 128
@@ -162,6 +162,7 @@ def _clauses(tokens: Sequence[Token], contrast: set[int]) -> tuple[list[int], li
                 or (prev == "," and t.stem in SUBJECTS and t.stem != "there")
                 or (t.stem in ("and", "so", "then") and nxt in SUBJECTS)
                 or (t.stem == "and" and nxt in VERBS)
+                or (t.stem == "and" and _new_subject(tokens, i, clause, c))
             ):
                 c += 1
         if i - since >= LONGEST_CLAUSE:  # text without punctuation must not cost more than its length
@@ -177,6 +178,14 @@ def _clauses(tokens: Sequence[Token], contrast: set[int]) -> tuple[list[int], li
         elif t.stem in (";", ":"):
             c += 1
     return clause, sentence
+
+
+def _new_subject(tokens: Sequence[Token], i: int, clause: Sequence[int], current: int) -> bool:
+    """'I cannot bend my knees and [my] pee is dark': after a denied verb *and* may bring a new subject."""
+    ahead = [t.stem for t in tokens[i + 1 : i + 5]]
+    if not any(s in ("be", "have", "go") for s in ahead[1:4]) or "," in ahead:
+        return False
+    return any(clause[j] == current and tokens[j].stem == "not" for j in range(max(0, i - 12), i))
 
 
 def _segments(tokens: Sequence[Token], clause: Sequence[int], start: int) -> list[tuple[int, int]]:
@@ -237,8 +246,11 @@ def _reach_past_phrase(
 ) -> None:
     """A negation inside a phrase goes on over the rest of its list: 'never at rest [or at night]'."""
     end = cue
-    while end + 1 < len(tokens) and (end + 1 in consumed or tokens[end + 1].stem in FREE) and clause[end + 1] == clause[cue]:
-        end += 1
+    for i in range(cue + 1, min(len(tokens), cue + 14)):
+        inside = i in consumed or tokens[i].stem in FREE or tokens[i].stem in FILLER
+        if not inside or clause[i] != clause[cue]:
+            break
+        end = i
     if end + 1 >= len(tokens) or clause[end + 1] != clause[cue]:
         return
     nxt = tokens[end + 1].stem

@@ -39,6 +39,10 @@ SIDES: dict[str, Side] = {
 }
 
 
+KEPT_INSIDE = frozenset([("radiates_from_back", "back_pain"), ("proximal_weakness", "muscle_weakness")])
+"""Findings that also hold where a longer phrase of another one contains their words."""
+
+
 class Statement(NamedTuple):
     """One recognised wording and what it says. ``certain`` is False where the side or polarity was inherited."""
 
@@ -87,6 +91,8 @@ def _ousts(a: Entry, am: Match, b: Entry, bm: Match, tokens: Sequence[Token], vo
         return False
     if a.id == b.id:
         return True
+    if (a.id, b.id) in KEPT_INSIDE:
+        return False
     if b.kind in ("finding", "value", "absent") and vocabulary.findings[b.id].about == "episode":
         if any(i < bm.lo and tokens[i].stem in NEGATORS for i in am.used):
             return True

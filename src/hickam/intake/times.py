@@ -53,6 +53,8 @@ def onset(scene: Scene, times: Sequence[Period]) -> list[Statement]:
         ):
             continue
         ago = after[:1] == ["ago"]
+        if (p.unit == "minute" and not ago) or {"increas", "dose", "doubl", "reduc"} & set(scene.stems[max(0, p.lo - 6) : p.lo]):
+            continue
         told = (
             ago
             or before[-2:] == ["go", "on"]
@@ -167,6 +169,8 @@ def _anchor(scene: Scene, at: int, end: int = -1) -> int:
     for s in scene.by_clause.get(clause, []):
         theirs = min(abs(s.lo - end), abs(s.hi - at))
         if theirs < mine and not (after_only and mine <= 7) and not (after_only and s.lo < at) and elsewhere(scene, s):
+            if s.kind == "finding" and scene.vocabulary.findings[s.id].about == "patient":
+                return 1
             return 0
     words = scene.stems[max(lo, nearest - 8) : min(hi, nearest + 8) + 1]
     return 2 if LEG.intersection(words) or scene.stems[nearest] in ("cramp", "claudication") else 1

@@ -3,8 +3,8 @@
 For a case, a number of condition c that the case uses (its prior, its consulting rate, the evidence for a finding that
 was observed) changes the weight of c. If the number's log odds change by one unit, P(c) changes by P(c)(1 - P(c)) and
 all other causes together by as much the other way: the answer moves by 2 P(c)(1 - P(c)) in total variation. Evidence
-counts by how much it says: times |ln(P(state | c) / P(state | background))|, at most MOST_SAID. The influence of a number
-is the mean over cases. (For a patient finding this takes c to be present only as the cause: an upper bound.)
+counts by how much it says: times |ln(P(state | c) / P(state | background))|, at most MOST_SAID. The influence of a
+number is the mean over cases. (For a patient finding this takes c to be present only as the cause: an upper bound.)
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _used(pack: Pack, item: Condition, observed: dict[str, Observation], complai
 
 
 def _said(finding: Finding, evidence: Evidence, observation: Observation) -> float:
-    """|ln ratio| of the observed state, with the condition and in the background; 1 where only a distribution is known."""
+    """|ln ratio| of the observed state, with the condition and in the background; 1 for a distribution."""
     if finding.type != "yes_no" or not finding.background:
         return 1.0
     here = min(max(evidence.as_number().best, 1e-3), 0.999)
@@ -110,7 +110,7 @@ def influence_text(found: list[Influence], most: int = 60, head: int = 200) -> s
         sourced = sum(entry.basis != "estimate" for entry in part)
         firm = sum(entry.basis in ("direct", "derived") for entry in part)
         lines.append(
-            f"of the {len(part)} most influential numbers {100 * firm / max(len(part), 1):.0f} % are direct or derived, "
-            f"{100 * sourced / max(len(part), 1):.0f} % rest on a source"
+            f"of the {len(part)} most influential numbers {100 * firm / max(len(part), 1):.0f} % are direct or "
+            f"derived, {100 * sourced / max(len(part), 1):.0f} % rest on a source"
         )
     return "\n".join(lines) + "\n"

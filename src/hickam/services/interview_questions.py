@@ -193,7 +193,7 @@ def hint(question: Question) -> str:
 
 
 def _yes_no(question: Question, plain: str) -> str:
-    first = plain.split(",")[0].split()[0]
+    first = re.split(r"[,\s]", plain)[0]
     for word in (plain, first):
         if word in YES:
             return "yes"
