@@ -68,7 +68,9 @@ def parse(
     consumed = {
         i
         for m in matches
-        if vocabulary.entries[m.entry].kind in ("finding", "value", "condition", "mention") and not m.negated
+        if vocabulary.entries[m.entry].kind in ("finding", "value", "condition", "mention")
+        and vocabulary.entries[m.entry].id != "painless_symptom"
+        and not m.negated
         for i in m.used
     }
     relative = person.relative and IRREGULAR.get(person.relative, stem(person.relative))

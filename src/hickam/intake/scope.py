@@ -93,7 +93,7 @@ def annotate(tokens: Sequence[Token], consumed: set[int], patient: str = "", clo
     n = len(tokens)
     found: dict[str, list[Match]] = {k: [] for k in _KINDS}
     for m in find_matches(cue_trie(), tokens):
-        if not all(i in consumed for i in m.used):
+        if _KINDS[m.entry] == "neg" or not all(i in consumed for i in m.used):
             found[_KINDS[m.entry]].append(m)
     pseudo = {i for m in found["pseudo"] for i in range(m.lo, m.hi + 1)} | {i for m in found["void"] for i in m.used}
     clause, sentence = _clauses(tokens, {m.lo for m in found["contrast"]})

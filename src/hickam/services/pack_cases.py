@@ -13,20 +13,28 @@ from hickam.services.knowledge import Knowledge
 
 
 class CaseResult(msgspec.Struct, frozen=True, kw_only=True):
-    """One vignette: empty ``problems`` means as expected."""
+    """One vignette: empty ``problems`` means as expected, or a miss that is known and says why."""
 
     file: str
     name: str
     problems: tuple[str, ...]
+    known_miss: str = ""
 
 
 def run_cases(knowledge: Knowledge) -> list[CaseResult]:
     """Every vignette of the pack."""
     return [
-        CaseResult(file=f"cases/{stem}.yaml", name=case.name, problems=tuple(check_case(knowledge, case)))
+        _result(f"cases/{stem}.yaml", case, check_case(knowledge, case))
         for stem, cases in knowledge.pack.cases.items()
         for case in cases
     ]
+
+
+def _result(file: str, case: PackCase, problems: list[str]) -> CaseResult:
+    if not case.known_miss:
+        return CaseResult(file=file, name=case.name, problems=tuple(problems))
+    left = () if problems else ("comes out as expected now: remove known_miss",)
+    return CaseResult(file=file, name=case.name, problems=left, known_miss=case.known_miss)
 
 
 def check_case(knowledge: Knowledge, case: PackCase) -> list[str]:

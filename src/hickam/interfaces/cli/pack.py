@@ -97,7 +97,11 @@ def _test(options: argparse.Namespace) -> int:
             print(f"FAILED {result.file} › {result.name}")
             for problem in result.problems:
                 print(f"    {problem}")
-        print(f"{len(results) - len(failed)} of {len(results)} cases as expected")
+        known = [result for result in results if result.known_miss]
+        for result in known:
+            print(f"known miss: {result.file} › {result.name}: {result.known_miss}")
+        right = len(results) - len(failed) - len(known)
+        print(f"{right} of {len(results)} cases as expected, {len(known)} known misses, {len(failed)} failed")
     return 1 if failed else 0
 
 
