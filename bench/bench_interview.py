@@ -3,7 +3,7 @@
 Patients are drawn from the pack (cause from the case mix; answers are their sampled findings). Revealed at the start:
 age, sex, the quality of the symptom and one place in the leg. Every way of asking uses the same questions (history and
 risk factors, the danger screen as one question, findings that exclude each other as one choice) and skips what is
-implied; only the order differs.
+implied; only the order differs. Patients whose cause leads from the first complaint are counted and left out.
 
     PYTHONPATH=src python bench/bench_interview.py [--patients 60] [--seed 7] [--sanity]
 """
@@ -16,6 +16,7 @@ import os
 import random
 import statistics
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -23,7 +24,16 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from hickam.inference.simulate import SimulatedPatient, simulate
-from hickam.services.interview import Question, State, Value, answer, begin, case_of, next_question
+from hickam.services.interview import (
+    MOST_QUESTIONS,
+    Question,
+    State,
+    Value,
+    answer,
+    begin,
+    case_of,
+    next_question,
+)
 from hickam.services.interview_questions import finding_question, screen_question
 from hickam.services.interview_state import exclusive, open_findings
 from hickam.services.knowledge import Knowledge, open_knowledge
@@ -85,12 +95,17 @@ def fixed_order(knowledge: Knowledge) -> list[str]:
     return [*(f.id for f in core), *screen, *(name for name, _ in use.most_common())]
 
 
+def among_first(knowledge: Knowledge, state: State, patient: SimulatedPatient) -> bool:
+    """Whether the true cause is among the first three."""
+    cause = knowledge.engine.posterior(case_of(knowledge, state)).cause
+    return patient.cause in sorted(cause, key=lambda c: -cause[c])[:3]
+
+
 def needed(knowledge: Knowledge, patient: SimulatedPatient, ask: Ask, most: int) -> tuple[int, int, bool]:
     """(questions until the cause is among the first three, LATE if never; questions asked; there at the end)."""
     state, asked, reached = opening(knowledge, patient), 0, LATE
     while True:
-        cause = knowledge.engine.posterior(case_of(knowledge, state)).cause
-        there = patient.cause in sorted(cause, key=lambda c: -cause[c])[:3]
+        there = among_first(knowledge, state, patient)
         if there and reached == LATE:
             reached = asked
         question = ask(knowledge, state) if asked < most else None
@@ -99,32 +114,56 @@ def needed(knowledge: Knowledge, patient: SimulatedPatient, ask: Ask, most: int)
         state, asked = answer(state, question.id, reply(question, patient)), asked + 1
 
 
+def section_order(knowledge: Knowledge) -> list[str]:
+    """A systematic history: the symptom first, section by section, then the rest, then risk factors and drugs."""
+    places = ("episode", "patient", "risk")
+    found = sorted(knowledge.pack.findings.values(), key=lambda f: (places.index(f.about), f.group, f.id))
+    return [f.id for f in found]
+
+
 def ways(knowledge: Knowledge, seed: int) -> dict[str, tuple[Ask, int]]:
     """Ways of asking, and how many questions each may ask."""
     names = list(knowledge.pack.findings)
     random.Random(seed).shuffle(names)
     return {
         "this interview": (next_question, MOST),
-        "fixed questionnaire": (in_order(fixed_order(knowledge)), MOST),
+        "fixed: core, danger, by use": (in_order(fixed_order(knowledge)), MOST),
+        "fixed: section by section": (in_order(section_order(knowledge)), MOST),
         "random order": (in_order(names), MOST),
-        "gain alone, nothing fixed": (greedy, 25),
+        "gain alone, nothing fixed": (greedy, MOST_QUESTIONS),
     }
 
 
-def measure(knowledge: Knowledge, count: int, seed: int) -> dict[str, dict[str, float]]:
-    """One row a way of asking. Patients whose cause is outside the pack are left out."""
-    patients = [p for p in simulate(knowledge.engine.network, 2 * count + 10, seed) if p.cause][:count]
+def draw(knowledge: Knowledge, count: int, seed: int) -> tuple[list[SimulatedPatient], int]:
+    """Patients whose cause is in the pack and not among the first three at once; and how many were looked at."""
+    chosen: list[SimulatedPatient] = []
+    seen = 0
+    for patient in (p for p in simulate(knowledge.engine.network, 6 * count + 30, seed) if p.cause):
+        if len(chosen) == count:
+            break
+        seen += 1
+        if not among_first(knowledge, opening(knowledge, patient), patient):
+            chosen.append(patient)
+    return chosen, seen
+
+
+def measure(knowledge: Knowledge, patients: list[SimulatedPatient], seed: int) -> dict[str, dict[str, float]]:
+    """One row a way of asking."""
     rows = {}
     for name, (ask, most) in ways(knowledge, seed).items():
+        start = time.perf_counter()
         found = [needed(knowledge, patient, ask, most) for patient in patients]
-        later = [reached for reached, _, _ in found if reached]
+        spent = time.perf_counter() - start
+        reached = sorted(first for first, _, _ in found)
+        asked = [count for _, count, _ in found]
         rows[name] = {
-            "median": statistics.median([reached for reached, _, _ in found]),
-            "median of those not there at once": statistics.median(later) if later else 0,
-            "at once": sum(reached == 0 for reached, _, _ in found) / len(found),
-            f"within {AFTER}": sum(reached <= AFTER for reached, _, _ in found) / len(found),
-            "there at the end": sum(there for _, _, there in found) / len(found),
-            "questions asked": statistics.median([asked for _, asked, _ in found]),
+            "median": statistics.median(reached),
+            "lower quarter": reached[len(reached) // 4],
+            "upper quarter": reached[3 * len(reached) // 4],
+            f"within {AFTER}, %": 100 * sum(first <= AFTER for first in reached) / len(reached),
+            "at the end, %": 100 * sum(there for _, _, there in found) / len(found),
+            "asked": statistics.median(asked),
+            "ms a question": 1000 * spent / max(1, sum(asked)),
         }
     return rows
 
@@ -137,20 +176,19 @@ def main(knowledge: Knowledge | None = None) -> int:
     parser.add_argument("--sanity", action="store_true", help="three patients: only that it works")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    rows = measure(knowledge or open_knowledge(), 3 if options.sanity else options.patients, options.seed)
+    knowledge = knowledge or open_knowledge()
+    patients, seen = draw(knowledge, 3 if options.sanity else options.patients, options.seed)
+    rows = measure(knowledge, patients, options.seed)
     if options.json:
-        print(json.dumps(rows, indent=2))
+        print(json.dumps({"drawn": seen, "measured": len(patients), "rows": rows}, indent=2))
         return 0
+    print(f"{seen} patients drawn; in {seen - len(patients)} the first complaint alone puts the cause among the first")
+    print(f"three. Questions until it is there in the other {len(patients)}:")
     columns = list(next(iter(rows.values())))
-    print(f"{'':28}" + "".join(f"{column:>22.22}" for column in columns))
+    print(f"{'':28}" + "".join(f"{column:>15}" for column in columns))
     for name, row in rows.items():
-        shown = [
-            (f"{value:.0%}" if column in ("at once", f"within {AFTER}", "there at the end") else f"{value:.1f}")
-            if value < LATE / 2
-            else "never"
-            for column, value in row.items()
-        ]
-        print(f"{name:28}" + "".join(f"{text:>22}" for text in shown))
+        shown = [f"{value:.1f}" if value < LATE / 2 else "never" for value in row.values()]
+        print(f"{name:28}" + "".join(f"{text:>15}" for text in shown))
     return 0
 
 

@@ -36,6 +36,7 @@ from hickam.services.interview_state import PERSON, Answer, State, case_of, excl
 from hickam.services.knowledge import Knowledge
 
 __all__ = [
+    "MOST_QUESTIONS",
     "Answer",
     "AnswerError",
     "Choice",

@@ -53,7 +53,7 @@ def case_of(knowledge: Knowledge, state: State) -> Case:
     """Everything known: what was answered, what that implies, then what the story says."""
     told = _told(knowledge, state)
     given = [o for item in _last(state) for o in _observations(knowledge, item, told.age, told.sex)]
-    settled = settle(given, knowledge.vocabulary)[0]
+    settled, conflicts, _ = settle(given, knowledge.vocabulary)
     named = {o.finding for o in settled}
     observations = (*settled, *(o for o in told.observations if o.finding not in named))
     leg = not told.text or any(
@@ -63,7 +63,7 @@ def case_of(knowledge: Knowledge, state: State) -> Case:
         told,
         complaint="leg" if leg else told.complaint,
         observations=observations,
-        conflicts=tuple(c for c in told.conflicts if c.finding not in named),
+        conflicts=(*conflicts, *(c for c in told.conflicts if c.finding not in named)),
         notes=tuple(n for n in told.notes if not (leg and n.startswith("complaint:"))),
     )
     return replace(case, observations=(*observations, *_denied_signs(knowledge, case)))
@@ -181,7 +181,7 @@ def one_answer(
         raise _misfit(finding.id)
     reading = Reading(measurement.id, float(value), "", 0, Span(text="", start=0, end=0), 0, 0, False)
     found = from_reading(reading, knowledge.vocabulary, age, sex)
-    return [replace(o, span=None, how="given") for o in found]
+    return [replace(o, span=None) for o in found]
 
 
 def _yes_no(name: str, present: bool) -> Observation:
