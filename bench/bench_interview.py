@@ -70,7 +70,7 @@ def in_order(order: list[str]) -> Ask:
         first = next((among[name] for name in order if name in among), None)
         if first is None:
             return None
-        if first.red_flag_screen:
+        if first.red_flag_screen and not first.core_history:
             signs = tuple(f for f in among.values() if f.red_flag_screen)
             return screen_question(signs, state.reader)
         return finding_question(knowledge.pack, exclusive(knowledge, first, among), state.reader, "focused", "")

@@ -105,14 +105,21 @@ def _danger_reason(danger: Danger, beliefs: Beliefs) -> Reason:
     sentence = (
         f"{name} cannot be left: {what} {_percent(chance)}, test threshold {_percent(threshold)}. {danger.rule.why}"
     )
+    lay = danger.condition.lay_name
     return Reason(
-        sentence=sentence, level=danger.level, rule="", condition=danger.condition.id, sources=danger.rule.sources
+        sentence=sentence,
+        lay_sentence=f"{lay[:1].upper()}{lay[1:]} is possible and has to be ruled out.",
+        level=danger.level,
+        rule="",
+        condition=danger.condition.id,
+        sources=danger.rule.sources,
     )
 
 
 def _rule_reason(rule: Rule) -> Reason:
     return Reason(
         sentence=rule.sentence,
+        lay_sentence=rule.lay_sentence,
         level=rule.level or "soon",
         rule=rule.id,
         condition=rule.conditions[0] if rule.conditions else "",
@@ -123,30 +130,29 @@ def _rule_reason(rule: Rule) -> Reason:
 def _route_reason(view: CaseView, beliefs: Beliefs) -> Reason:
     leading = ranking(beliefs)[0]
     if beliefs.unexplained > max(UNEXPLAINED, beliefs.cause[leading]):
-        return Reason(
-            sentence="The story does not fit a known pattern, so a clinician should take it further.",
-            level="routine",
-            rule="",
-            condition="",
-            sources=(),
-        )
+        sentence = "The story does not fit a known pattern, so a clinician should take it further."
+        return _plain_reason(sentence, sentence, "routine", "", ())
     item = view.pack.conditions[leading]
     by_itself = sum(p for name, p in beliefs.cause.items() if view.pack.conditions[name].urgency == "self_care")
     if item.urgency == "self_care" and by_itself < SELF_CARE:
-        return Reason(
-            sentence=f"{item.name} leads, but causes that need a clinician are not unlikely enough for self-care.",
-            level="routine",
-            rule="",
-            condition=item.id,
-            sources=(),
+        return _plain_reason(
+            f"{item.name} leads, but causes that need a clinician are not unlikely enough for self-care.",
+            "It may well be harmless, but a clinician should look at it once.",
+            "routine",
+            item.id,
+            (),
         )
-    return Reason(
-        sentence=f"{item.name} is the most likely cause, and is seen as {WORDS[item.urgency].lower()}.",
-        level=item.urgency,
-        rule="",
-        condition=item.id,
-        sources=item.sources,
+    return _plain_reason(
+        f"{item.name} is the most likely cause, and is seen as {WORDS[item.urgency].lower()}.",
+        f"The most likely cause is {item.lay_name}.",
+        item.urgency,
+        item.id,
+        item.sources,
     )
+
+
+def _plain_reason(sentence: str, lay: str, level: Level, condition: str, sources: tuple[str, ...]) -> Reason:
+    return Reason(sentence=sentence, lay_sentence=lay, level=level, rule="", condition=condition, sources=sources)
 
 
 def _percent(chance: float) -> str:

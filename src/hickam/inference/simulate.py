@@ -107,7 +107,7 @@ def _draw(
         p = np.zeros_like(p)
         p[network.condition_index[condition]] = 1.0
     cause = rng.choice(len(p), size=n, p=p / p.sum())
-    present = _present(query, cause, rng)
+    present = draw_present(query, cause, rng)
     findings = _findings(query, cause, present, rng)
     names = (*network.conditions, "")
     return [
@@ -123,7 +123,7 @@ def _draw(
     ]
 
 
-def _present(query: Query, cause: Ints, rng: np.random.Generator) -> Bools:
+def draw_present(query: Query, cause: Ints, rng: np.random.Generator) -> Bools:
     """Conditions present given the cause. [n, conditions]"""
     network, columns = query.network, query.columns
     n = len(cause)
@@ -147,20 +147,30 @@ def _findings(
     query: Query, cause: Ints, present: Bools, rng: np.random.Generator
 ) -> list[tuple[int, tuple[str, ...], Ints]]:
     """For each finding: its possible states and the index of each patient's state."""
-    network = query.network
     result = []
-    for f in range(len(network.findings)):
-        kind = int(network.kind[f])
-        if kind in (PATIENT, RANGED):
-            p = _patient(query, f, present)
-        elif kind in (EPISODE, CATEGORICAL):
-            p = _episode(query, f, cause)
-        else:
-            p = _risk(query, f, present)
-        labels = ("present", "absent") if kind in (PATIENT, EPISODE, RISK) else network.values[f]
-        above = np.cumsum(p, axis=1)[:, :-1] < rng.random((len(cause), 1))
-        result.append((f, labels, above.sum(axis=1)))
+    for f in range(len(query.network.findings)):
+        labels, p = finding_chances(query, f, cause, present)
+        result.append((f, labels, draw_states(p, rng)))
     return result
+
+
+def finding_chances(query: Query, f: int, cause: Ints, present: Bools) -> tuple[tuple[str, ...], Floats]:
+    """The possible states of a finding, and their probabilities for each patient. [n, states]"""
+    kind = int(query.network.kind[f])
+    if kind in (PATIENT, RANGED):
+        p = _patient(query, f, present)
+    elif kind in (EPISODE, CATEGORICAL):
+        p = _episode(query, f, cause)
+    else:
+        p = _risk(query, f, present)
+    return ("present", "absent") if kind in (PATIENT, EPISODE, RISK) else query.network.values[f], p
+
+
+def draw_states(p: Floats, rng: np.random.Generator) -> Ints:
+    """One state drawn for each row of probabilities."""
+    above = np.cumsum(p, axis=1)[:, :-1] < rng.random((len(p), 1))
+    states: Ints = above.sum(axis=1)
+    return states
 
 
 def _patient(query: Query, f: int, present: Bools) -> Floats:

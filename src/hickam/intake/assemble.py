@@ -100,13 +100,15 @@ def settle(
     """One observation a finding. A measured number beats words; the affected side beats the sound one; what is left
     contradictory is a conflict and counts as not asked. Then implied findings are added."""
     groups: dict[str, list[Observation]] = {}
-    for o in observations:
+    told = list(observations)
+    broad = _broad(told)
+    for o in told:
         groups.setdefault(o.finding, []).append(o)
     settled: dict[str, Observation] = {}
     conflicts: list[Conflict] = []
     notes: list[str] = []
     for id, group in groups.items():
-        one, conflict, note = _settle_one(id, group, vocabulary)
+        one, conflict, note = _settle_one(id, _without_broad(group, broad), vocabulary)
         if one is not None:
             settled[id] = one
         if conflict is not None:
@@ -114,6 +116,25 @@ def settle(
         if note:
             notes.append(note)
     return _close(settled, {c.finding for c in conflicts}, vocabulary), conflicts, notes
+
+
+BROAD = 4
+"""Findings denied by the same words for them to be a broad statement, which yields to a particular one."""
+
+
+def _broad(observations: Sequence[Observation]) -> set[tuple[int, int]]:
+    """Places of words such as 'examination normal' that deny many findings at once."""
+    denied: dict[tuple[int, int], set[str]] = {}
+    for o in observations:
+        if o.span is not None and (o.state == "absent" or (o.values and o.how == "phrase")):
+            denied.setdefault((o.span.start, o.span.end), set()).add(o.finding)
+    return {place for place, findings in denied.items() if len(findings) >= BROAD}
+
+
+def _without_broad(group: Sequence[Observation], broad: set[tuple[int, int]]) -> list[Observation]:
+    """The observations of one finding without broad denials, where something particular says otherwise."""
+    rest = [o for o in group if o.span is None or (o.span.start, o.span.end) not in broad]
+    return rest if any(o.state == "present" for o in rest) else list(group)
 
 
 def _settle_one(

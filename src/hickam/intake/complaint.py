@@ -21,6 +21,8 @@ QUALITY_OF = {
     "muscle_cramps_widespread": "cramp",
 }
 """The quality a complaint has when nothing else is said of it."""
+TWITCH = stem_set("twitch flicker quiver ripple")
+ASLEEP = ("timing_night", "bed_partner_leg_jerks", "evening_worse", "crawling_sensation")
 SINGULAR = frozenset(["leg", "calf", "ankle", "foot", "thigh", "shin", "knee", "toe"])
 ADJECTIVE = stem_set("swollen swelled swells puffy puffed ballooned bigger larger twice size")
 OPEN_END = frozenset(["and", "but", "just", "though", "at", "whatsoever", "or", "with", "involved", "either", "now"])
@@ -72,6 +74,17 @@ def quality_of_complaint(scene: Scene, statements: Sequence[Statement]) -> list[
         value = QUALITY_OF.get(s.id, "")
         if s.said == "present" and s.kind == "finding" and value in values and not exam_clause(scene, s.lo):
             return [s._replace(kind="value", id="quality", value=value, how="derived")]
+    return []
+
+
+def twitching_muscles(scene: Scene, statements: Sequence[Statement]) -> list[Statement]:
+    """Muscles that twitch are fasciculations as the patient tells them, unless it is legs that jump in sleep."""
+    if not scene.has("fasciculations") or any(s.id in ("fasciculations", *ASLEEP) for s in statements):
+        return []
+    for s in statements:
+        if s.id == "quality" and s.value == "twitching" and s.said == "present":
+            if any(scene.stems[i] in TWITCH for i in s.used):
+                return [s._replace(kind="finding", id="fasciculations", value="", how="derived")]
     return []
 
 

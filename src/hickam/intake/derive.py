@@ -13,7 +13,7 @@ from hickam.intake import cues
 from hickam.intake.complaint import keep_painless, mend_swelling
 from hickam.intake.matching import FREE
 from hickam.intake.measures import arm_leg_gap
-from hickam.intake.normals import WHOLE_EXAM
+from hickam.intake.normals import NORMAL, WHOLE_EXAM
 from hickam.intake.numbers_in_words import periods, read_number
 from hickam.intake.scene import EXAM, LEG, PLURAL, RELIEF, REST, SYMPTOM, VOIDING, Scene, elsewhere, exam_clause
 from hickam.intake.scope import ASKED, FAMILY, NEG, PAST
@@ -26,7 +26,12 @@ SPREAD_SITES = {
     "site_hands_arms": stem_set("cramp spasm twitch stif contraction tetani pain"),
     "site_trunk_face": stem_set("cramp spasm twitch stif contraction tetani"),
 }
-PLACE = SYMPTOM | stem_set("cry crying clutch clutching holding grab lock problem pull pulled pulling tore torn injured injury")
+PLACE = SYMPTOM | stem_set("cry crying clutch clutching holding grab red hot patch rash bruise bruised lock problem pull pulled pulling tore torn injured injury")
+HEAVY_OTHER = stem_set("""
+    drinker drinking drink smoker smoking lifting lift period periods bleeding menses menstrual goods work worker
+    traffic load loads alcohol use going exercise training weights weight bags shopping machinery object vehicle coffee
+""")
+TIGHT_OTHER = stem_set("jeans trousers shoes shoe boots boot socks sock clothes control chest budget glycaemic belt")
 DISTANCE = stem_set("m metr meter yard yd block mile km kilometer street step pac lamppost feet")
 LIMITED = stem_set("more far further without beyond over than as past")
 BEYOND = stem_set("under below above beneath beyond")
@@ -107,6 +112,8 @@ def filter_statements(scene: Scene) -> list[Statement]:
             continue
         if s.kind == "value" and _of_another_part(scene, s):
             continue
+        if s.id.startswith("takes_") and s.said == "present" and _only_tried(scene, s):
+            continue
         if s.id == "painless_symptom" and not keep_painless(scene, s):
             continue
         if s.id == "unable_to_walk" and s.said == "present" and set(scene.stems[s.hi + 1 : s.hi + 3]) & LIMITED:
@@ -114,7 +121,7 @@ def filter_statements(scene: Scene) -> list[Statement]:
         if s.id in (*ONSET, "unilateral", "bilateral") and s.kind == "finding" and not _of_the_complaint(scene, s):
             continue
         episode = s.kind in ("finding", "absent") and scene.vocabulary.findings[s.id].about == "episode"
-        if episode and scene.context.clause[s.lo] not in scene.symptom_clauses and exam_clause(scene, s.lo):
+        if episode and scene.context.clause[s.lo] not in scene.word_clauses and exam_clause(scene, s.lo):
             continue
         out.append(s)
     return mend_swelling(scene, out)
@@ -123,12 +130,22 @@ def filter_statements(scene: Scene) -> list[Statement]:
 def _of_the_complaint(scene: Scene, s: Statement) -> bool:
     """Not of an examination, a test or a known disease: 'longstanding diabetes', 'reflexes normal bilaterally'."""
     clause = scene.context.clause[s.lo]
-    if clause in scene.symptom_clauses:
+    if clause in scene.word_clauses:
         return True
+    if s.id in ONSET and not {clause - 1, clause + 1} & scene.symptom_clauses and scene.word_clauses:
+        return False
     others = [o for o in scene.by_clause.get(clause, []) if o is not s]
     return not any(
         elsewhere(scene, o) or (o.kind in ("finding", "absent") and scene.vocabulary.findings[o.id].kind != "history")
         for o in others
+    )
+
+
+def _only_tried(scene: Scene, s: Statement) -> bool:
+    """'I have tried tonic water, bananas, a bar of soap': not taken now."""
+    return any(
+        scene.tokens[i].text.lower() == "tried" and scene.context.sentence[i] == scene.context.sentence[s.lo]
+        for i in range(max(0, s.lo - 10), s.lo)
     )
 
 
@@ -142,7 +159,7 @@ def _plainly_denied(scene: Scene, s: Statement) -> bool:
 def _partial_examination(scene: Scene, s: Statement) -> bool:
     """'knee examination normal' is not 'examination normal'."""
     i = s.lo - 1
-    return i >= 0 and scene.tokens[i].kind == "w" and scene.stems[i] not in WHOLE_EXAM | FREE
+    return i >= 0 and scene.tokens[i].kind == "w" and scene.stems[i] not in WHOLE_EXAM | FREE | NORMAL
 
 
 def _of_another_part(scene: Scene, s: Statement) -> bool:
@@ -153,6 +170,9 @@ def _of_another_part(scene: Scene, s: Statement) -> bool:
         and s.lo
         and scene.stems[s.lo - 1] in ("ankle", "knee", "tendon", "biceps", "triceps")
     ):
+        return True
+    nxt = scene.stems[s.hi + 1] if s.hi + 1 < len(scene.stems) else ""
+    if (scene.stems[s.hi] == "heavi" and nxt in HEAVY_OTHER) or (scene.stems[s.hi] == "tight" and nxt in TIGHT_OTHER):
         return True
     near = set(scene.stems[max(lo, s.lo - 4) : min(hi, s.hi + 4) + 1])
     return bool(near & NOT_LEG) and not near & (LEG | {"muscl", "arm", "hand", "body"})

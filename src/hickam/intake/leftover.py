@@ -28,6 +28,12 @@ IDLE = stem_set("""
     unremarkabl otherwise still own each every else too very quite just so up down again across minut second hour
     day night morning evening weekend worri stop walk rest pain leg hurt whose during within throughout long
     longer short shorter essentially completely apparent apparently major apart initially early earlier later
+    since within standing home name brought associated leave leaving soon whenever twice hers his doc gp hes shes
+    meds pmh pmhx nkda nkda. fh sh oe ex ecg ra said says told everytime although inside outside fine similar usual
+    student retired builder postman teacher idea heard heard bother bothered wondering reason worked round once
+    enough occasional occasionally wear wearing leaving noticed notices approximately describes described shows
+    showed scan tests upwards towards below above despite sort kinds together again meanwhile afterwards dear
+    anyway basically literally obviously certainly guess suppose honest stuff bits lately nowadays currently person
     relevant following involved involving including mmhg worse better forced
 """)
 

@@ -50,6 +50,14 @@ LISTLESS = (
 """Words that cannot stand in a list that a phrase reaches over."""
 
 
+GENERIC = stem_set("""
+    cold week month morning evening train run spread overnight grab strain behind shake brother sister mother father
+    operation surgery resection move kick crawl carry rub jiggle bypass expect covid virus fall lift turn tackle sugar
+    transplant dance play night day back leg expecting
+""")
+"""Words too common to stand for a phrase once its small words are dropped: 'had a cold' stays three words."""
+
+
 class Match(NamedTuple):
     """Entry number, the tokens used, first and last token, and whether a negation stood in a gap."""
 
@@ -65,6 +73,8 @@ def trie_stems(stems: Sequence[str]) -> list[str]:
     kept = [s for s in stems if s not in FREE]
     content = [s for s in kept if s not in FILLER and s != "..."]
     if not content or (len(content) == 1 and len(kept) == 1 and len(stems) > 1 and len(content[0]) < 4):
+        return list(stems)
+    if len(content) == 1 and content[0] in GENERIC and len(stems) > 1 and (len(kept) == 1 or kept[0] == "to"):
         return list(stems)
     while kept and kept[0] == "...":
         kept.pop(0)

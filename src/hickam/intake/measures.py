@@ -107,7 +107,8 @@ def read_measures(
         if short and not tokens[m.lo].text[0].isupper():
             continue
         got = _number_after(text, tokens, m, measurement, notes, short=short)
-        if got is None and not short and tokens[m.hi].text.lower() != "pulses":
+        spelt = short and len(tokens[m.lo].text) == 2 and tokens[m.lo].text in ("CK", "Hb", "Na", "Ca", "Mg", "T4")
+        if got is None and (spelt or not short) and tokens[m.hi].text.lower() != "pulses":
             got = _word_near(text, tokens, m, measurement, sentence, labels)
         if got is not None:
             out.append(got)
@@ -126,7 +127,7 @@ def _number_after(
     end = tokens[m.hi].end
     window = text[end : end + 110]
     v = VALUE.match(window)
-    if v is None or ("\n\n" in v.group()) or (short and v.start("a") > 4):
+    if v is None or ("\n\n" in v.group()) or (short and v.start("a") > (14 if tokens[m.lo].text == "CK" else 4)):
         return None
     value = float((v["b"] if v["b"] and "diastolic" in q.id else v["a"]).replace(",", ""))
     value *= 1.001 if v["sign"] and v["sign"].lower() in MORE else 0.999 if v["sign"] else 1

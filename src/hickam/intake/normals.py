@@ -27,8 +27,16 @@ BREAKERS = stem_set("""
     swollen low high weak loss lost positive
 """) - {"have"}
 STANDARD = stem("normal")
-WHOLE_EXAM = stem_set("physical clinical general leg limb full complete on rest lower systemic thorough detailed entire") | {"", ","}
+WHOLE_EXAM = stem_set("""
+    physical clinical general leg limb full complete on rest lower systemic thorough detailed entire completely
+    otherwise essentially entirely perfectly largely
+""") | {"", ","}
 """What may stand before a bare 'examination' for it to mean the whole of it."""
+MAY_PRECEDE = FILLER | WHOLE_EXAM | stem_set("""
+    distal peripheral resting serum blood routine plasma deep tendon limb limbs cardiac plain urgent repeat initial
+    muscle motor sensory bedside foot ankle femoral popliteal did that had tests results screening
+""")
+"""What may stand before the thing that is normal, without making it another thing."""
 OTHER_SIDE = stem_set("contralateral opposite other unaffected uninvolved remaining sound good")
 LONGEST = 5
 """Words of one thing in a list ('peripheral nerve conduction study')."""
@@ -121,9 +129,11 @@ def _item(
             e = vocabulary.entries[m.entry]
             if m.lo and line[m.lo].stem == "examination" and line[m.lo - 1].stem not in WHOLE_EXAM:
                 continue
+            if any(line[k].stem not in FREE and line[k].stem not in MAY_PRECEDE for k in range(m.lo)):
+                continue
             if e.kind != "absent" or m.hi != len(line) - 1 or len(m.used) < 2 or m.negated:
                 continue
             used = (*(lo + k for k in m.used[:-1]), normal)
             shown = wholly if last - first <= LONGEST + 2 else span
-            out.setdefault(e.id, Statement("absent", e.id, "", "absent", shown, lo, hi, tuple(sorted(used)), ""))
+            out.setdefault(e.id, Statement("absent", e.id, "", "absent", shown, lo + m.lo, hi, tuple(sorted(used)), ""))
     return list(out.values())

@@ -1,6 +1,7 @@
 """Text to case: the steps of intake in order.
 
-words -> phrases -> scope -> statements -> derived -> measurements -> medicines -> facts -> observations -> leftovers
+words -> phrases -> scope -> statements -> derived -> measurements -> medicines -> facts -> observations -> leftovers;
+once more with misspelt words put right, when a word that nothing explains is nearly a word of the pack.
 """
 
 from __future__ import annotations
@@ -10,38 +11,41 @@ from typing import Literal, NamedTuple
 
 from hickam.intake import cues
 from hickam.intake.assemble import from_reading, observation, settle
-from hickam.intake.complaint import quality_of_complaint
+from hickam.intake.complaint import quality_of_complaint, twitching_muscles
 from hickam.intake.demographics import Person, read_person
 from hickam.intake.derive import derive, filter_statements, no_medicines
+from hickam.intake.known import complaint_of, known_conditions
 from hickam.intake.leftover import foreign, not_understood
 from hickam.intake.matching import Match, find_matches
 from hickam.intake.measures import Reading, read_measures
 from hickam.intake.medicines import none_taken, read_medicines
+from hickam.intake.misspelt import corrected
 from hickam.intake.normals import normal_statements
 from hickam.intake.numbers_in_words import periods
 from hickam.intake.scene import Scene
-from hickam.intake.scope import PAST, Context, annotate
+from hickam.intake.scope import Context, annotate
 from hickam.intake.statements import Statement, keep, read_statements
 from hickam.intake.vocabulary import Vocabulary, build_vocabulary
 from hickam.intake.words import IRREGULAR, Token, stem, tokenise
-from hickam.model.case import Case, Fact, Observation, Status
+from hickam.model.case import Case, Medication, Observation
 from hickam.model.pack import Pack, Setting
 
 LONGEST = 200_000
 """Characters read; the rest of a longer text is named in a note. Ten pages of notes are about 30,000."""
 
+CHILD = frozenset(["child", "boy", "girl", "son", "daughter", "toddler", "baby", "kid", "grandson", "granddaughter"])
 Sex = Literal["female", "male"]
 
 
 class Read(NamedTuple):
     """Everything read from a text, before it is put together as a case."""
 
-    tokens: list[Token]
+    scene: Scene
     matches: list[Match]
-    context: Context
     statements: list[Statement]
     readings: list[Reading]
-    person: Person
+    covered: set[int]
+    notes: list[str]
 
 
 def parse(
@@ -64,49 +68,79 @@ def parse(
     person = read_person(head)
     age, sex = _given(person, age, sex, notes)
     tokens = tokenise(head)
+    read, misspelt = _read(head, tokens, person, vocabulary), frozenset[int]()
+    mended = corrected(tokens, read.covered | _told(tokens, person), vocabulary)
+    if mended is not None:
+        read, misspelt = _read(head, mended[0], person, vocabulary), frozenset(mended[1])
+    return _case(text, read, person, age, sex, setting, notes, misspelt)
+
+
+def _read(head: str, tokens: list[Token], person: Person, vocabulary: Vocabulary) -> Read:
+    """Phrases, their scope and the statements and numbers they make."""
+    entries = vocabulary.entries
     matches = keep(find_matches(vocabulary.trie, tokens), tokens, vocabulary)
     consumed = {
         i
         for m in matches
-        if vocabulary.entries[m.entry].kind in ("finding", "value", "condition", "mention")
-        and vocabulary.entries[m.entry].id != "painless_symptom"
+        if entries[m.entry].kind in ("finding", "value", "condition", "mention")
+        and entries[m.entry].id != "painless_symptom"
         and not m.negated
         for i in m.used
     }
     relative = person.relative and IRREGULAR.get(person.relative, stem(person.relative))
-    closed = {i for m in matches if vocabulary.entries[m.entry].kind == "absent" for i in m.used}
+    closed = {i for m in matches if entries[m.entry].kind == "absent" for i in m.used}
     context = annotate(tokens, consumed, relative, closed)
     stated = read_statements(head, tokens, matches, context, vocabulary)
     taken = {(s.id, s.lo) for s in stated if s.kind == "absent"}
-    stated.extend(normal_statements(head, tokens, taken, context, vocabulary))
+    normal = normal_statements(head, tokens, taken, context, vocabulary)
+    stated.extend(normal)
     scene = Scene(head, tokens, context, stated, vocabulary)
-    statements = filter_statements(scene)
-    labels = [m for m in matches if vocabulary.entries[m.entry].kind == "measurement"]
-    readings, about_numbers = read_measures(head, tokens, labels, vocabulary, context.sentence)
-    notes.extend(about_numbers)
-    medicines, from_drugs, about_drugs = read_medicines(head, tokens, statements, context, vocabulary)
+    labels = [m for m in matches if entries[m.entry].kind == "measurement"]
+    readings, notes = read_measures(head, tokens, labels, vocabulary, context.sentence)
+    covered = _covered(tokens, matches, context, readings) | {i for s in normal for i in s.used}
+    return Read(scene, matches, filter_statements(scene), readings, covered, notes)
+
+
+def _told(tokens: Sequence[Token], person: Person) -> set[int]:
+    """Tokens inside the words for age and pregnancy."""
+    spans = _person_spans(person)
+    return {i for i, t in enumerate(tokens) if any(lo <= t.start < hi for lo, hi in spans)}
+
+
+def _person_spans(person: Person) -> list[tuple[int, int]]:
+    return [*person.spans, *([(person.pregnant.start, person.pregnant.end)] if person.pregnant else [])]
+
+
+def _case(
+    text: str,
+    read: Read,
+    person: Person,
+    age: float | None,
+    sex: Sex | None,
+    setting: Setting,
+    notes: list[str],
+    misspelt: frozenset[int],
+) -> Case:
+    """Everything read, put together."""
+    scene, vocabulary, tokens = read.scene, read.scene.vocabulary, read.scene.tokens
+    notes.extend(read.notes)
+    medicines, from_drugs, about_drugs = read_medicines(scene.text, tokens, read.statements, scene.context, vocabulary)
     notes.extend(about_drugs)
-    observations = _observations(scene, statements, readings, vocabulary, age, sex, person, notes)
+    observations = _observations(read, age, sex, person, notes, misspelt)
     observations.extend(from_drugs)
     nothing_taken = no_medicines(scene)
     if nothing_taken is not None:
         observations.extend(none_taken(nothing_taken, medicines, vocabulary))
-    facts, ruled_out = _facts(head, tokens, statements, context, vocabulary, notes)
+    facts, ruled_out = known_conditions(scene, read.statements, notes)
     settled, conflicts, about_conflicts = settle(observations, vocabulary)
     notes.extend(about_conflicts)
-    covered = _covered(tokens, matches, context, readings)
-    for m in medicines:
-        covered.update(
-            i for i, t in enumerate(tokens) if m.span and m.span.start <= t.start < m.span.end
-        ) if not m.drug else None
-    spans = [*person.spans, *([(person.pregnant.start, person.pregnant.end)] if person.pregnant else [])]
-    left = not_understood(head, tokens, covered, context, spans)
+    covered = read.covered | _unlisted(tokens, medicines)
+    left = not_understood(scene.text, tokens, covered, scene.context, _person_spans(person))
     words = sum(1 for t in tokens if t.kind != "p")
-    matched = len({i for m in matches for i in m.used})
-    language = foreign(head, tokens, matched)
+    complaint = complaint_of(scene, read.matches, settled)
+    language = foreign(scene.text, tokens, len({i for m in read.matches for i in m.used}))
     if language:
         notes.append(language)
-    complaint = _complaint(tokens, matches, settled, vocabulary)
     if complaint == "any" and words:
         notes.append("complaint: no leg symptom was found in the text")
     return Case(
@@ -124,6 +158,12 @@ def parse(
         notes=tuple(dict.fromkeys(notes)),
         completeness=words / (words + vocabulary.mention_half_words) if words else 0.0,
     )
+
+
+def _unlisted(tokens: Sequence[Token], medicines: Sequence[Medication]) -> set[int]:
+    """Tokens of medicines recognised by the look of their name only."""
+    spans = [m.span for m in medicines if m.span and not m.drug]
+    return {i for i, t in enumerate(tokens) if any(s.start <= t.start < s.end for s in spans)}
 
 
 def understood_nothing(case: Case) -> bool:
@@ -144,40 +184,18 @@ def _given(person: Person, age: float | None, sex: Sex | None, notes: list[str])
 
 
 def _observations(
-    scene: Scene,
-    statements: Sequence[Statement],
-    readings: Sequence[Reading],
-    vocabulary: Vocabulary,
-    age: float | None,
-    sex: Sex | None,
-    person: Person,
-    notes: list[str],
+    read: Read, age: float | None, sex: Sex | None, person: Person, notes: list[str], misspelt: frozenset[int]
 ) -> list[Observation]:
+    scene, vocabulary = read.scene, read.scene.vocabulary
     out: list[Observation] = []
-    for s in statements:
-        if s.kind not in ("finding", "absent", "value"):
-            continue
-        name = vocabulary.findings[s.id].name
-        if s.id.endswith("_child") and age is not None and age >= 18:
-            continue
-        if vocabulary.findings[s.id].type == "ranged":
-            if s.kind == "absent" and s.said == "absent":
-                normal = tuple(id for id, level, _ in vocabulary.findings[s.id].ranges if level == 0)
-                out.append(Observation(finding=s.id, state="present", values=normal, span=s.span, how="phrase"))
-            continue
-        if s.said == "present" or (s.said == "absent" and s.kind != "value"):
-            out.append(observation(s))
-        elif s.said == "absent":
-            notes.append(f"'{s.span.text}' is denied for {name}")
-        elif s.said in ("possible", "asked"):
-            notes.append(f"'{s.span.text}' ({name}) is a question, worry or advice and was not counted")
-        elif s.said == "past":
-            notes.append(f"'{s.span.text}' ({name}) is told of the past and was not counted")
-        elif s.said == "family":
-            notes.append(f"'{s.span.text}' ({name}) is told of a relative")
-    out.extend(observation(s, how=s.how) for s in (*derive(scene), *quality_of_complaint(scene, statements)))
+    for s in read.statements:
+        if s.kind in ("finding", "absent", "value"):
+            out.extend(_stated(s, vocabulary, _age_or_child(age, scene, person), notes, misspelt))
+    told = read.statements
+    derived = (*derive(scene), *quality_of_complaint(scene, told), *twitching_muscles(scene, told))
+    out.extend(observation(s, how=s.how) for s in derived)
     latest: set[str] = set()
-    for r in readings:
+    for r in read.readings:
         if r.previous:
             notes.append(f"'{r.span.text}' is an earlier value and was not counted")
             continue
@@ -190,58 +208,43 @@ def _observations(
     return out
 
 
-def _facts(
-    text: str,
-    tokens: Sequence[Token],
-    statements: Sequence[Statement],
-    context: Context,
-    vocabulary: Vocabulary,
-    notes: list[str],
-) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
-    facts: dict[str, Fact] = {}
-    excluded: dict[str, Fact] = {}
-    for s in statements:
-        if s.kind not in ("condition", "mention"):
-            continue
-        name = vocabulary.conditions[s.id].name
-        clause = context.clause[s.lo]
-        lo, hi = max(0, s.lo - 12), min(len(tokens), s.hi + 10)
-        near = " ".join(
-            [
-                "",
-                *(tokens[i].text.lower() for i in range(lo, hi) if context.clause[i] == clause and i not in s.used),
-                "",
-            ]
-        )
-        sentence = " ".join(
-            tokens[i].text.lower()
-            for i in range(max(0, s.lo - 25), s.hi + 1)
-            if context.sentence[i] == context.sentence[s.lo]
-        )
-        if any(p in near for p in ("ruled out", "excluded", "rules out", "excludes")) and "not " not in near:
-            excluded.setdefault(s.id, Fact(condition=s.id, span=s.span))
-        elif s.said == "absent":
-            if any(f" {t} " in f" {sentence} " for t in cues.EXCLUDING_TESTS):
-                excluded.setdefault(s.id, Fact(condition=s.id, span=s.span))
-            else:
-                notes.append(f"'{s.span.text}' ({name}) is denied; that is not taken as excluded")
-        elif s.said in ("possible", "asked"):
-            notes.append(f"'{s.span.text}' ({name}) is a question or suspicion and was not counted as known")
-        elif s.said == "family":
-            notes.append(f"'{s.span.text}' ({name}) is told of a relative")
-        elif s.said in ("present", "past") and s.id not in facts:
-            facts[s.id] = Fact(condition=s.id, status=_status(near, s, context, vocabulary), span=s.span)
-    return tuple(facts.values()), tuple(f for id, f in excluded.items() if id not in facts)
+def _age_or_child(age: float | None, scene: Scene, person: Person) -> float | None:
+    """The age, or a child's when none is given and the text speaks of a child."""
+    if age is None and (person.relative in CHILD or not CHILD.isdisjoint(scene.stems)):
+        return 8.0
+    return age
 
 
-def _status(near: str, s: Statement, context: Context, vocabulary: Vocabulary) -> Status:
-    """A chronic condition with a date is still there ('hypothyroidism 2015'); an acute one is past ('DVT 2015')."""
-    dated = bool(context.flags[s.lo] & PAST) or s.said == "past"
-    if dated and (not vocabulary.conditions[s.id].chronic or any(f" {w} " in near for w in cues.PAST)):
-        return "past"
-    if any(f" {w} " in near for w in cues.UNCONTROLLED):
-        return "active"
-    return "controlled" if any(f" {w} " in near for w in cues.CONTROLLED) else "unknown"
+def _stated(
+    s: Statement, vocabulary: Vocabulary, age: float | None, notes: list[str], misspelt: frozenset[int]
+) -> list[Observation]:
+    """What one recognised wording adds; what it does not add goes into the notes."""
+    s = _of_age(s, age, vocabulary)
+    f = vocabulary.findings[s.id]
+    how = "spelling" if misspelt.intersection(s.used) else None
+    if f.type == "ranged":
+        if s.kind == "absent" and s.said == "absent":
+            normal = tuple(id for id, level, _ in f.ranges if level == 0)
+            return [Observation(finding=s.id, state="present", values=normal, span=s.span, how=how or "phrase")]
+        return []
+    if s.said == "present" or (s.said == "absent" and s.kind != "value"):
+        return [observation(s, how=how)]
+    if s.said == "absent":
+        notes.append(f"'{s.span.text}' is denied for {f.name}")
+    elif s.said in ("possible", "asked"):
+        notes.append(f"'{s.span.text}' ({f.name}) is a question, worry or advice and was not counted")
+    elif s.said == "past":
+        notes.append(f"'{s.span.text}' ({f.name}) is told of the past and was not counted")
+    elif s.said == "family":
+        notes.append(f"'{s.span.text}' ({f.name}) is told of a relative")
+    return []
+
+
+def _of_age(s: Statement, age: float | None, vocabulary: Vocabulary) -> Statement:
+    """An adult's limp is no refusal to walk of a child; it is pain on bearing weight."""
+    if s.id == "limp_or_refusal_child" and (age is None or age >= 18) and "weight_bearing_pain" in vocabulary.findings:
+        return s._replace(id="weight_bearing_pain")
+    return s
 
 
 def _covered(
@@ -252,13 +255,3 @@ def _covered(
     covered.update(i for p in periods(tokens) for i in range(p.lo, p.hi + 1))
     covered.update(i for i, t in enumerate(tokens) if t.stem in cues.FAMILY)
     return covered
-
-
-def _complaint(
-    tokens: Sequence[Token], matches: Sequence[Match], observations: Sequence[Observation], vocabulary: Vocabulary
-) -> Literal["leg", "any"]:
-    if any(vocabulary.entries[m.entry].kind in ("body", "complaint") for m in matches):
-        return "leg"
-    if any(vocabulary.findings[o.finding].about == "episode" and o.state == "present" for o in observations):
-        return "leg"
-    return "any"

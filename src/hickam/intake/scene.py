@@ -56,6 +56,7 @@ class Scene:
         self.by_clause: dict[int, list[Statement]] = {}
         for s in statements:
             self.by_clause.setdefault(context.clause[s.lo], []).append(s)
+        self.word_clauses = {context.clause[i] for i in self.symptoms}
         self.symptom_clauses = {context.clause[i] for i in self.symptoms} | {
             context.clause[s.lo]
             for s in statements

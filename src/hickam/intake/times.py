@@ -35,7 +35,7 @@ def onset(scene: Scene, times: Sequence[Period]) -> list[Statement]:
         after = scene.stems[p.hi + 1 : p.hi + 3]
         if (
             p.unit in ("second",)
-            or LASTS.intersection(before[-2:])
+            or (LASTS.intersection(before[-2:]) and not _the_last(scene, p.lo))
             or (after and after[0] in ("at", "each", "of") and p.unit == "minute")
         ):
             continue
@@ -66,6 +66,8 @@ def onset(scene: Scene, times: Sequence[Period]) -> list[Statement]:
         if not told:
             continue
         score = _anchor(scene, p.lo, p.hi)
+        if not score and before[-2:] == ["go", "on"] and {scene.context.clause[p.lo] - k for k in (1, 2, 3)} & scene.symptom_clauses:
+            score = 1
         if not score and ((ago and (_began_with_it(scene, p) or _now_follows(scene, p.hi + 1))) or _fragment(scene, p)):
             score = 1
         if score == 0 or (ago and p.unit == "year" and not BEGAN & set(scene.stems[max(0, p.lo - 8) : p.hi + 9])):
@@ -79,7 +81,7 @@ def onset(scene: Scene, times: Sequence[Period]) -> list[Statement]:
             break
         id = named_time(scene, i)
         if id and not scene.context.flags[i] & VOIDING:
-            score = _anchor(scene, i) or (1 if _now_follows(scene, i) else 0)
+            score = _anchor(scene, i) or (1 if _now_follows(scene, i) or _since_then(scene, i) else 0)
             if score and (best is None or score > best[0]):
                 best = (score, i, id, max(0, i - 1), i)
     return [scene.make(best[2], best[3], best[4])] if best else []
@@ -113,6 +115,21 @@ def _now_follows(scene: Scene, at: int) -> bool:
     """'flew four days ago, now calf pain', 'antibiotics last week and now my thighs hurt'."""
     nxt = scene.stems[at + 1 : at + 4]
     if "now" not in nxt:
+        return False
+    sentence = scene.context.sentence[at]
+    return any(i > at and scene.context.sentence[i] == sentence for i in scene.symptoms)
+
+
+def _the_last(scene: Scene, at: int) -> bool:
+    """'for the last few months', 'over these last weeks': not an attack that lasts months."""
+    return scene.stems[at - 1] == "last" and scene.stems[max(0, at - 3)] in (
+        "for", "over", "in", "dur", "within", "since", "this", "these"
+    ) or scene.stems[max(0, at - 2) : at] == ["the", "last"]
+
+
+def _since_then(scene: Scene, at: int) -> bool:
+    """'since yesterday my calf has been throbbing', after words about something else."""
+    if scene.stems[at - 1 : at] != ["since"]:
         return False
     sentence = scene.context.sentence[at]
     return any(i > at and scene.context.sentence[i] == sentence for i in scene.symptoms)
@@ -159,6 +176,8 @@ def _anchor(scene: Scene, at: int, end: int = -1) -> int:
     ]
     if not usable:
         told = {"it", "they", "this", "these", "that"} & set(scene.stems[lo : hi + 1])
+        if clause in scene.symptom_clauses and not others_here(scene, clause):
+            return 1
         return (
             1
             if told and {clause - 1, clause - 2, clause - 3} & scene.symptom_clauses and not others_here(scene, clause)

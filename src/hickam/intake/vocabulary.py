@@ -26,6 +26,7 @@ LIMB = stem_set("""
     leg calf foot toe thigh knee ankle shin limb pulse hip buttock reflex pedal heel big one side unilateral pitting
 """)
 
+OFF_RANGE = stem_set("low high raised elevated reduced level levels blood serum severe mild in the")
 WORDLIKE = frozenset(
     [
         "PAD",
@@ -105,7 +106,8 @@ class DrugWords(msgspec.Struct, frozen=True):
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
-    """Everything intake needs from a pack."""
+    """Everything intake needs from a pack. ``stems`` are all stems of its wordings; ``spellings`` the whole words a
+    misspelt word may stand for, ``initials`` the same by first letter."""
 
     pack: str
     mention_half_words: float
@@ -115,6 +117,9 @@ class Vocabulary(msgspec.Struct, frozen=True):
     conditions: dict[str, ConditionWords]
     drugs: dict[str, DrugWords]
     measurements: dict[str, Measurement]
+    stems: frozenset[str] = frozenset()
+    spellings: frozenset[str] = frozenset()
+    initials: dict[str, tuple[str, ...]] = {}
 
 
 def encode(vocabulary: Vocabulary) -> bytes:
@@ -167,14 +172,16 @@ def build_vocabulary(pack: Pack) -> Vocabulary:
             b.add("finding", f.id, (f.name, f.lay_name), weak=True)
         for v in f.values:
             b.add("value", f.id, (v.name, v.lay_name), v.id, weak=True)
+    labels = frozenset(" ".join(phrase_stems(n)) for m in pack.measurements.values() for n in (*m.labels, m.name))
     for c in pack.conditions.values():
-        _add_condition(b, c)
+        _add_condition(b, c, labels)
     for d in pack.drugs.values():
         b.add("drug", d.id, (*d.members, *d.brands))
         b.add("class", d.id, (*d.class_words, d.name, d.lay_name, d.drug_class), weak=True)
     for m in pack.measurements.values():
         b.add("measurement", m.id, (*m.labels, m.name))
     b.add("complaint", "complaint", pack.manifest.complaint_phrases)
+    spellings = _spellings(b)
     b.add("body", "body", pack.manifest.body_part_phrases)
     return Vocabulary(
         pack=f"{pack.manifest.id} {pack.manifest.version}",
@@ -190,7 +197,31 @@ def build_vocabulary(pack: Pack) -> Vocabulary:
         },
         drugs={d.id: DrugWords(d.name, d.factors) for d in pack.drugs.values()},
         measurements=dict(pack.measurements),
+        stems=frozenset(s for e in b.entries for s in phrase_stems(e.phrase)),
+        spellings=frozenset(spellings),
+        initials={c: tuple(w for w in spellings if w[0] == c) for c in {w[0] for w in spellings}},
     )
+
+
+OFTEN_MISSPELT = """
+    swollen swelling calves ankles muscles muscular painful numbness tingling varicose restless pregnant pregnancy
+    diabetic diabetes thyroid potassium magnesium calcium exercise exercising walking stretching stretch burning
+    cramping cramps spasms twitching medication tablets cholesterol hypertension arthritis sciatica thrombosis
+    excruciating agonising unbearable temperature breathless stiffness tightness weakness tenderness bruising
+    circulation operation injured fractured smoking smoker alcohol drinker dialysis cirrhosis chemotherapy neuropathy
+    especially immediately occasionally gradually suddenly constantly haemorrhage claudication oedema
+"""
+
+
+def _spellings(b: _Builder) -> list[str]:
+    """Words worth recognising when misspelt: single-word wordings of findings, conditions and drugs, and words often
+    met."""
+    out = {w for w in OFTEN_MISSPELT.split()}
+    for e in b.entries:
+        word = e.phrase.strip().lower()
+        if e.kind in ("finding", "value", "condition", "mention", "drug", "class") and word.isalpha() and len(word) > 5:
+            out.add(word)
+    return sorted(out)
 
 
 def _add_finding(b: _Builder, f: Finding) -> None:
@@ -201,11 +232,17 @@ def _add_finding(b: _Builder, f: Finding) -> None:
         b.add("value", f.id, (*v.synonyms, *v.phrases), v.id)
 
 
-def _add_condition(b: _Builder, c: Condition) -> None:
+def _value_in_words(phrase: str, labels: frozenset[str]) -> bool:
+    """'low potassium', 'calcium low': a laboratory value, not a diagnosis the patient is known to have."""
+    stems = phrase_stems(phrase)
+    return len(stems) > 1 and any(s in OFF_RANGE for s in stems) and " ".join(s for s in stems if s not in OFF_RANGE) in labels
+
+
+def _add_condition(b: _Builder, c: Condition, labels: frozenset[str]) -> None:
     """Mentions always; the names only of conditions that are a diagnosis rather than a description of cramps."""
-    b.add("mention", c.id, c.mentions)
+    b.add("mention", c.id, (m for m in c.mentions if not _value_in_words(m, labels)))
     if not c.cause_only and c.exposure is None:
-        b.add("condition", c.id, (c.name, c.lay_name, *c.synonyms), weak=True)
+        b.add("condition", c.id, (n for n in (c.name, c.lay_name, *c.synonyms) if not _value_in_words(n, labels)), weak=True)
 
 
 def _finding_words(f: Finding) -> FindingWords:

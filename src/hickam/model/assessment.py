@@ -172,6 +172,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """Why the urgency is what it is; ``rule`` or ``condition`` names what raised it."""
 
     sentence: str
+    lay_sentence: str
     level: Level
     rule: str
     condition: str
@@ -227,6 +228,7 @@ class NextStep(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: str
     question: str
+    lay_question: str
     expected_gain: float
     burden: float
     why: Literal["core_history", "red_flag_screen", "gain"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 
+from msgspec.structs import replace
+
 import hickam
 from hickam.clinic.beliefs import Beliefs
 from hickam.clinic.dangers import Danger, dangers
@@ -63,6 +65,7 @@ class Options:
 def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
     """The whole answer for one case."""
     pack, engine = knowledge.pack, knowledge.engine
+    told, case = case, without_past_events(pack, case)
     view = CaseView(pack, case)
     posterior, alone = engine.posterior(case), engine.k_only(case)
     beliefs = as_beliefs(posterior, alone)
@@ -84,7 +87,7 @@ def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
         as_of=options.as_of,
         reader=options.reader,
         disclaimer=pack.manifest.disclaimer,
-        case=describe_case(pack, case),
+        case=describe_case(pack, told),
         fit=_fit(beliefs, posterior),
         differential=candidates,
         urgency=level,
@@ -100,6 +103,16 @@ def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
         references=(),
     )
     return references(pack, draft)
+
+
+def without_past_events(pack: Pack, case: Case) -> Case:
+    """A past acute event (a clot two years ago) is not present now: its risk finding says what it still means."""
+    gone = {
+        fact.condition
+        for fact in case.facts
+        if fact.status == "past" and (prior := pack.conditions[fact.condition].prior) and prior.measure != "prevalence"
+    }
+    return replace(case, facts=tuple(fact for fact in case.facts if fact.condition not in gone)) if gone else case
 
 
 def as_beliefs(posterior: Posterior, alone: Posterior) -> Beliefs:
@@ -149,8 +162,6 @@ def _without_signs(knowledge: Knowledge, view: CaseView, alone: Posterior) -> li
 
 
 def _drop(case: Case, left_out: frozenset[str]) -> Case:
-    from msgspec.structs import replace
-
     return replace(case, observations=tuple(o for o in case.observations if o.finding not in left_out))
 
 

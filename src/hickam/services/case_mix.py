@@ -93,7 +93,9 @@ def check_case_mix(knowledge: Knowledge, mix: CaseMix) -> list[Checked]:
             for sex in cell.sexes:
                 key = (line.setting, name, sex)
                 if key not in answers:
-                    answers[key] = knowledge.engine.k_only(Case(age=cell.age, sex=sex, setting=line.setting, completeness=0.0))
+                    answers[key] = knowledge.engine.k_only(
+                        Case(age=cell.age, sex=sex, setting=line.setting, completeness=0.0)
+                    )
                 share = sum(answers[key].cause[cause] for cause in line.causes)
                 checked.append(Checked(line=line, cell=name, sex=sex, expected=expected, share=share))
     return checked

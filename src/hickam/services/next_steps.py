@@ -80,6 +80,7 @@ class _Asker:
             id=finding.id,
             name=finding.name,
             question=finding.question,
+            lay_question=finding.lay_question,
             expected_gain=step.gain if step else 0.0,
             burden=finding.burden,
             why=why,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
-from dataclasses import dataclass, field
-
 from hickam.model.assessment import Assessment, Candidate, NextStep
-from hickam.model.condition import Level
-from hickam.writing.words import decibans, interval, likelihood_word, out_of, percent
+from hickam.writing.screen import Style, header
+from hickam.writing.terminal_patient import patient
+from hickam.writing.words import decibans, interval, likelihood_word, percent
 
 TIER_TITLES = {
     "most_likely": "MOST LIKELY",
@@ -24,76 +22,16 @@ CATEGORY_NAMES = {
     "medication": "medication",
     "other_medical": "other medical",
 }
-REASONS = 3
+REASONS = {"clinician": 3, "student": 6, "researcher": 12}
+"""How many reasons for and against each condition a reader is shown."""
 WORTH = 0.5
 """Contributions below half a deciban are left out of the short list."""
 
 
-@dataclass(frozen=True)
-class Style:
-    """ANSI colours when the output is a terminal, none otherwise."""
-
-    colour: bool = False
-    width: int = 100
-    cited: dict[str, int] = field(default_factory=dict)
-    """Source key -> number, in order of first use on this screen; only these are listed."""
-
-    def cite(self, answer: Assessment, keys: tuple[str, ...]) -> str:
-        """' [1,3]' for the sources that the answer lists."""
-        known = {ref.key for ref in answer.references}
-        numbers = [self.cited.setdefault(key, len(self.cited) + 1) for key in keys if key in known]
-        return f" [{','.join(map(str, numbers))}]" if numbers else ""
-
-    def paint(self, text: str, code: str) -> str:
-        """Text in an ANSI style."""
-        return f"\x1b[{code}m{text}\x1b[0m" if self.colour else text
-
-    def bold(self, text: str) -> str:
-        """Bold text."""
-        return self.paint(text, "1")
-
-    def faint(self, text: str) -> str:
-        """Faint text."""
-        return self.paint(text, "2")
-
-    def level(self, text: str, level: Level) -> str:
-        """Text in the colour of an urgency level."""
-        return self.paint(text, {"emergency": "1;31", "same_day": "1;33", "soon": "1;36"}.get(level, "1;32"))
-
-    def wrap(self, text: str, indent: str = "  ", hang: str | None = None) -> list[str]:
-        """Wrapped lines."""
-        return textwrap.wrap(
-            text,
-            self.width,
-            initial_indent=indent,
-            subsequent_indent=indent if hang is None else hang,
-            break_long_words=False,
-            break_on_hyphens=False,
-        ) or [indent]
-
-
 def render(answer: Assessment, style: Style) -> str:
     """The whole screen for the reader the assessment was made for."""
-    parts = _patient(answer, style) if answer.reader == "patient" else _clinician(answer, style)
+    parts = patient(answer, style) if answer.reader == "patient" else _clinician(answer, style)
     return "\n".join(line.rstrip() for line in parts) + "\n"
-
-
-def _header(answer: Assessment, style: Style) -> list[str]:
-    pack = answer.pack
-    state = {"submitted": "submitted, pending human review", "under_review": "under review", "approved": "approved"}
-    who = [
-        f"{answer.case.age:g} years" if answer.case.age is not None else "age not given",
-        answer.case.sex or "sex not given",
-    ]
-    return [
-        style.bold("HICKAM")
-        + style.faint(
-            f"  pack {pack.id} {pack.version} ({pack.hash[:12]}) · engine {answer.engine_version}"
-            f" · {state[pack.review_state]} · as of {answer.as_of}"
-        ),
-        f"{', '.join(who)} · {answer.case.setting.replace('_', ' ')}",
-        "",
-    ]
 
 
 def _understood(answer: Assessment, style: Style) -> list[str]:
@@ -139,7 +77,7 @@ def _urgency(answer: Assessment, style: Style) -> list[str]:
 
 
 def _clinician(answer: Assessment, style: Style) -> list[str]:
-    lines = _header(answer, style) + _understood(answer, style) + _urgency(answer, style)
+    lines = header(answer, style) + _understood(answer, style) + _urgency(answer, style)
     lines.append(style.bold("DIFFERENTIAL") + style.faint("   probability of being the cause, with 90 % interval"))
     if not answer.fit.known_pattern:
         lines += style.wrap(style.paint(answer.fit.sentence, "33"))
@@ -148,7 +86,8 @@ def _clinician(answer: Assessment, style: Style) -> list[str]:
         if members:
             lines.append(style.faint(f" {title}"))
         for place, candidate in enumerate(members):
-            full = tier == "most_likely" or candidate.rank <= 2 or (tier == "do_not_miss" and place == 0)
+            leads = tier == "most_likely" or candidate.rank <= 2 or (tier == "do_not_miss" and place == 0)
+            full = leads or answer.reader in ("student", "researcher")
             lines += _candidate(answer, candidate, style, brief=not full)
     lines += style.wrap(style.faint(f"unexplained {percent(answer.fit.unexplained)}"), " ")
     lines += ["", *_next(answer, style), *_plan(answer, style), *_references(answer, style)]
@@ -169,7 +108,7 @@ def _candidate(answer: Assessment, item: Candidate, style: Style, brief: bool) -
         return lines
     shown = [c for c in item.contributions if abs(c.decibans) >= WORTH]
     for sign, chosen in (("+", [c for c in shown if c.decibans > 0]), ("−", [c for c in shown if c.decibans < 0])):
-        for part in chosen[:REASONS]:
+        for part in chosen[: REASONS.get(answer.reader, 3)]:
             mark = " (estimate)" if part.basis == "estimate" else ""
             text = f"{part.sentence} {decibans(part.decibans)}{mark}{style.cite(answer, part.sources)}"
             lines += style.wrap(text, f"      {sign} ", "        ")
@@ -238,52 +177,6 @@ def _references(answer: Assessment, style: Style) -> list[str]:
     for key, number in style.cited.items():
         lines += style.wrap(f"{by_key[key].citation} {by_key[key].url}", f"  [{number}] ", "      ")
     return [*lines, ""]
-
-
-def _patient(answer: Assessment, style: Style) -> list[str]:
-    lines = _header(answer, style)
-    level = answer.urgency
-    lines += [
-        style.bold("HOW SOON  ") + style.level(level.sentence, level.level),
-        *style.wrap(answer.route.sentence),
-        "",
-    ]
-    lines.append(style.bold("WHAT IT MAY BE"))
-    if not answer.fit.known_pattern:
-        lines += style.wrap("Your story does not fit one clear pattern. A clinician should hear more.")
-    for item in [c for c in answer.differential if c.tier in ("most_likely", "other_likely")][:4]:
-        name = item.condition.lay_name
-        text = (
-            f"{name[:1].upper()}{name[1:]}: {likelihood_word(item.cause.value)}. Of 100 people with your story, about "
-        )
-        lines += style.wrap(text + out_of(item.cause.value).replace(" of 100 people", " have this."), "  • ", "    ")
-    careful = [c for c in answer.differential if c.tier == "do_not_miss"]
-    if careful:
-        lines += ["", style.bold("WHAT MUST NOT BE MISSED")]
-        for item in careful:
-            name = item.condition.lay_name
-            text = f"{name[:1].upper()}{name[1:]}: {likelihood_word(item.cause.value)}, but it needs to be checked."
-            lines += style.wrap(text, "  • ", "    ")
-    lines += ["", style.bold("WHAT TO KNOW")]
-    for text in answer.what_to_tell_the_patient:
-        lines += style.wrap(text, "  • ", "    ")
-    lines += ["", style.bold("GET HELP AT ONCE IF"), *_alarm(answer, style), ""]
-    if answer.case.not_understood:
-        quoted = "; ".join(f"“{span.text.strip()}”" for span in answer.case.not_understood)
-        lines += [style.bold("WHAT WE DID NOT UNDERSTAND"), *style.wrap(quoted), ""]
-    return [*lines, *style.wrap(answer.disclaimer, "")]
-
-
-def _alarm(answer: Assessment, style: Style) -> list[str]:
-    """Fixed lines: signs that need care now, whatever the answer says."""
-    signs = (
-        "one leg becomes swollen, hot, red or suddenly very painful",
-        "a leg or foot turns cold, pale, blue or numb, or you cannot move it",
-        "you get short of breath, have chest pain or cough blood",
-        "you cannot control your bladder or bowels, or feel numb between the legs",
-        "your urine turns dark brown, or you become weak, confused or feverish",
-    )
-    return [line for sign in signs for line in style.wrap(sign, "  ! ", "    ")]
 
 
 def explain(answer: Assessment, candidate: Candidate, style: Style) -> str:

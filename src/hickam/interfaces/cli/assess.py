@@ -19,7 +19,8 @@ from hickam.model.case import Case
 from hickam.model.pack import Setting
 from hickam.services.assess import Options, assess
 from hickam.services.knowledge import Knowledge, open_knowledge
-from hickam.writing.terminal import Style, explain, render
+from hickam.writing.screen import Style
+from hickam.writing.terminal import explain, render
 
 MOST_CHARACTERS = 200_000
 TEXT_FILES = (".txt", ".md")

@@ -38,7 +38,8 @@ from hickam.services.interview import (
     to_json,
 )
 from hickam.services.knowledge import Knowledge, open_knowledge
-from hickam.writing.terminal import Style, render
+from hickam.writing.screen import Style
+from hickam.writing.terminal import render
 from hickam.writing.words import likelihood_word, percent
 
 WELCOME = "One question at a time. You may also answer: ? (not known), back, why, stop."

@@ -62,6 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_assess(commands)
     _add_interview(commands)
+    _add_serve(commands)
     _add_pack(commands)
     _add_evaluate(commands)
     return parser
@@ -114,6 +115,21 @@ def _interview(options: argparse.Namespace) -> int:
     from hickam.interfaces.cli.interview import interview_command
 
     return interview_command(options)
+
+
+def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("serve", help="the workbench and the REST API in a browser on this machine")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for any free one (default: 8000)")
+    parser.add_argument("--allow-network", action="store_true", help="listen beyond this machine, behind a TLS proxy")
+    _common(parser)
+    parser.set_defaults(command=_serve)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.serve import serve_command
+
+    return serve_command(options)
 
 
 def _add_pack(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

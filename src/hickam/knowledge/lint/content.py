@@ -81,7 +81,7 @@ def check_drugs(pack: Pack) -> Iterator[Issue]:
     owners: dict[str, list[str]] = defaultdict(list)
     for name, drug in pack.drugs.items():
         file = f"drugs/{name}.yaml"
-        for word in {*drug.members, *drug.brands, *drug.class_words}:
+        for word in sorted({*drug.members, *drug.brands, *drug.class_words}):
             owners[word.lower()].append(name)
         for factor in drug.factors:
             finding = pack.findings.get(factor)
@@ -159,7 +159,7 @@ def check_cases(pack: Pack) -> Iterator[Issue]:
     for stem, cases in pack.cases.items():
         file = f"cases/{stem}.yaml"
         names = [case.name for case in cases]
-        for name in {name for name in names if names.count(name) > 1}:
+        for name in sorted({name for name in names if names.count(name) > 1}):
             yield Issue(
                 file=file,
                 path=name,

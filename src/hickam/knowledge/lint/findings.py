@@ -216,10 +216,10 @@ def check_wordings(pack: Pack) -> Iterator[Issue]:
     """A wording that two findings claim would be understood as whichever comes first."""
     owners: dict[str, list[str]] = defaultdict(list)
     for name, item in pack.findings.items():
-        for word in {*item.synonyms, *item.phrases}:
+        for word in sorted({*item.synonyms, *item.phrases}):
             owners[_norm(word)].append(name)
         for value in item.values:
-            for word in {*value.synonyms, *value.phrases}:
+            for word in sorted({*value.synonyms, *value.phrases}):
                 owners[_norm(word)].append(f"{name}={value.id}")
     for word, names in owners.items():
         if len(set(names)) > 1:

@@ -18,7 +18,7 @@ def cited(pack: Pack) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for folder in _FOLDERS:
         for name, item in getattr(pack, folder).items():
-            for key in set(_keys(item)):
+            for key in sorted(set(_keys(item))):
                 found.setdefault(key, []).append(f"{folder}/{name}.yaml")
     for name, cases in pack.cases.items():
         for key in {key for case in cases for key in case.sources}:

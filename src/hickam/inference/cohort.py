@@ -1,0 +1,136 @@
+"""Many simulated patients as arrays: the cause, everything present, and any finding drawn when it is asked for.
+
+``simulate`` writes out every finding of every patient; studies of thousands of patients look at a few of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from hickam.inference.kernel import posterior
+from hickam.inference.layout import Bools, Floats, Ints, Network
+from hickam.inference.query import Query, build_query
+from hickam.inference.simulate import SEX_NAMES, draw_present, draw_states, finding_chances
+from hickam.model.case import Case, Observation
+from hickam.model.pack import Setting
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Patients of one age and sex: rows ``rows`` of the cohort, and what the engine makes of them."""
+
+    age: float
+    sex: str
+    rows: slice
+    query: Query
+
+
+@dataclass(frozen=True, eq=False)
+class Cohort:
+    """``cause`` [n] index of the condition, n conditions for unexplained; ``present`` [n, conditions]; ``age`` [n]."""
+
+    network: Network
+    setting: Setting
+    seed: int
+    cells: tuple[Cell, ...]
+    cause: Ints
+    present: Bools
+    age: Floats
+    drawn: dict[int, Ints] = field(default_factory=dict)
+
+    def state(self, finding: str) -> Ints:
+        """Index of the finding's state in each patient; the same whenever it is asked."""
+        f = self.network.finding_index[finding]
+        if f not in self.drawn:
+            rng = np.random.default_rng([self.seed, f])
+            column = np.zeros(len(self.cause), dtype=np.int64)
+            for cell in self.cells:
+                _, p = finding_chances(cell.query, f, self.cause[cell.rows], self.present[cell.rows])
+                column[cell.rows] = draw_states(p, rng)
+            self.drawn[f] = column
+        return self.drawn[f]
+
+    def labels(self, finding: str) -> tuple[str, ...]:
+        """Names of the states of a finding."""
+        f = self.network.finding_index[finding]
+        return self.network.values[f] or ("present", "absent")
+
+    def has(self, finding: str, values: tuple[str, ...] = ()) -> Bools:
+        """Whether the finding is present, or is one of these values."""
+        labels = self.labels(finding)
+        return np.isin(self.state(finding), [labels.index(value) for value in values or ("present",)])
+
+    def anyone_with(self, conditions: tuple[str, ...], causing: bool = False) -> Bools:
+        """Who has any of these conditions, or whose complaint any of them causes."""
+        index = [self.network.condition_index[name] for name in conditions]
+        found: Bools = np.isin(self.cause, index) if causing else self.present[:, index].any(axis=1)
+        return found
+
+    def case(self, row: int, findings: tuple[str, ...]) -> Case:
+        """One patient as a case in which these findings are known."""
+        observations = []
+        for name in findings:
+            label = self.labels(name)[int(self.state(name)[row])]
+            values = () if label in ("present", "absent") else (label,)
+            observations.append(
+                Observation(finding=name, state="absent" if label == "absent" else "present", values=values)
+            )
+        cell = next(cell for cell in self.cells if cell.rows.start <= row < cell.rows.stop)
+        return Case(
+            age=cell.age,
+            sex=cell.sex,  # type: ignore[arg-type]
+            setting=self.setting,
+            observations=tuple(observations),
+            completeness=0.0,
+        )
+
+
+def draw_cohort(
+    network: Network,
+    n: int,
+    seed: int,
+    setting: Setting = "primary_care",
+    ages: tuple[float, float] = (0.0, 120.0),
+    caused_by: tuple[str, ...] = (),
+) -> Cohort:
+    """n patients who visit for the complaint, of these ages; ``caused_by``: only those whose complaint one of these
+    conditions causes (ages and sexes as these conditions have them)."""
+    rng = np.random.default_rng(seed)
+    wanted = [network.condition_index[name] for name in caused_by]
+    found: list[tuple[float, str, Query, Floats, float]] = []
+    for age, sex, share in _ages(network):
+        if not ages[0] <= age <= ages[1]:
+            continue
+        query = build_query(network, Case(age=age, sex=sex, setting=setting, completeness=0.0))  # type: ignore[arg-type]
+        answer = posterior(query)
+        p = np.append(answer.cause, answer.unexplained)
+        if wanted:
+            p = np.where(np.isin(np.arange(len(p)), wanted), p, 0.0)
+        if p.sum() > 0:
+            found.append((age, sex, query, p / p.sum(), share * float(p.sum())))
+    weight = np.array([row[4] for row in found])
+    counts = rng.multinomial(n, weight / weight.sum()).tolist()
+    cells, causes, presents, years, start = [], [], [], [], 0
+    for (age, sex, query, p, _), count in zip(found, counts, strict=True):
+        if not count:
+            continue
+        cause = rng.choice(len(p), size=count, p=p)
+        cells.append(Cell(age, sex, slice(start, start + count), query))
+        causes.append(cause)
+        presents.append(draw_present(query, cause, rng))
+        years.append(np.full(count, age))
+        start += count
+    return Cohort(
+        network, setting, seed, tuple(cells), np.concatenate(causes), np.concatenate(presents), np.concatenate(years)
+    )
+
+
+def _ages(network: Network) -> list[tuple[float, str, float]]:
+    """Age, sex and share of visits: the middle of each third of every age band."""
+    return [
+        (low + (high + 1 - low) * part, SEX_NAMES[int(who)], share / 3)
+        for low, high, who, share, _ in network.visits.tolist()
+        for part in (1 / 6, 1 / 2, 5 / 6)
+    ]

@@ -1,0 +1,112 @@
+"""REST /api/v1: stateless assess, parse and interview; the pack and its articles; health and readiness."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Path, Request
+from starlette.responses import Response
+
+from hickam.intake.reading import understood_nothing
+from hickam.interfaces.web.answers import finding_list, pack_summary, parsed
+from hickam.interfaces.web.articles import article
+from hickam.interfaces.web.bodies import AssessBody, InterviewBody, ParseBody
+from hickam.interfaces.web.cases import read_case
+from hickam.interfaces.web.etag import tagged
+from hickam.interfaces.web.interviews import interview_step
+from hickam.interfaces.web.openapi import answers, knowledge_answers
+from hickam.interfaces.web.problems import Problem
+from hickam.interfaces.web.workers import Worker
+from hickam.model.assessment import Assessment
+from hickam.services.assess import Options, assess
+from hickam.services.described_case import describe_case
+from hickam.services.knowledge import Knowledge
+
+Id = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
+
+
+def as_json(value: object) -> Response:
+    """An answer about a patient: never kept by a cache."""
+    return Response(msgspec.json.encode(value), media_type="application/json", headers={"cache-control": "no-store"})
+
+
+def assess_body(body: AssessBody, knowledge: Knowledge) -> Assessment:
+    """The assessment, or Problem 'nothing-understood' with what was read."""
+    case = read_case(body, knowledge)
+    if understood_nothing(case):
+        raise Problem(
+            422,
+            "nothing-understood",
+            "Nothing in this story was understood, so there is no differential.",
+            where="text",
+            why="an answer made from nothing would only be the average patient",
+            fix="say where and when the leg hurts, what brings it on, what eases it, how long it lasts, age and sex",
+            case=describe_case(knowledge.pack, case),
+        )
+    as_of = body.as_of or datetime.date.today().isoformat()
+    options = Options(reader=body.reader, as_of=as_of, draws=body.draws, explain=body.explain, steps=body.steps)
+    return assess(knowledge, case, options)
+
+
+def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
+    """The routes over one pack."""
+    router = APIRouter(prefix="/api/v1")
+
+    @router.post(
+        "/assess",
+        summary="A story or a case becomes a cited, tiered differential",
+        responses=answers("Assessment", "the answer, hickam.assessment/1: the object the command line prints"),
+    )
+    async def assess_route(request: Request, body: AssessBody) -> Response:
+        return await worker.run(request, lambda: as_json(assess_body(body, knowledge)))
+
+    @router.post(
+        "/parse",
+        summary="What is understood of a story, and what its other words may have meant",
+        responses=answers("Parsed", "findings with their spans, words not understood, suggestions"),
+    )
+    async def parse_route(request: Request, body: ParseBody) -> Response:
+        return await worker.run(request, lambda: as_json(parsed(knowledge, read_case(body, knowledge))))
+
+    @router.post(
+        "/interview/next",
+        summary="One step of an interview: the next question, and where things stand",
+        responses=answers("Interview", "the state to send back, the next question (null at the end), the standing"),
+    )
+    async def interview_route(request: Request, body: InterviewBody) -> Response:
+        return await worker.run(request, lambda: as_json(interview_step(body, knowledge)))
+
+    @router.get("/pack", summary="The knowledge in use", responses=knowledge_answers("stamp, use, counts, conditions"))
+    async def pack_route(request: Request) -> Response:
+        return tagged(request, knowledge.pack.hash, lambda: _public(pack_summary(knowledge.pack)))
+
+    @router.get(
+        "/pack/findings",
+        summary="Every finding with its questions",
+        responses=knowledge_answers("{pack: hash, findings: […]}"),
+    )
+    async def findings_route(request: Request) -> Response:
+        return tagged(
+            request,
+            knowledge.pack.hash,
+            lambda: _public({"pack": knowledge.pack.hash, "findings": finding_list(knowledge.pack)}),
+        )
+
+    @router.get(
+        "/pack/conditions/{id}",
+        summary="One condition: text, numbers with basis and source, references",
+        responses=knowledge_answers("the article", named=True),
+    )
+    async def condition_route(request: Request, id: Id) -> Response:
+        condition = knowledge.pack.conditions.get(id)
+        if condition is None:
+            raise Problem(404, "not-found", "The pack has no condition of this id.", fix="see /api/v1/pack")
+        return tagged(request, knowledge.pack.hash, lambda: _public(article(knowledge.pack, condition)))
+
+    return router
+
+
+def _public(value: object) -> Response:
+    return Response(msgspec.json.encode(value), media_type="application/json")

@@ -1,0 +1,76 @@
+"""``create_app(knowledge)``: the web application over one pack."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from hickam.errors import HickamError
+from hickam.intake.errors import IntakeError
+from hickam.interfaces.web.api import api_routes
+from hickam.interfaces.web.etag import HERE
+from hickam.interfaces.web.guard import Guard, Limits
+from hickam.interfaces.web.openapi import describe
+from hickam.interfaces.web.pages import Pages, error_response, page_routes
+from hickam.interfaces.web.problems import Problem, as_problem, as_response
+from hickam.interfaces.web.workers import Worker
+from hickam.knowledge.issues import PackError
+from hickam.services.knowledge import Knowledge
+
+EXPECTED = (Problem, HickamError, IntakeError, PackError, RequestValidationError, HTTPException)
+
+
+def create_app(knowledge: Knowledge, limits: Limits | None = None) -> FastAPI:
+    """The application. It keeps nothing of a case but the engine's few most recent ones, in memory."""
+    limits = limits or Limits()
+    ready = asyncio.Event()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        loading = asyncio.create_task(_load(knowledge, ready))
+        yield
+        loading.cancel()
+
+    app = FastAPI(
+        openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False
+    )
+    describe(app)
+    pages = Pages(knowledge)
+
+    async def on_error(request: Request, error: Exception) -> Response:
+        problem = as_problem(error)
+        if isinstance(error, PackError):
+            return as_response(problem)
+        return error_response(pages, request, problem)
+
+    for kind in EXPECTED:
+        app.add_exception_handler(kind, on_error)
+    app.add_middleware(Guard, limits=limits)
+    app.include_router(api_routes(knowledge, Worker(limits.seconds)))
+    app.include_router(page_routes(knowledge, pages))
+
+    @app.get("/healthz", summary="The process answers", tags=["operation"])
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.get("/readyz", summary="The pack is loaded and answers can be given", tags=["operation"])
+    async def readyz() -> JSONResponse:
+        if not ready.is_set():
+            raise Problem(503, "not-ready", "The knowledge pack is still being loaded.", fix="try again in a moment")
+        return JSONResponse({"status": "ready", "pack": knowledge.pack.hash})
+
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    return app
+
+
+async def _load(knowledge: Knowledge, ready: asyncio.Event) -> None:
+    """Load every part that a first answer would otherwise wait for."""
+    await asyncio.to_thread(lambda: (knowledge.pack, knowledge.engine, knowledge.vocabulary))
+    ready.set()

@@ -1,0 +1,101 @@
+"""What may be sent to the API, as pydantic models: they validate, and they are the request half of the OpenAPI."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from hickam.model.assessment import Reader
+from hickam.model.pack import Setting
+
+STORY = "62-year-old man, calf pain after 200 m, gone in 2 minutes of standing still, smoker, absent pedal pulses"
+AS_DATA = {
+    "age": 70,
+    "sex": "male",
+    "present": ["on_exertion", "rest_relief", "site_calf"],
+    "absent": ["back_pain"],
+    "values": {"ankle_brachial_index": 0.6},
+    "medications": ["atorvastatin"],
+}
+
+
+class Body(BaseModel):
+    """Unknown parts are refused: a misspelt one would be lost in silence."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Told(Body):
+    """A story in words, or a case as data; one of the two."""
+
+    text: str | None = Field(None, description="The story in words.")
+    case: dict[str, Any] | None = Field(None, description="A case as data, see docs/reference/case-format.md.")
+    setting: Setting | None = Field(None, description="Where the patient is seen; primary_care when nothing says.")
+    age: Annotated[float, Field(ge=0, le=120)] | None = Field(None, description="Years; goes before the story's.")
+    sex: Literal["female", "male"] | None = Field(None, description="Goes before the story's.")
+    left_out: list[str] = Field(
+        default_factory=list,
+        max_length=500,
+        description="Ids of findings, conditions or drugs that were read but are not to count: they become not asked.",
+    )
+
+    @model_validator(mode="after")
+    def one_of_two(self) -> Told:
+        """Exactly one of text and case."""
+        if (self.text is None) == (self.case is None):
+            raise ValueError("send either text (a story in words) or case (data), not both and not neither")
+        return self
+
+
+class ParseBody(Told):
+    """Read a story, without assessing it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": STORY}]})
+
+
+class AssessBody(Told):
+    """Assess a story or a case. The defaults give what ``hickam assess --format json`` gives."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": STORY}, {"case": AS_DATA, "reader": "patient"}]})
+
+    reader: Reader = "clinician"
+    as_of: str | None = Field(None, description="Date of the answer, YYYY-MM-DD; today when left out.")
+    draws: Literal[0, 200, 400] = Field(400, description="Draws for the intervals; 0 leaves them out (low = high).")
+    explain: bool = Field(True, description="Contributions of each finding to the first twelve conditions.")
+    steps: int = Field(8, ge=0, le=20, description="Next steps of the kind 'gain'; 0 leaves next steps out.")
+
+    @model_validator(mode="after")
+    def a_date(self) -> AssessBody:
+        """``as_of`` is a real date."""
+        if self.as_of is not None:
+            try:
+                datetime.date.fromisoformat(self.as_of)
+            except ValueError:
+                raise ValueError("as_of is not a date; write YYYY-MM-DD") from None
+        return self
+
+
+class AnswerBody(Body):
+    """One answer to the question asked last: 'yes', 'no', 'unknown', a choice's id, a number, or several ids."""
+
+    question: str
+    value: str | float | list[str]
+
+
+class InterviewBody(Body):
+    """The first step has a story or nothing; every later one the ``state`` returned before, and the answer."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"story": "My calves cramp at night.", "age": 70, "sex": "female"}]}
+    )
+
+    state: dict[str, Any] | None = None
+    answer: AnswerBody | None = None
+    back: bool = Field(False, description="Take the last answer back instead of giving one.")
+    story: str | None = None
+    age: Annotated[float, Field(ge=0, le=120)] | None = None
+    sex: Literal["female", "male"] | None = None
+    setting: Setting = "primary_care"
+    reader: Reader = "clinician"

@@ -1,0 +1,37 @@
+"""Knowledge changes only with the pack, so its hash says whether a client's copy still holds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from fastapi import Request
+from starlette.responses import Response
+
+import hickam
+
+HERE = Path(__file__).parent
+
+
+@lru_cache(maxsize=1)
+def assets_digest() -> str:
+    """Hash over the templates, scripts and styles: part of every page's ETag and of the assets' addresses."""
+    digest = hashlib.sha256(hickam.__version__.encode())
+    for folder in ("templates", "static"):
+        for path in sorted((HERE / folder).iterdir()):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def tagged(request: Request, tag: str, make: Callable[[], Response]) -> Response:
+    """304 when the client has this version, else the response with its tag."""
+    wanted = f'"{tag}"'
+    given = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
+    headers = {"etag": wanted, "cache-control": "no-cache"}
+    if wanted in given or given == ["*"]:
+        return Response(status_code=304, headers=headers)
+    response = make()
+    response.headers.update(headers)
+    return response

@@ -1,0 +1,152 @@
+"""The outermost layer: size and time limits on what comes in, security headers on what goes out, no patient in the log."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hickam.interfaces.web.problems import Problem, as_response
+
+log = logging.getLogger("hickam.web")
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = (
+    (b"content-security-policy", CSP.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), browsing-topics=()"),
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one request may cost. Seconds, bytes, requests at once."""
+
+    body: int = 200_000
+    body_seconds: float = 10.0
+    seconds: float = 20.0
+    at_once: int = 64
+
+
+class Guard:
+    """ASGI middleware. The whole body is read before the application sees the request."""
+
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+        self.app, self.limits, self.running = app, limits, 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def sender(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [*message.get("headers", ()), *HEADERS]
+            await send(message)
+
+        self.running += 1
+        try:
+            self._admit(scope)
+            body = await self._body(scope, receive)
+            await self.app(scope, _replay(body, receive), sender)
+        except Problem as problem:
+            await as_response(problem)(scope, receive, sender)
+        except Exception as error:
+            reference = secrets.token_hex(6)
+            log.error("request failed, reference %s: %s", reference, _where(error))
+            if not started:
+                await as_response(_unexpected(reference))(scope, receive, sender)
+        finally:
+            self.running -= 1
+
+    def _admit(self, scope: Scope) -> None:
+        probe = scope["path"] in ("/healthz", "/readyz")
+        if self.running > self.limits.at_once and not probe:
+            raise Problem(503, "busy", "Too many requests at once.", fix="try again in a moment")
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
+        headers = {name.lower(): value for name, value in scope["headers"]}
+        declared = headers.get(b"content-length", b"")
+        if declared.isdigit() and int(declared) > self.limits.body:
+            raise self._too_large()
+        try:
+            body = await asyncio.wait_for(self._read(receive), self.limits.body_seconds)
+        except TimeoutError:
+            raise Problem(
+                408, "slow-request", f"The body did not arrive within {self.limits.body_seconds:g} seconds."
+            ) from None
+        kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
+        if scope["method"] == "POST" and kind != b"application/json":
+            raise Problem(
+                415, "not-json", "The body must be JSON.", where="content-type", fix="send Content-Type: application/json"
+            )
+        return body
+
+    async def _read(self, receive: Receive) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                return b""
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > self.limits.body:
+                raise self._too_large()
+            if not message.get("more_body", False):
+                return b"".join(parts)
+
+    def _too_large(self) -> Problem:
+        return Problem(
+            413,
+            "too-large",
+            f"The request is larger than {self.limits.body // 1000} kB.",
+            why="one case is one patient at one time, and a longer text is usually something else",
+            fix="send the part that tells this patient's story",
+        )
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """The body once, then whatever the connection says (a disconnect)."""
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+def _unexpected(reference: str) -> Problem:
+    return Problem(
+        500,
+        "internal",
+        "Something went wrong in the program. Nothing about the case was recorded.",
+        reference=reference,
+        fix="tell the maintainers the reference; the log names the place in the code, not the patient",
+    )
+
+
+def _where(error: BaseException) -> str:
+    """Kind of error and places in the code. Never its text: that may hold a patient's words."""
+    frames: Iterable[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)[-6:]
+    path = " > ".join(f"{frame.filename.rsplit('hickam/', 1)[-1]}:{frame.lineno}" for frame in frames)
+    return f"{type(error).__name__} at {path}"

@@ -1,0 +1,64 @@
+"""One step of an interview over HTTP. The state travels with the client; the server keeps none."""
+
+from __future__ import annotations
+
+import msgspec
+
+from hickam.interfaces.web.bodies import InterviewBody
+from hickam.interfaces.web.problems import Problem
+from hickam.services.interview import (
+    Progress,
+    Question,
+    Standing,
+    State,
+    answer,
+    back,
+    begin,
+    next_question,
+    progress,
+    resume,
+    standing,
+)
+from hickam.services.knowledge import Knowledge
+
+
+class Interview(msgspec.Struct, frozen=True, kw_only=True):
+    """``question`` null: no answer matters any more. ``standing`` null: nothing is known yet."""
+
+    state: State
+    question: Question | None
+    progress: Progress
+    standing: Standing | None
+
+
+def interview_step(body: InterviewBody, knowledge: Knowledge) -> Interview:
+    """Begin, answer or take back, and what to ask now. Raises Problem or HickamError."""
+    state = _state(body, knowledge)
+    known = bool(state.story or state.answers)
+    return Interview(
+        state=state,
+        question=next_question(knowledge, state),
+        progress=progress(knowledge, state),
+        standing=standing(knowledge, state) if known else None,
+    )
+
+
+def _state(body: InterviewBody, knowledge: Knowledge) -> State:
+    if body.state is None:
+        if body.answer is not None or body.back:
+            raise Problem(422, "bad-request", "An answer needs the state it answers.", where="state", fix="send it back")
+        return begin(
+            knowledge, body.story, age=body.age, sex=body.sex, setting=body.setting, reader=body.reader
+        )
+    try:
+        data = msgspec.json.encode(body.state)
+    except UnicodeEncodeError:
+        raise Problem(422, "not-text", "A text holds half a character.", where="state", fix="send UTF-8") from None
+    state = resume(knowledge, data)
+    if body.back:
+        return back(state)
+    if body.answer is None:
+        return state
+    value = body.answer.value
+    state = answer(state, body.answer.question, tuple(value) if isinstance(value, list) else value)
+    return resume(knowledge, msgspec.json.encode(state))

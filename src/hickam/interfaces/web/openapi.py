@@ -1,0 +1,75 @@
+"""The OpenAPI document: requests from pydantic, answers from the model's own types, so that neither can drift."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+import hickam
+from hickam.interfaces.web.answers import Parsed
+from hickam.interfaces.web.interviews import Interview
+from hickam.interfaces.web.problems import MEDIA_TYPE, ProblemOut
+from hickam.model.assessment import Assessment
+
+DESCRIPTION = """Educational decision support for leg cramps. Every call is stateless: nothing that is sent is stored or logged.
+All content is submitted, pending human review, unless `pack.review_state` says otherwise. Errors are
+application/problem+json with a stable `code`."""
+TEMPLATE = "#/components/schemas/{name}"
+PROBLEMS = {
+    400: "not JSON",
+    408: "the body came too slowly",
+    413: "the request is too large",
+    415: "the body is not declared as JSON",
+    422: "the case cannot be read, or nothing in it was understood",
+    503: "busy, not ready, or over the time limit",
+}
+
+
+def answers(name: str, description: str) -> dict[int | str, dict[str, Any]]:
+    """The responses of an operation whose answer is the model type ``name``."""
+    return {
+        200: {"description": description, "content": {"application/json": {"schema": reference_to(name)}}},
+        **{
+            status: {"description": words, "content": {MEDIA_TYPE: {"schema": reference_to("ProblemOut")}}}
+            for status, words in PROBLEMS.items()
+        },
+    }
+
+
+def knowledge_answers(description: str, *, named: bool = False) -> dict[int | str, dict[str, Any]]:
+    """The responses of a GET of knowledge: an object with an ETag, or 304 when the client has it."""
+    found: dict[int | str, dict[str, Any]] = {
+        200: {"description": description, "content": {"application/json": {"schema": {"type": "object"}}}},
+        304: {"description": "the ETag (pack hash) is the one you have"},
+        503: {"description": "the pack cannot be used", "content": {MEDIA_TYPE: {"schema": reference_to("ProblemOut")}}},
+    }
+    if named:
+        problem = {MEDIA_TYPE: {"schema": reference_to("ProblemOut")}}
+        found[404] = {"description": "no such item", "content": problem}
+        found[422] = {"description": "not a possible id", "content": problem}
+    return found
+
+
+def reference_to(name: str) -> dict[str, str]:
+    """A JSON reference to a component."""
+    return {"$ref": TEMPLATE.format(name=name)}
+
+
+def describe(app: FastAPI) -> None:
+    """Give the application its own OpenAPI document."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = get_openapi(
+                title="Hickam", version=hickam.__version__, description=DESCRIPTION, routes=app.routes
+            )
+            _, components = msgspec.json.schema_components([Assessment, Interview, Parsed, ProblemOut], ref_template=TEMPLATE)
+            own = schema.setdefault("components", {}).setdefault("schemas", {})
+            own.update({name: part for name, part in components.items() if name not in own})
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,178 @@
+"""The pages: workbench, about, conditions and findings, written from Jinja templates that ship in the package."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Request
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, Response
+
+import hickam
+from hickam.interfaces.web import articles
+from hickam.interfaces.web.etag import assets_digest, tagged
+from hickam.interfaces.web.problems import Problem, as_response
+from hickam.services.assess import stamp
+from hickam.services.knowledge import Knowledge
+from hickam.services.pack_reports import stats
+from hickam.writing.terminal import CATEGORY_NAMES, TIER_TITLES
+from hickam.writing.words import likelihood_word, percent
+
+LEVEL_NAMES = {
+    "emergency": "emergency",
+    "same_day": "same day",
+    "soon": "soon",
+    "routine": "routine",
+    "self_care": "self-care",
+}
+KIND_NAMES = {"history": "history", "examination": "examination", "test": "test", "risk_factor": "risk factor"}
+BASES = {
+    "direct": "the source states this number for this population",
+    "derived": "arithmetic on numbers the source states",
+    "extrapolated": "the source states it for another population",
+    "estimate": "the authors' judgement, with a wide interval",
+}
+
+
+class Pages:
+    """Renders templates over one pack."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.environment = Environment(
+            loader=PackageLoader("hickam.interfaces.web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.environment.globals |= {
+            "version": hickam.__version__,
+            "assets": assets_digest(),
+            "category_names": CATEGORY_NAMES,
+            "level_names": LEVEL_NAMES,
+            "kind_names": KIND_NAMES,
+            "bases": BASES,
+            "number_words": articles.number_words,
+            "share_words": articles.share_words,
+            "stratum": articles.stratum,
+            "chance": articles.chance,
+            "percent": percent,
+        }
+
+    @property
+    def tag(self) -> str:
+        """Of every page: the pack's hash and the digest of templates and assets."""
+        return f"{self.knowledge.pack.hash}-{assets_digest()}"
+
+    def render(self, name: str, status: int = 200, **parts: Any) -> HTMLResponse:
+        """One page; the pack's stamp and disclaimer are on all of them."""
+        pack = self.knowledge.pack
+        common = {
+            "pack": pack,
+            "stamp": stamp(pack),
+            "review_words": articles.REVIEW_WORDS[stamp(pack).review_state],
+            "citations": articles.Citations(pack),
+        }
+        return HTMLResponse(self.environment.get_template(name).render(**common, **parts), status_code=status)
+
+    def problem(self, problem: Problem) -> Response:
+        """An error as a page, for a person who followed a link."""
+        response = self.render("problem.html", status=problem.status, problem=problem.out)
+        response.headers["cache-control"] = "no-store"
+        return response
+
+
+def island(value: object) -> Markup:
+    """Data for a script, as the content of a JSON data block (which is never run)."""
+    text = json.dumps(value, ensure_ascii=False)
+    for character, safe in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")):
+        text = text.replace(character, safe)
+    return Markup(text)
+
+
+def likelihood_bands() -> list[tuple[float, str]]:
+    """(least probability, word) from the likeliest word down, read off the one function that names them."""
+    bands: list[tuple[float, str]] = []
+    for thousandth in range(1001):
+        word = likelihood_word(thousandth / 1000)
+        if not bands or bands[-1][1] != word:
+            bands.append((thousandth / 1000, word))
+    return bands[::-1]
+
+
+def page_routes(knowledge: Knowledge, pages: Pages) -> APIRouter:
+    """The pages' routes; they are not part of the API's description."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+    def shown(request: Request, make: Callable[[], Response]) -> Response:
+        return tagged(request, pages.tag, make)
+
+    @router.get("/")
+    async def workbench(request: Request) -> Response:
+        words = {"tiers": TIER_TITLES, "categories": CATEGORY_NAMES, "levels": LEVEL_NAMES, "bands": likelihood_bands()}
+        return shown(request, lambda: pages.render("workbench.html", words=island(words)))
+
+    @router.get("/about")
+    async def about(request: Request) -> Response:
+        return shown(request, lambda: pages.render("about.html", stats=stats(knowledge.pack)))
+
+    @router.get("/conditions")
+    async def conditions(request: Request) -> Response:
+        found = sorted(knowledge.pack.conditions.values(), key=lambda c: c.name.lower())
+        return shown(request, lambda: pages.render("conditions.html", conditions=found))
+
+    @router.get("/conditions/{id}")
+    async def condition(request: Request, id: str) -> Response:
+        item = knowledge.pack.conditions.get(id)
+        if item is None:
+            raise Problem(404, "not-found", "The pack has no condition of this id.", fix="see the list of conditions")
+        return shown(
+            request,
+            lambda: pages.render(
+                "condition.html",
+                item=item,
+                rows=articles.rows_of_condition(knowledge.pack, item),
+                state=articles.review_state(knowledge.pack, f"conditions/{id}"),
+                hash=knowledge.pack.hashes[f"conditions/{id}"],
+            ),
+        )
+
+    @router.get("/findings")
+    async def findings(request: Request) -> Response:
+        found = sorted(knowledge.pack.findings.values(), key=lambda f: f.name.lower())
+        return shown(request, lambda: pages.render("findings.html", findings=found))
+
+    @router.get("/findings/{id}")
+    async def finding(request: Request, id: str) -> Response:
+        item = knowledge.pack.findings.get(id)
+        if item is None:
+            raise Problem(404, "not-found", "The pack has no finding of this id.", fix="see the list of findings")
+        factors = [(c, m) for c in knowledge.pack.conditions.values() for m in c.modifiers if m.factor == id]
+        return shown(
+            request,
+            lambda: pages.render(
+                "finding.html",
+                item=item,
+                rows=articles.rows_of_finding(knowledge.pack, item),
+                factors=factors,
+                state=articles.review_state(knowledge.pack, f"findings/{id}"),
+                hash=knowledge.pack.hashes[f"findings/{id}"],
+            ),
+        )
+
+    return router
+
+
+def wants_page(request: Request) -> bool:
+    """Whether an error should be a page: a person's browser asked for one outside the API."""
+    path = request.url.path
+    return "text/html" in request.headers.get("accept", "") and not path.startswith(("/api/", "/static/"))
+
+
+def error_response(pages: Pages, request: Request, problem: Problem) -> Response:
+    """The error as a page or as problem+json."""
+    return pages.problem(problem) if wants_page(request) else as_response(problem)

@@ -1,0 +1,121 @@
+"""One shape for every error: application/problem+json (RFC 9457) with a stable code."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from hickam.errors import HickamError
+from hickam.intake.errors import IntakeError
+from hickam.knowledge.issues import PackError
+from hickam.model.assessment import CaseOut
+
+MEDIA_TYPE = "application/problem+json"
+HTTP_CODES = {404: "not-found", 405: "method-not-allowed"}
+
+
+class ProblemOut(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What went wrong: ``code`` is stable, ``detail`` and ``fix`` are for a person. ``reference`` is for the log."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    where: str = ""
+    why: str = ""
+    fix: str = ""
+    reference: str = ""
+    case: CaseOut | None = None
+
+
+class Problem(Exception):
+    """An answer that is an error. ``case`` shows what was read of a story of which nothing was understood."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        where: str = "",
+        why: str = "",
+        fix: str = "",
+        reference: str = "",
+        case: CaseOut | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.out = ProblemOut(
+            type=f"urn:hickam:problem:{code}",
+            title=HTTPStatus(status).phrase,
+            status=status,
+            code=code,
+            detail=detail,
+            where=where,
+            why=why,
+            fix=fix,
+            reference=reference,
+            case=case,
+        )
+
+
+def as_response(problem: Problem) -> Response:
+    """The problem as JSON; text that cannot be written as UTF-8 is replaced rather than failing again."""
+    try:
+        body = msgspec.json.encode(problem.out)
+    except UnicodeEncodeError:
+        safe = {
+            key: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+            for key, value in msgspec.structs.asdict(problem.out).items()
+        }
+        body = msgspec.json.encode(ProblemOut(**safe))
+    headers = {"cache-control": "no-store"}
+    if problem.status == 503:
+        headers["retry-after"] = "1"
+    return Response(body, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def as_problem(error: Exception) -> Problem:
+    """Any expected error as a problem; what is not expected is raised again."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, HickamError):
+        return Problem(422, error.code, error.what, where=error.where, why=error.why, fix=error.fix)
+    if isinstance(error, IntakeError):
+        return Problem(422, "bad-case", error.what, where=error.where, why=error.why, fix=error.fix)
+    if isinstance(error, PackError):
+        return Problem(
+            503,
+            "pack-unusable",
+            f"The knowledge pack has {len(error.issues)} error(s) and is not used.",
+            why="an answer from broken knowledge would be worse than none",
+            fix="run: hickam pack lint",
+        )
+    if isinstance(error, RequestValidationError):
+        return _shape(error)
+    if isinstance(error, HTTPException):
+        code = HTTP_CODES.get(error.status_code, "bad-request")
+        return Problem(error.status_code, code, str(error.detail))
+    raise error
+
+
+def _shape(error: RequestValidationError) -> Problem:
+    """The first thing wrong with a request's shape, without repeating what was sent."""
+    first: dict[str, Any] = dict(error.errors()[0])
+    where = ".".join(str(part) for part in first.get("loc", ()) if part != "body") or "body"
+    if first.get("type") == "json_invalid":
+        return Problem(400, "not-json", "The body is not JSON.", where="body", fix="send one JSON object as UTF-8")
+    message = str(first.get("msg", "not as expected")).removeprefix("Value error, ")
+    return Problem(422, "bad-request", message, where=where, fix="see /api/v1/openapi.json for what may be sent")
+
+
+async def handle(request: Request, error: Exception) -> Response:
+    """Exception handler of the API; pages have their own, which says the same in HTML."""
+    return as_response(as_problem(error))
