@@ -138,7 +138,8 @@ def test_contradictory_pulses_are_shown_and_count_as_not_asked(capsysbinary: pyt
 def test_words_not_understood_are_shown_back(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(capsys, "assess", "Woman of 70, night cramps in the calf, also a sense of florbing grimbles.")
     assert "not understood" in out
-    assert "florbing grimbles" in out
+    assert "florbing" in out
+    assert "grimbles" in out
 
 
 def test_a_case_as_data(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:

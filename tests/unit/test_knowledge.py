@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 from msgspec.structs import replace
@@ -71,7 +72,7 @@ def test_comparisons() -> None:
 
 
 def _first_use(folder: str) -> bytes:
-    return cached("k" * 40, "thing", lambda: folder.encode() * 100_000)
+    return cached("k" * 40, "thing", lambda: folder.encode() * 100_000, bytes)
 
 
 def test_concurrent_first_use_gives_whole_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +101,22 @@ def test_an_unwritable_cache_costs_time_not_the_answer(tmp_path: Path, monkeypat
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     monkeypatch.setenv("HICKAM_CACHE", str(blocked / "below"))
-    assert cached("k", "thing", lambda: b"built") == b"built"
+    assert cached("k", "thing", lambda: b"built", bytes) == b"built"
+
+
+@pytest.mark.parametrize("damage", [b"", b"garbage", b"\x93"])
+def test_a_damaged_entry_is_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes) -> None:
+    monkeypatch.setenv("HICKAM_CACHE", str(tmp_path))
+    def build() -> bytes:
+        return msgspec.msgpack.encode([1, 2, 3])
+
+    def read(data: bytes) -> list[int]:
+        return msgspec.msgpack.decode(data, type=list[int])
+
+    assert cached("k", "thing", build, read) == [1, 2, 3]
+    (tmp_path / "k.thing").write_bytes(damage)
+    assert cached("k", "thing", build, read) == [1, 2, 3]
+    assert read((tmp_path / "k.thing").read_bytes()) == [1, 2, 3]
 
 
 def test_recording_error_mixes_and_keeps_lambda(tmp_path: Path) -> None:

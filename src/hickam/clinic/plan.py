@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from hickam.clinic.beliefs import Beliefs
+from hickam.clinic.dangers import dangers
 from hickam.clinic.tiers import ranking
 from hickam.clinic.urgency import rule_holds
 from hickam.clinic.view import CaseView
 from hickam.model.assessment import Advice, ManagementItem, Tier, WorkupItem
-from hickam.model.condition import Condition
+from hickam.model.condition import LEVELS, Condition, Level
 
 LEADING = 0.15
 """A cause this likely has its management shown beside the most likely one's."""
-SAFE_BEFORE_CAUSE = ("first", "avoid")
+URGENT = ("same_day", "emergency")
+FIRST_WORDS: dict[Level, tuple[str, ...]] = {
+    "same_day": (
+        "You need to be seen today, before anything else.",
+        "Do not start treatment of your own, and do not wait to see whether it passes.",
+        "Take a list of your medicines with you.",
+    ),
+    "emergency": (
+        "You need to be seen now. Go to an emergency department or call the emergency number.",
+        "Do not drive yourself, do not massage the leg, and do not start treatment of your own.",
+        "Take a list of your medicines with you.",
+    ),
+}
 STAGES = ("now", "if_unexplained", "specialist", "not_worth_it")
 
 
@@ -20,10 +33,22 @@ def considered(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier]) -> li
     return [view.pack.conditions[name] for name in ranking(beliefs) if name in tier_of]
 
 
-def leading(view: CaseView, beliefs: Beliefs) -> list[Condition]:
-    """The most likely cause and any other of at least LEADING, at most three."""
+def leading(view: CaseView, beliefs: Beliefs, level: Level) -> list[Condition]:
+    """Conditions whose management is shown.
+
+    The most likely cause and any other of at least LEADING, at most three. When the case has to be seen the same day or
+    at once, advice for a harmless cause would contradict that: then only causes that are themselves that urgent, and
+    the dangers that make the case urgent, likeliest first.
+    """
     names = ranking(beliefs)
-    return [view.pack.conditions[name] for i, name in enumerate(names[:3]) if i == 0 or beliefs.cause[name] >= LEADING]
+    chosen = [
+        view.pack.conditions[name] for i, name in enumerate(names[:3]) if i == 0 or beliefs.cause[name] >= LEADING
+    ]
+    if LEVELS.index(level) < LEVELS.index("same_day"):
+        return chosen
+    urgent = [item for item in chosen if LEVELS.index(item.urgency) >= LEVELS.index("same_day")]
+    counted = [danger.condition for danger in dangers(view, beliefs) if danger.counts and danger.level in URGENT]
+    return list({item.id: item for item in urgent + counted}.values())[:3]
 
 
 def workup(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier]) -> tuple[WorkupItem, ...]:
@@ -64,12 +89,12 @@ def _not_worth(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier]) -> li
     ][:5]
 
 
-def management(view: CaseView, beliefs: Beliefs) -> tuple[ManagementItem, ...]:
+def management(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[ManagementItem, ...]:
     """What to do for the leading causes, conservative first; a step may appear for one cause only once."""
     seen: set[tuple[str, str]] = set()
     items: list[ManagementItem] = []
     order = {"first": 0, "second": 1, "specialist": 2, "avoid": 3}
-    for item in leading(view, beliefs):
+    for item in leading(view, beliefs, level):
         for step in sorted(item.management, key=lambda s: order[s.line]):
             key = step.treatment or step.step.lower()
             if (key, step.line) in seen:
@@ -88,10 +113,10 @@ def management(view: CaseView, beliefs: Beliefs) -> tuple[ManagementItem, ...]:
     return tuple(items)
 
 
-def cautions(view: CaseView, beliefs: Beliefs) -> tuple[Advice, ...]:
+def cautions(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[Advice, ...]:
     """Cautions of the shown management that this patient's facts, risk factors or drugs call for."""
     found: dict[str, Advice] = {}
-    for item in leading(view, beliefs):
+    for item in leading(view, beliefs, level):
         for step in item.management:
             treatment = view.pack.treatments.get(step.treatment)
             pairs = {**(treatment.caution if treatment else {}), **step.caution}
@@ -111,11 +136,11 @@ def _label(view: CaseView, name: str) -> str:
     return finding.name if finding else view.pack.conditions[name].name
 
 
-def prevention(view: CaseView, beliefs: Beliefs) -> tuple[Advice, ...]:
+def prevention(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[Advice, ...]:
     """Prevention for the leading causes."""
     return tuple(
         Advice(text=part.text, because=(item.name,), sources=part.sources)
-        for item in leading(view, beliefs)
+        for item in leading(view, beliefs, level)
         for part in item.prevention
     )
 
@@ -136,6 +161,11 @@ def pitfalls(view: CaseView, beliefs: Beliefs) -> tuple[Advice, ...]:
     return tuple(rules + own)
 
 
-def patient_words(view: CaseView, beliefs: Beliefs) -> tuple[str, ...]:
-    """What to tell the patient about the most likely cause."""
-    return view.pack.conditions[ranking(beliefs)[0]].patient_text
+def patient_words(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[str, ...]:
+    """What to tell the patient about the most likely cause; being seen comes first when the case is urgent."""
+    top = view.pack.conditions[ranking(beliefs)[0]]
+    if LEVELS.index(level) < LEVELS.index("same_day"):
+        return top.patient_text
+    first = FIRST_WORDS[level]
+    shown = leading(view, beliefs, level)
+    return (*first, *shown[0].patient_text) if shown and shown[0].id == top.id else first

@@ -43,7 +43,7 @@ def urgency(view: CaseView, beliefs: Beliefs, alternatives: Sequence[Beliefs] = 
         routed = _route_reason(view, other)
         if LEVELS.index(routed.level) > max(LEVELS.index(reason.level) for reason in (*reasons, own)):
             reasons.append(routed)
-    reasons += [_rule_reason(rule) for rule in fired(view, beliefs)]
+    reasons += [_rule_reason(rule) for rule in fired(view, beliefs)] + _floors(view)
     reasons.append(own)
     reasons.sort(key=lambda reason: -LEVELS.index(reason.level))
     level = reasons[0].level
@@ -125,6 +125,22 @@ def _rule_reason(rule: Rule) -> Reason:
         condition=rule.conditions[0] if rule.conditions else "",
         sources=rule.sources,
     )
+
+
+def _floors(view: CaseView) -> list[Reason]:
+    """Danger signs that are never left at home by themselves."""
+    return [
+        Reason(
+            sentence=f"{finding.name[:1].upper()}{finding.name[1:]} is a danger sign and needs a look of its own.",
+            lay_sentence=f"You mention this danger sign: {finding.lay_name}. It needs to be looked at.",
+            level=finding.floor,
+            rule=f"floor:{finding.id}",
+            condition="",
+            sources=finding.sources,
+        )
+        for finding in view.pack.findings.values()
+        if finding.floor and view.state(finding.id) and finding.type == "yes_no"
+    ]
 
 
 def _route_reason(view: CaseView, beliefs: Beliefs) -> Reason:

@@ -65,8 +65,8 @@ class Cohort:
     def anyone_with(self, conditions: tuple[str, ...], causing: bool = False) -> Bools:
         """Who has any of these conditions, or whose complaint any of them causes."""
         index = [self.network.condition_index[name] for name in conditions]
-        found: Bools = np.isin(self.cause, index) if causing else self.present[:, index].any(axis=1)
-        return found
+        found: Bools = np.isin(self.cause, index)
+        return found if causing else np.asarray(self.present[:, index].any(axis=1))
 
     def case(self, row: int, findings: tuple[str, ...]) -> Case:
         """One patient as a case in which these findings are known."""

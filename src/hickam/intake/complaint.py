@@ -82,9 +82,9 @@ def twitching_muscles(scene: Scene, statements: Sequence[Statement]) -> list[Sta
     if not scene.has("fasciculations") or any(s.id in ("fasciculations", *ASLEEP) for s in statements):
         return []
     for s in statements:
-        if s.id == "quality" and s.value == "twitching" and s.said == "present":
-            if any(scene.stems[i] in TWITCH for i in s.used):
-                return [s._replace(kind="finding", id="fasciculations", value="", how="derived")]
+        twitching = s.id == "quality" and s.value == "twitching" and s.said == "present"
+        if twitching and any(scene.stems[i] in TWITCH for i in s.used):
+            return [s._replace(kind="finding", id="fasciculations", value="", how="derived")]
     return []
 
 

@@ -28,7 +28,8 @@ NEGATION_AFTER = _phrases("""
 
 PSEUDO = _phrases("""
     no relief | no better | no change | no doubt | not only | not just | cannot exclude | cannot rule out | not
-    exclude | not tell if | not tell whether | not sure if | not say whether | not ruled out | not excluded | no wonder | no idea | not sure | not certain | not new | not help | not
+    exclude | not tell if | not tell whether | not sure if | not say whether | not ruled out | not excluded | no
+    wonder | no idea | not sure | not certain | not new | not help | not
     improve | not relieved | no use | no good | no help | no increase | not necessarily | nothing helps | nothing
     stops | not until | no reason | no warning | no matter | not stop | not ease | not know | not explain | not
     bother | not to worry | never been right | no name | not settle | no sleep | not understand | not remember | not
@@ -58,8 +59,10 @@ HYPOTHETICAL = _phrases("""
     query | queried | might be | might have | could be | could this be | may be | may have | thought I had | thought
     it was | thought it might | thought to be | wonder | wondering | asks | asked | whether | risk of | in case |
     screened for | test for | tested for | look for | looked for | checked for | likelihood of | consistent with
-    possible | tell if | tell whether | somebody said | someone said | cannot exclude | cannot rule out | not excluded | to exclude |
-    differential | considered | tell if | tell whether | is it | is this | could it | am I | prevent | to avoid | exclude
+    possible | tell if | tell whether | somebody said | someone said | cannot exclude | cannot rule out | not
+    excluded | to exclude |
+    differential | considered | tell if | tell whether | is it | is this | could it | am I | prevent | to avoid |
+    exclude
 """)
 HYPOTHETICAL_AFTER = _phrases("""
     was suspected | is suspected | suspected | was considered | is possible | feared | was queried | not excluded

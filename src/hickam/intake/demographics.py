@@ -74,21 +74,39 @@ _FIRST = (
     r"(?=\s*(?:[,.(]|here\b|and a bit\b|ish\b|with\b|male\b|female\b|$))"
 )
 AGE_PATTERNS = [
-    re.compile(p, re.I) for p in (_YEARS_OLD, _YO, _AGED, _LETTER_AFTER, _LETTER_BEFORE, _WOMAN_OF, _I_AM, _IS, _FIRST,
-        _LETTER_APART, _LETTER_END, _RELATIVE_AGED, _WHO_IS, _ALONE, _NAMED)
+    re.compile(p, re.I)
+    for p in (
+        _YEARS_OLD,
+        _YO,
+        _AGED,
+        _LETTER_AFTER,
+        _LETTER_BEFORE,
+        _WOMAN_OF,
+        _I_AM,
+        _IS,
+        _FIRST,
+        _LETTER_APART,
+        _LETTER_END,
+        _RELATIVE_AGED,
+        _WHO_IS,
+        _ALONE,
+        _NAMED,
+    )
 ]
 BABY = re.compile(rf"\b(?:({NUM})[\s-]*(day|week|month)s?[\s-]*old|aged ({NUM}) (day|week|month)s)\b", re.I)
 HALF = re.compile(r"\s*(?:and a half|½)", re.I)
 DECADE = re.compile(
-    r"\b(?:in (?:her|his|my|their|the|our)?\s*(?=[emlt\d\w])|(?=(?:early|mid|late)\b))(early|mid|middle|late)?[\s-]*(?:to[\s-]late )?"
+    r"\b(?:in (?:her|his|my|their|the|our)?\s*(?=\w)|(?=(?:early|mid|late)\b))"
+    r"(early|mid|middle|late)?[\s-]*(?:to[\s-]late )?"
     rf"({'|'.join(DECADES)}|[2-9]0['’]?s)\b",
     re.I,
 )
 RELATIVE = re.compile(rf"\b(?:my|our|the) (?:[\w-]+ ){{0,2}}?({'|'.join(RELATIVES)})\b", re.I)
 _MY_LEG = r"\bmy (?:own )?(?:left |right |both )?(?:leg|calf|calves|foot|feet|thigh|toe|knee|hip|shin|ankle"
+KIN = [r for r in RELATIVES if r not in ("girl", "boy", "lad", "lass", "child", "kid")]
 UNNAMED = re.compile(
     rf"^\W*(?:(?:hi|hello|hiya|dear doctor|so|help)\W+){{0,2}}({'|'.join(RELATIVES)})\b(?!\s+(?:of|and I)\b)(?<!baby)"
-    rf"|^.{{0,30}}?\b{NUM}[\s-]*(?:yr|year)s?[\s-]*old ({'|'.join(r for r in RELATIVES if r not in ('girl', 'boy', 'lad', 'lass', 'child', 'kid'))})\b",
+    rf"|^.{{0,30}}?\b{NUM}[\s-]*(?:yr|year)s?[\s-]*old ({'|'.join(KIN)})\b",
     re.I,
 )
 OWN_CHILD = re.compile(rf"\b(?:my|our) (?:\w+ )?{NUM}[\s-](?:year|yr|month)s?[\s-]old\b", re.I)
@@ -122,7 +140,9 @@ INFORMS = re.compile(
 TEMPERATURE = re.compile(r"\b(?:temp\w*|temperature|t)\s*$", re.I)
 PARENT_BEFORE = re.compile(r"\b(?:father|mother|dad|mum|mom|brother|sister)\b[^.]*$", re.I)
 SEX_AFTER = re.compile(
-    r"\b(?:\d{1,3}\s?(?:yo|y/o|y\.o\.?|yr old|year old)?\s?(M|F)\b)|\b(man|woman|male|female|lady|gentleman|boy|girl|lad|guy|mother of|mum of)\b", re.I
+    r"\b(?:\d{1,3}\s?(?:yo|y/o|y\.o\.?|yr old|year old)?\s?(M|F)\b)"
+    r"|\b(man|woman|male|female|lady|gentleman|boy|girl|lad|guy|mother of|mum of)\b",
+    re.I,
 )
 SEX_BEFORE = re.compile(
     r"(?<!['’])\b(?:((?-i:[MF]))\s?/?\s?\d{1,3})|\b(man|woman|male|female|lady|gentleman|boy|girl|lad|lass|guy)\b", re.I

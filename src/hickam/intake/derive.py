@@ -1,8 +1,7 @@
 """Findings that follow from how words stand together rather than from one phrase: place, side, time, distance, relief.
 
 Every rule names the finding ids it can set and is inert when the pack has none of them. Rules see tokens, their
-context and the statements already read, and return new statements with ``how='derived'``; ``filter_statements``
-drops readings of single words that only count in such company (a lone 'calf', a lone 'two days ago').
+context and the statements already read, and return new statements with ``how='derived'``.
 """
 
 from __future__ import annotations
@@ -10,34 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hickam.intake import cues
-from hickam.intake.complaint import keep_painless, mend_swelling
-from hickam.intake.matching import FREE
+from hickam.intake.flags import ASKED, FAMILY, NEG, PAST
 from hickam.intake.measures import arm_leg_gap
-from hickam.intake.normals import NORMAL, WHOLE_EXAM
 from hickam.intake.numbers_in_words import periods, read_number
-from hickam.intake.scene import EXAM, LEG, PLURAL, RELIEF, REST, SYMPTOM, VOIDING, Scene, elsewhere, exam_clause
-from hickam.intake.scope import ASKED, FAMILY, NEG, PAST
+from hickam.intake.scene import EXAM, LEG, PLURAL, RELIEF, REST, VOIDING, Scene, exam_clause
 from hickam.intake.statements import SIDES, Statement, is_side
-from hickam.intake.times import DURATION, ONSET, duration, frequency, onset, relief_time
+from hickam.intake.times import duration, frequency, onset, relief_time
 from hickam.intake.words import stem_set
 from hickam.model.case import Span
 
-SPREAD_SITES = {
-    "site_hands_arms": stem_set("cramp spasm twitch stif contraction tetani pain"),
-    "site_trunk_face": stem_set("cramp spasm twitch stif contraction tetani"),
-}
-PLACE = SYMPTOM | stem_set("cry crying clutch clutching holding grab red hot patch rash bruise bruised lock problem pull pulled pulling tore torn injured injury")
-HEAVY_OTHER = stem_set("""
-    drinker drinking drink smoker smoking lifting lift period periods bleeding menses menstrual goods work worker
-    traffic load loads alcohol use going exercise training weights weight bags shopping machinery object vehicle coffee
-""")
-TIGHT_OTHER = stem_set("jeans trousers shoes shoe boots boot socks sock clothes control chest budget glycaemic belt")
 DISTANCE = stem_set("m metr meter yard yd block mile km kilometer street step pac lamppost feet")
-LIMITED = stem_set("more far further without beyond over than as past")
-BEYOND = stem_set("under below above beneath beyond")
-NOT_LEG = stem_set("""
-    neck head chest abdomen abdominal stomach belly shoulder jaw face facial eye throat tongue heart scalp nose ear
-""")
 FAMILY_HISTORY: dict[str, tuple[str, ...]] = {
     "thrombophilia_family_vte": (
         "deep_vein_thrombosis",
@@ -79,121 +60,6 @@ def derive(scene: Scene) -> list[Statement]:
     if told & {"unilateral", "bilateral", "alternating_sides"}:
         out = [s for s in out if s.id not in ("unilateral", "bilateral")]
     return [s for s in out if scene.has(s.id)]
-
-
-def filter_statements(scene: Scene) -> list[Statement]:
-    """The statements without those that need company they have not got."""
-    timed = {i for p in periods(scene.tokens) for i in range(p.lo, p.hi + 1)}
-    out = []
-    for s in scene.statements:
-        if (
-            s.id in ONSET + DURATION
-            and s.kind == "finding"
-            and s.how == "phrase"
-            and (timed.intersection(s.used) or scene.stems[s.hi] == "yesterday")
-        ):
-            continue
-        if (
-            s.id.startswith("site_")
-            and s.kind == "finding"
-            and all(scene.stems[i] not in SYMPTOM for i in s.used)
-            and not _site_counts(scene, s)
-        ):
-            continue
-        if s.id == "duration_hours" and scene.tokens[s.hi].text.lower() == "hour" and s.how == "phrase":
-            continue
-        if s.id in ("bilateral", "unilateral") and len(s.used) == 1 and EXAM & set(scene.stems[max(0, s.lo - 4) : s.hi + 3]):
-            continue
-        if s.said == "absent" and s.kind == "finding" and s.id.startswith("site_") and not _plainly_denied(scene, s):
-            continue
-        if s.id == "straight_leg_raise_positive" and {"cross", "crossed", "contralateral"} & set(scene.stems[max(0, s.lo - 2) : s.lo]):
-            continue
-        if s.kind == "absent" and scene.stems[s.lo] == "examination" and _partial_examination(scene, s):
-            continue
-        if s.kind == "value" and _of_another_part(scene, s):
-            continue
-        if s.id.startswith("takes_") and s.said == "present" and _only_tried(scene, s):
-            continue
-        if s.id == "painless_symptom" and not keep_painless(scene, s):
-            continue
-        if s.id == "unable_to_walk" and s.said == "present" and set(scene.stems[s.hi + 1 : s.hi + 3]) & LIMITED:
-            continue
-        if s.id in (*ONSET, "unilateral", "bilateral") and s.kind == "finding" and not _of_the_complaint(scene, s):
-            continue
-        episode = s.kind in ("finding", "absent") and scene.vocabulary.findings[s.id].about == "episode"
-        if episode and scene.context.clause[s.lo] not in scene.word_clauses and exam_clause(scene, s.lo):
-            continue
-        out.append(s)
-    return mend_swelling(scene, out)
-
-
-def _of_the_complaint(scene: Scene, s: Statement) -> bool:
-    """Not of an examination, a test or a known disease: 'longstanding diabetes', 'reflexes normal bilaterally'."""
-    clause = scene.context.clause[s.lo]
-    if clause in scene.word_clauses:
-        return True
-    if s.id in ONSET and not {clause - 1, clause + 1} & scene.symptom_clauses and scene.word_clauses:
-        return False
-    others = [o for o in scene.by_clause.get(clause, []) if o is not s]
-    return not any(
-        elsewhere(scene, o) or (o.kind in ("finding", "absent") and scene.vocabulary.findings[o.id].kind != "history")
-        for o in others
-    )
-
-
-def _only_tried(scene: Scene, s: Statement) -> bool:
-    """'I have tried tonic water, bananas, a bar of soap': not taken now."""
-    return any(
-        scene.tokens[i].text.lower() == "tried" and scene.context.sentence[i] == scene.context.sentence[s.lo]
-        for i in range(max(0, s.lo - 10), s.lo)
-    )
-
-
-def _plainly_denied(scene: Scene, s: Statement) -> bool:
-    """'not in the calf' denies the place; 'cannot bend my knees' does not."""
-    return bool({"no", "not", "never", "without"} & set(scene.stems[max(0, s.lo - 3) : s.lo])) and any(
-        scene.stems[i] in SYMPTOM for i in range(max(0, s.lo - 3), min(len(scene.stems), s.hi + 3))
-    )
-
-
-def _partial_examination(scene: Scene, s: Statement) -> bool:
-    """'knee examination normal' is not 'examination normal'."""
-    i = s.lo - 1
-    return i >= 0 and scene.tokens[i].kind == "w" and scene.stems[i] not in WHOLE_EXAM | FREE | NORMAL
-
-
-def _of_another_part(scene: Scene, s: Statement) -> bool:
-    """'my neck is stiff' says nothing of the leg."""
-    lo, hi = scene.bounds[scene.context.clause[s.lo]]
-    if (
-        scene.stems[s.lo] == "jerk"
-        and s.lo
-        and scene.stems[s.lo - 1] in ("ankle", "knee", "tendon", "biceps", "triceps")
-    ):
-        return True
-    nxt = scene.stems[s.hi + 1] if s.hi + 1 < len(scene.stems) else ""
-    if (scene.stems[s.hi] == "heavi" and nxt in HEAVY_OTHER) or (scene.stems[s.hi] == "tight" and nxt in TIGHT_OTHER):
-        return True
-    near = set(scene.stems[max(lo, s.lo - 4) : min(hi, s.hi + 4) + 1])
-    return bool(near & NOT_LEG) and not near & (LEG | {"muscl", "arm", "hand", "body"})
-
-
-def _site_counts(scene: Scene, s: Statement) -> bool:
-    """A bare body word counts as the place of the complaint beside a symptom word and away from examination words."""
-    if s.lo and (
-        scene.stems[s.lo - 1] in BEYOND
-        or (s.lo > 1 and scene.stems[s.lo - 1] == "the" and scene.stems[s.lo - 2] in BEYOND)
-    ):
-        return False
-    wanted = SPREAD_SITES.get(s.id, PLACE)
-    lo, hi = scene.bounds[scene.context.clause[s.lo]]
-    for i in range(max(lo, s.lo - 4), min(hi, s.hi + 4) + 1):
-        if scene.stems[i] in EXAM:
-            return False
-    return any(
-        scene.stems[i] in wanted and not scene.context.flags[i] & (VOIDING | NEG | PAST)
-        for i in range(max(lo, s.lo - 10), min(hi, s.hi + 10) + 1)
-    )
 
 
 def _relief(scene: Scene) -> list[Statement]:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from hickam.intake import cues
+from hickam.intake.flags import PAST
 from hickam.intake.matching import Match
 from hickam.intake.scene import LEG, Scene
-from hickam.intake.scope import PAST
 from hickam.intake.statements import Statement
 from hickam.model.case import Fact, Observation, Status
 
@@ -71,6 +71,9 @@ def complaint_of(scene: Scene, matches: Sequence[Match], observations: Sequence[
     entries, findings = scene.vocabulary.entries, scene.vocabulary.findings
     if any(entries[m.entry].kind in ("body", "complaint") for m in matches) or not LEG.isdisjoint(scene.stems):
         return "leg"
-    if any((findings[o.finding].about == "episode" or findings[o.finding].limb) and o.state == "present" for o in observations):
+    if any(
+        (findings[o.finding].about == "episode" or findings[o.finding].limb) and o.state == "present"
+        for o in observations
+    ):
         return "leg"
     return "any"

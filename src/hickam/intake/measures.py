@@ -26,10 +26,13 @@ LINK = (
     r"reduced|fell|rose|peaked|peak|scored|score|resting|down|up|serum|left|right)\b|\(|,(?=\s*(?:left|right)\b)))*\s*"
 )
 VALUE = re.compile(
-    rf"{LINK}(?P<sign>[<>≤≥]=?|(?:more|greater|higher|less|lower) than|over|under|above|below|up to)?[~≈]?\s*(?P<a>{N})(?:\s*/\s*(?P<b>\d{{2,3}})(?![\d/]))?", re.I
+    rf"{LINK}(?P<sign>[<>≤≥]=?|(?:more|greater|higher|less|lower) than|over|under|above|below|up to)?[~≈]?"
+    rf"\s*(?P<a>{N})(?:\s*/\s*(?P<b>\d{{2,3}})(?![\d/]))?",
+    re.I,
 )
 UNIT = re.compile(
-    r"\s*(?P<u>°\s?[CF]\b|%|[xX×]\s?(?:ULN|the upper limit(?: of normal)?|(?:the )?upper limit(?: of normal)?|normal)|fold(?: (?:elevated|raised|normal|the upper limit))?|times (?:the )?(?:upper limit(?: of normal)?|normal)"
+    r"\s*(?P<u>°\s?[CF]\b|%|[xX×]\s?(?:ULN|(?:the )?upper limit(?: of normal)?|normal)"
+    r"|fold(?: (?:elevated|raised|normal|the upper limit))?|times (?:the )?(?:upper limit(?: of normal)?|normal)"
     r"|[A-Za-zµμ°][A-Za-zµμ0-9.²]*(?:\s?/\s?[A-Za-zµμ0-9.²^]+){0,2})"
 )
 REFERENCE = re.compile(
@@ -43,6 +46,10 @@ NORMAL = stem_set("normal unremarkabl fine ok okay")
 BORDERLINE = frozenset(["borderlin", "equivocal"])
 LITTLE = stem_set("slight mild minimal modest marginal a bit little")
 NOT = frozenset(["no", "not", "without", "never"])
+BETWEEN = frozenset(
+    ["serum", "total", "plasma", "blood", "of", "a", "the", "correct", "rest", "your", "my", "his", "her"]
+)
+AFTER_WORD = frozenset(["and", "or", "at", "on", "in", "dur", "but", "with", "after", "now", "for"])
 MUCH = stem_set("mark sever profound very gross massiv critical dangerous extrem")
 ANKLE = re.compile(rf"\bankle (?:systolic )?(?:blood )?pressure\s*(?:of|was|:)?\s*(?P<v>{N})", re.I)
 ARM = re.compile(
@@ -56,7 +63,8 @@ ARM_LEG = re.compile(
     re.I,
 )
 PRESSURE = re.compile(
-    r"(?:\b(?:BP|blood pressure|RR(?= ?\d{2,3}/)|(?:supine|lying|sitting|standing|erect|then|and|to|rose|fell)(?= ?\d{2,3}/))"
+    r"(?:\b(?:BP|blood pressure|RR(?= ?\d{2,3}/)"
+    r"|(?:supine|lying|sitting|standing|erect|then|and|to|rose|fell)(?= ?\d{2,3}/))"
     r"\s*(?:[:=,]|of|was|is|at|now|today|lying|sitting|standing|reading|supine|right arm|left arm|\s)*"
     r"(?P<s>\d{2,3})\s?/\s?(?P<d>\d{2,3})(?!\d|/)|(?<![\d/.])(?P<s2>\d{2,3})\s?/\s?(?P<d2>\d{2,3})\s?mm ?Hg)",
     re.I,
@@ -134,7 +142,14 @@ def _number_after(
     stop = v.end()
     if re.match(r"\s?\+", window[stop:]) or tokens[m.hi].text.lower() == "pulses":
         return None  # a graded pulse, not a rate
-    if re.match(r"\s*(?:[-–]\s*\d|%?\s*(?:year|week|month|day|hour|minute|time(?!s? (?:the|upper|normal|uln|higher)))s?\b)", window[stop:], re.I) and not v["b"]:
+    if (
+        re.match(
+            r"\s*(?:[-–]\s*\d|%?\s*(?:year|week|month|day|hour|minute|time(?!s? (?:the|upper|normal|uln|higher)))s?\b)",
+            window[stop:],
+            re.I,
+        )
+        and not v["b"]
+    ):
         later = re.match(rf"\s*[-–]\s*({N})(?!\s*(?:year|week|month|day|hour|minute)s?\b)", window[stop:])
         if later is None:
             return None
@@ -205,61 +220,49 @@ def _word_near(
     text: str, tokens: Sequence[Token], m: Match, q: Measurement, sentence: Sequence[int], labels: set[int]
 ) -> Reading | None:
     """'raised CK', 'creatine kinase normal', 'vitamin D and calcium low'."""
-    n = len(tokens)
+    return _word_before(text, tokens, m, q, sentence) or _word_after(text, tokens, m, q, sentence)
+
+
+def _word_before(
+    text: str, tokens: Sequence[Token], m: Match, q: Measurement, sentence: Sequence[int]
+) -> Reading | None:
     j = m.lo - 1
-    degree = 0
     while j >= 0 and m.lo - j <= 3 and sentence[j] == sentence[m.lo] and tokens[j].kind == "w":
-        s = tokens[j].stem
-        kind = _kind(s)
+        kind = _kind(tokens[j].stem)
         if kind:
-            degree = _degree(tokens[j - 1].stem) if j else 0
-            if j and tokens[j - 1].stem in NOT and kind != "normal":
-                return Reading(q.id, None, "normal", 0, _span(text, tokens[j - 1].start, tokens[m.hi].end), j, m.hi, False)
-            return Reading(q.id, None, kind, degree, _span(text, tokens[j].start, tokens[m.hi].end), j, m.hi, False)
-        if s not in (
-            "serum",
-            "total",
-            "plasma",
-            "blood",
-            "of",
-            "a",
-            "the",
-            "correct",
-            "rest",
-            "your",
-            "my",
-            "his",
-            "her",
-        ):
-            break
+            previous = tokens[j - 1] if j else tokens[j]
+            denied = previous.stem in NOT and kind != "normal"
+            start = previous.start if denied else tokens[j].start
+            degree = 0 if denied else _degree(previous.stem)
+            span = _span(text, start, tokens[m.hi].end)
+            return Reading(q.id, None, "normal" if denied else kind, degree, span, j, m.hi, False)
+        if tokens[j].stem not in BETWEEN:
+            return None
         j -= 1
-    j = m.hi + 1
-    steps = 0
-    while j < n and sentence[j] == sentence[m.lo] and steps < 14:
+    return None
+
+
+def _word_after(
+    text: str, tokens: Sequence[Token], m: Match, q: Measurement, sentence: Sequence[int]
+) -> Reading | None:
+    start = tokens[m.lo].start
+    for j in range(m.hi + 1, min(len(tokens), m.hi + 15)):
         t = tokens[j]
-        if t.stem == "not" and steps < 3 and j + 1 < n and _kind(tokens[j + 1].stem) in ("high", "low"):
-            return Reading(
-                q.id, None, "normal", 0, _span(text, tokens[m.lo].start, tokens[j + 1].end), m.lo, j + 1, False
-            )
+        if sentence[j] != sentence[m.lo]:
+            return None
+        near = j - m.hi - 1 < 4
+        nxt = tokens[j + 1] if j + 1 < len(tokens) else None
+        if t.stem == "not" and near and nxt is not None and _kind(nxt.stem) in ("high", "low"):
+            return Reading(q.id, None, "normal", 0, _span(text, start, nxt.end), m.lo, j + 1, False)
         if t.kind == "n" or t.stem in (";", "but", "no", "not", "without", ":"):
             return None
         kind = _kind(t.stem)
         if kind:
-            nxt = tokens[j + 1] if j + 1 < n else None
-            open_end = (
-                nxt is None
-                or nxt.kind == "p"
-                or nxt.stem in ("and", "or", "at", "on", "in", "dur", "but", "with", "after", "now", "for")
-            )
-            if not open_end or (t.stem == "up") or (t.stem in ("low", "high") and tokens[j - 1].stem == ","):
+            open_end = nxt is None or nxt.kind == "p" or nxt.stem in AFTER_WORD
+            if not open_end or t.stem == "up" or (t.stem in ("low", "high") and tokens[j - 1].stem == ","):
                 return None
-            back = {tokens[i].stem for i in range(max(m.hi + 1, j - 3), j)}
-            degree = next((d for d in map(_degree, back) if d), 0)
-            return Reading(
-                q.id, None, kind, degree, _span(text, tokens[m.lo].start, t.end), m.lo, j if steps < 4 else m.hi, False
-            )
-        j += 1
-        steps += 1
+            degree = next((d for d in (_degree(tokens[i].stem) for i in range(max(m.hi + 1, j - 3), j)) if d), 0)
+            return Reading(q.id, None, kind, degree, _span(text, start, t.end), m.lo, j if near else m.hi, False)
     return None
 
 

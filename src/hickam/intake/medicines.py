@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hickam.intake.scope import COND, FAMILY, HYPO, NEG, Context
+from hickam.intake.flags import COND, FAMILY, HYPO, NEG
+from hickam.intake.scope import Context
 from hickam.intake.statements import Statement
 from hickam.intake.vocabulary import Vocabulary
 from hickam.intake.words import Token, stem_set
@@ -79,7 +80,11 @@ def _stopped(tokens: Sequence[Token], context: Context, at: int) -> bool:
     """'stopped', 'off', 'was on', 'used to take' before the drug in its clause."""
     words = [tokens[i].stem for i in range(max(0, at - 10), at) if context.clause[i] == context.clause[at]]
     texts = [tokens[i].text.lower() for i in range(max(0, at - 3), at)]
-    if (STOP_WORDS & set(words) and not {"start", "begin", "switch", "replac"} & set(words[-5:])) or "off" in words[-4:] or "no longer" in " ".join(texts):
+    if (
+        (STOP_WORDS & set(words) and not {"start", "begin", "switch", "replac"} & set(words[-5:]))
+        or "off" in words[-4:]
+        or "no longer" in " ".join(texts)
+    ):
         return True
     if {"tri", "trial"} & set(words[-4:]) or _stopped_after(tokens, context, at):
         return True
@@ -95,11 +100,17 @@ def _stopped_after(tokens: Sequence[Token], context: Context, at: int) -> bool:
             continue
         nxt = [t.stem for t in tokens[i + 1 : i + 4]]
         before = [t.stem for t in tokens[max(at + 1, i - 3) : i]]
-        if nxt[:1] and nxt[0] in ("it", "them", "tak", "take") and not (nxt[0] == "tak" and nxt[1:2] not in (["it"], ["them"])):
+        if (
+            nxt[:1]
+            and nxt[0] in ("it", "them", "tak", "take")
+            and not (nxt[0] == "tak" and nxt[1:2] not in (["it"], ["them"]))
+        ):
             return True
-        if tokens[i].text.lower() in ("stopped", "discontinued", "withdrawn") and (
-            before and set(before) <= {"be", "have", "then", "recent", "since", "(", "now", "and", ",", "later"}
-        ) and i - at <= 5:
+        if (
+            tokens[i].text.lower() in ("stopped", "discontinued", "withdrawn")
+            and (before and set(before) <= {"be", "have", "then", "recent", "since", "(", "now", "and", ",", "later"})
+            and i - at <= 5
+        ):
             return True
     return False
 

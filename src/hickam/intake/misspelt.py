@@ -12,49 +12,51 @@ from hickam.intake.cues import ENGLISH
 from hickam.intake.leftover import IDLE
 from hickam.intake.matching import FILLER, FREE
 from hickam.intake.vocabulary import Vocabulary
-from hickam.intake.words import Token, stem
+from hickam.intake.words import Token, listed, stem
 
 SHORTEST = 6
 MOST = 40
 """Words tried in one text, so that a text in another language costs no more."""
 COMMON = frozenset(
-    """
-    abroad absent accept across action actual advice afford afraid agreed almost always amount animal annual answer
-    anyone appeal appear around arrive asleep aspect assess assume attach attend author autumn avenue backed banana
-    battle beauty became become before behind belief belong beside better beyond bother bottle bottom bought branch
-    breath bridge bright broken budget burden butter button camera cancel cannot carbon career caught caused center
-    centre chance change charge choice choose church circle client closed closer coffee column coming common copper
-    corner cotton county couple course covers create credit crisis cruise damage danger dealer debate decade decide
-    defeat defend define degree demand depend desire detail device dinner direct doctor dollar domain double driven
-    driver during easily eating editor effect effort eighth either eleven emerge empire employ enable ending energy
-    engage engine enough ensure entire equity escape estate ethnic exceed except excess expand expect expert export
-    extend extent fabric facing factor failed fairly fallen family famous farmer father fellow female figure filing
-    finger finish flight flying follow forced forest forget formal former foster fought fourth freely friend future
-    garden gather gender gentle giving global golden ground growth guilty handed handle happen hardly having headed
-    health hearing height herself hidden himself holder honest hospital hunger impact import income indeed inside
-    invest island itself jacket joined junior kindly kitchen labour latest latter launch leader league leaves legacy
-    length lesson letter levels liking listen little living losing lovely luxury mainly making manage manner marble
-    margin marked market master matter mature medium member memory mental merely method middle minute mirror mobile
-    modern moment mostly mother motion moving museum mutual myself narrow nation nature nearby nearly needle nights
-    nobody normal notice notion number object obtain office online option orange origin output oxygen packed palace
-    parent partly people period permit person phrase picked planet player please plenty pocket police policy prefer
-    pretty prince prison profit proper proven public purple pursue putting raised random rarely rather rating reader
-    really reason recall recent record reduce reform regard regime region relate remain remote remove repair repeat
-    replay report rescue resort result retail retain return reveal review reward riding rising robust runner sample
-    saving saying scheme school screen search season second secret sector secure seeing select seller senior series
-    server settle severe sexual should shower signal silent silver simple simply single sister slight smooth social
-    source speech spirit spoken spread spring square stable status steady stolen strain street stress strike string
-    strong studio submit sudden suffer summer summit supply surely survey switch symbol system taking talent target
-    taught tenant tender thanks theory thirty though threat throat ticket timber tissue tongue toward travel treaty
-    trying twelve twenty unable unique united unless unlike update useful valley varied vendor versus victim vision
-    visual volume walker wealth weekly weight wholly window winner winter within wonder worker worthy writer yellow
-    brother another blankets morning evening walking working started starting because believe between brought child
-    children thinking nothing something everything anything tonight usually problem problems running without
-    terrible horrible outside weather whether certain forward finally perhaps quickly quietly stopped stopping waiting
-    reading writing feeling having playing dancing talking telling medical history patient present general
-    standing sitting sleeping driving holding kicking working hospital surgery practice recently yesterday tomorrow
-    weekend wedding holiday husband partner daughter colleague student teacher builder plumber teaching cleaner
-    """.split()
+    listed("""
+    abroad absent accept across action actual advice afford afraid agreed almost always amount animal annual
+    another answer anyone anything appeal appear around arrive asleep aspect assess assume attach attend author
+    autumn avenue backed banana battle beauty became because become before behind belief believe belong beside
+    better between beyond blankets bother bottle bottom bought branch breath bridge bright broken brother
+    brought budget builder burden butter button camera cancel cannot carbon career caught caused center centre
+    certain chance change charge child children choice choose church circle cleaner client closed closer coffee
+    colleague column coming common copper corner cotton county couple course covers create credit crisis cruise
+    damage dancing danger daughter dealer debate decade decide defeat defend define degree demand depend desire
+    detail device dinner direct doctor dollar domain double driven driver driving during easily eating editor
+    effect effort eighth either eleven emerge empire employ enable ending energy engage engine enough ensure
+    entire equity escape estate ethnic evening everything exceed except excess expand expect expert export
+    extend extent fabric facing factor failed fairly fallen family famous farmer father feeling fellow female
+    figure filing finally finger finish flight flying follow forced forest forget formal former forward foster
+    fought fourth freely friend future garden gather gender general gentle giving global golden ground growth
+    guilty handed handle happen hardly having headed health hearing height herself hidden himself history holder
+    holding holiday honest horrible hospital hunger husband impact import income indeed inside invest island
+    itself jacket joined junior kicking kindly kitchen labour latest latter launch leader league leaves legacy
+    length lesson letter levels liking listen little living losing lovely luxury mainly making manage manner
+    marble margin marked market master matter mature medical medium member memory mental merely method middle
+    minute mirror mobile modern moment morning mostly mother motion moving museum mutual myself narrow nation
+    nature nearby nearly needle nights nobody normal nothing notice notion number object obtain office online
+    option orange origin output outside oxygen packed palace parent partly partner patient people perhaps period
+    permit person phrase picked planet player playing please plenty plumber pocket police policy practice prefer
+    present pretty prince prison problem problems profit proper proven public purple pursue putting quickly
+    quietly raised random rarely rather rating reader reading really reason recall recent recently record reduce
+    reform regard regime region relate remain remote remove repair repeat replay report rescue resort result
+    retail retain return reveal review reward riding rising robust runner running sample saving saying scheme
+    school screen search season second secret sector secure seeing select seller senior series server settle
+    severe sexual should shower signal silent silver simple simply single sister sitting sleeping slight smooth
+    social something source speech spirit spoken spread spring square stable standing started starting status
+    steady stolen stopped stopping strain street stress strike string strong student studio submit sudden suffer
+    summer summit supply surely surgery survey switch symbol system taking talent talking target taught teacher
+    teaching telling tenant tender terrible thanks theory thinking thirty though threat throat ticket timber
+    tissue tomorrow tongue tonight toward travel treaty trying twelve twenty unable unique united unless unlike
+    update useful usually valley varied vendor versus victim vision visual volume waiting walker walking wealth
+    weather wedding weekend weekly weight whether wholly window winner winter within without wonder worker
+    working worthy writer writing yellow yesterday
+""")
 )
 """Plain words that lie one letter from a medical one, and others often met."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hickam.intake.flags import COND, FAMILY, HYPO, NEG, PAST
 from hickam.intake.matching import FILLER, FREE, Match, find_matches
-from hickam.intake.scope import COND, FAMILY, HYPO, NEG, PAST, SENTENCE_END, Context
+from hickam.intake.scope import SENTENCE_END, Context
 from hickam.intake.statements import Statement
 from hickam.intake.vocabulary import Vocabulary
 from hickam.intake.words import Token, stem, stem_set
@@ -32,10 +33,14 @@ WHOLE_EXAM = stem_set("""
     otherwise essentially entirely perfectly largely
 """) | {"", ","}
 """What may stand before a bare 'examination' for it to mean the whole of it."""
-MAY_PRECEDE = FILLER | WHOLE_EXAM | stem_set("""
+MAY_PRECEDE = (
+    FILLER
+    | WHOLE_EXAM
+    | stem_set("""
     distal peripheral resting serum blood routine plasma deep tendon limb limbs cardiac plain urgent repeat initial
     muscle motor sensory bedside foot ankle femoral popliteal did that had tests results screening
 """)
+)
 """What may stand before the thing that is normal, without making it another thing."""
 OTHER_SIDE = stem_set("contralateral opposite other unaffected uninvolved remaining sound good")
 LONGEST = 5
@@ -114,9 +119,7 @@ def _longest(matches: Sequence[Match]) -> list[Match]:
     return [m for m in matches if not any(set(m.used) < set(o.used) for o in matches)]
 
 
-def _item(
-    text: str, tokens: Sequence[Token], lo: int, hi: int, normal: int, vocabulary: Vocabulary
-) -> list[Statement]:
+def _item(text: str, tokens: Sequence[Token], lo: int, hi: int, normal: int, vocabulary: Vocabulary) -> list[Statement]:
     word = tokens[normal]
     first, last = min(lo, normal), max(hi, normal)
     start, end = tokens[lo].start, tokens[hi].end

@@ -11,9 +11,10 @@ from typing import Literal, NamedTuple
 
 from hickam.intake import cues
 from hickam.intake.assemble import from_reading, observation, settle
+from hickam.intake.company import filter_statements
 from hickam.intake.complaint import quality_of_complaint, twitching_muscles
 from hickam.intake.demographics import Person, read_person
-from hickam.intake.derive import derive, filter_statements, no_medicines
+from hickam.intake.derive import derive, no_medicines
 from hickam.intake.known import complaint_of, known_conditions
 from hickam.intake.leftover import foreign, not_understood
 from hickam.intake.matching import Match, find_matches
@@ -190,7 +191,7 @@ def _observations(
     out: list[Observation] = []
     for s in read.statements:
         if s.kind in ("finding", "absent", "value"):
-            out.extend(_stated(s, vocabulary, _age_or_child(age, scene, person), notes, misspelt))
+            out.extend(_stated(s, vocabulary, _age_or_kind(age, scene, person), notes, misspelt))
     told = read.statements
     derived = (*derive(scene), *quality_of_complaint(scene, told), *twitching_muscles(scene, told))
     out.extend(observation(s, how=s.how) for s in derived)
@@ -208,11 +209,13 @@ def _observations(
     return out
 
 
-def _age_or_child(age: float | None, scene: Scene, person: Person) -> float | None:
-    """The age, or a child's when none is given and the text speaks of a child."""
-    if age is None and (person.relative in CHILD or not CHILD.isdisjoint(scene.stems)):
+def _age_or_kind(age: float | None, scene: Scene, person: Person) -> float | None:
+    """The age; when none is given a child's if the text speaks of a child, an adult's if the writer is the patient."""
+    if age is not None:
+        return age
+    if person.relative in CHILD or not CHILD.isdisjoint(scene.stems):
         return 8.0
-    return age
+    return 40.0 if "i" in scene.stems and not person.relative else None
 
 
 def _stated(
@@ -242,7 +245,8 @@ def _stated(
 
 def _of_age(s: Statement, age: float | None, vocabulary: Vocabulary) -> Statement:
     """An adult's limp is no refusal to walk of a child; it is pain on bearing weight."""
-    if s.id == "limp_or_refusal_child" and (age is None or age >= 18) and "weight_bearing_pain" in vocabulary.findings:
+    limps = s.id == "limp_or_refusal_child" and "limp" in s.span.text.lower()
+    if limps and age is not None and age >= 18 and "weight_bearing_pain" in vocabulary.findings:
         return s._replace(id="weight_bearing_pain")
     return s
 

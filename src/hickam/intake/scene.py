@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hickam.intake.scope import COND, FAMILY, HYPO, LAPSED, NEG, VOID, Context
+from hickam.intake.flags import COND, FAMILY, HYPO, LAPSED, NEG, VOID
+from hickam.intake.scope import Context
 from hickam.intake.statements import Said, Side, Statement
 from hickam.intake.vocabulary import Vocabulary
 from hickam.intake.words import Token, stem_set
@@ -12,7 +13,8 @@ from hickam.model.case import Span
 
 SYMPTOM = stem_set("""
     pain cramp ach spasm hurt sore tight burn twitch charlei charley charli tingl throb stif numb heavi discomfort
-    crawl shoot pop weak painful agony excruciating kill seiz knot jump ache sting paresthesia claudication swel tender jerk restles bother
+    crawl shoot pop weak painful agony excruciating kill
+    seiz knot jump ache sting paresthesia claudication swel tender jerk restles bother
     gait limp
 """)
 LEG = stem_set("leg calf thigh foot toe shin ankle knee hamstring buttock hip limb heel achil gastrocnemiu")
@@ -24,7 +26,9 @@ RELIEF = stem_set("""
     eas reliev relief resolv stop settl subsid better go disappear abat vanish fad wear improv recover
 """)
 REST = stem_set("rest stop paus halt")
-PLURAL = frozenset(["legs", "calves", "calfs", "thighs", "feet", "shins", "hamstrings", "buttocks", "ankles", "knees", "toes"])
+PLURAL = frozenset(
+    ["legs", "calves", "calfs", "thighs", "feet", "shins", "hamstrings", "buttocks", "ankles", "knees", "toes"]
+)
 """Said of both sides unless a side is named."""
 VOIDING = HYPO | COND | VOID | FAMILY | LAPSED
 

@@ -16,10 +16,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from hickam.intake import cues
+from hickam.intake.asked import mark_questions
+from hickam.intake.flags import COND, FAMILY, HYPO, LAPSED, NEG, PAST, VOID
 from hickam.intake.matching import FILLER, FREE, Match, Trie, add_phrase, find_matches
 from hickam.intake.words import Token, phrase_stems, stem_set
-
-NEG, HYPO, PAST, FAMILY, COND, VOID, ASKED, LAPSED = 1, 2, 4, 8, 16, 32, 64, 128
 
 CALENDAR_YEAR = re.compile(r"(?:19[3-9]|20[0-4])[0-9]")
 NOT_A_DATE = stem_set("cell count ck cpk wbc leucocytes platelets neutrophils d dimer ferritin b12 of than was over")
@@ -143,7 +143,7 @@ def annotate(tokens: Sequence[Token], consumed: set[int], patient: str = "", clo
             _reach_back(tokens, clause, flags, m, LAPSED, anyhow=True)
     _past(tokens, clause, flags, found)
     _family(tokens, clause, sentence, flags, consumed, patient)
-    questions = _questions(tokens, clause, sentence, flags)
+    questions = mark_questions(tokens, clause, sentence, flags)
     return Context(flags, clause, sentence, cue_tokens, questions)
 
 
@@ -366,46 +366,3 @@ def _family(
             if mine or (tokens[j].stem == "so" and j > i):
                 break
             flags[j] |= FAMILY
-
-
-def _questions(tokens: Sequence[Token], clause: Sequence[int], sentence: Sequence[int], flags: list[int]) -> set[int]:
-    """Mark yes/no questions, unless the next sentence answers: yes leaves them as stated, no negates them."""
-    starts: list[int] = []
-    for i in range(len(tokens)):
-        if i == 0 or sentence[i] != sentence[i - 1]:
-            starts.append(i)
-    out: set[int] = set()
-    for k, lo in enumerate(starts):
-        hi = starts[k + 1] if k + 1 < len(starts) else len(tokens)
-        if hi - lo < 2 or tokens[hi - 1].stem != "?":
-            continue
-        out.add(sentence[lo])
-        answer = _first_word(tokens, hi)
-        bit = ASKED
-        if answer in cues.YES:
-            bit = 0
-        elif answer in cues.NO:
-            bit = NEG
-        clause_first = True
-        asking = False
-        for i in range(lo, hi):
-            if clause_first and tokens[i].kind == "w":
-                asking = tokens[i].stem in cues.AUXILIARY
-                clause_first = False
-                if tokens[i].stem in ("and", "or", "so", "doctor"):
-                    clause_first = True
-            if asking:
-                flags[i] = flags[i] | bit if bit != NEG else (flags[i] & ~HYPO) | NEG
-            if tokens[i].stem == ":" or (i + 1 < hi and clause[i + 1] != clause[i]):
-                clause_first = True
-    return out
-
-
-def _first_word(tokens: Sequence[Token], at: int) -> str:
-    for i in range(at, min(len(tokens), at + 6)):
-        if tokens[i].kind == "w" and not (i + 1 < len(tokens) and tokens[i + 1].stem == ":"):
-            if tokens[i].stem in ("oh", "well", "um", "uh"):
-                return _first_word(tokens, i + 1)
-            alone = i + 1 == len(tokens) or tokens[i + 1].kind == "p" or tokens[i + 1].stem in ("i", "he", "she", "it")
-            return tokens[i].stem if alone else ""
-    return ""

@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from hickam.intake import cues
+from hickam.intake.flags import ASKED, COND, FAMILY, HYPO, LAPSED, NEG, PAST, VOID
 from hickam.intake.matching import NEGATORS, Match
-from hickam.intake.scope import ASKED, COND, FAMILY, HYPO, LAPSED, NEG, PAST, VOID, Context
+from hickam.intake.scope import Context
 from hickam.intake.vocabulary import Entry, Vocabulary
 from hickam.intake.words import Token, stem_set
 from hickam.model.case import Span

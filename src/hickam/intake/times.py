@@ -7,10 +7,12 @@ A time belongs to the complaint when a leg symptom stands nearest to it in its c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from hickam.intake.flags import FAMILY, NEG, PAST
 from hickam.intake.numbers_in_words import Period, read_number
 from hickam.intake.scene import LEG, RELIEF, SYMPTOM, VOIDING, Scene, elsewhere, others_here
-from hickam.intake.scope import CALENDAR_YEAR, FAMILY, NEG, PAST
+from hickam.intake.scope import CALENDAR_YEAR
 from hickam.intake.statements import Statement
 from hickam.intake.words import stem_set
 
@@ -24,71 +26,81 @@ MONTHS = stem_set("""
     jan january feb february march april june july aug august sept september oct october nov november dec december
     christmas easter spring summer autumn winter halloween
 """)
+LEADING = frozenset(["for", "over", "past", "last", "dur", "this", "since", "these", "x", "go"])
+DOSE_CHANGE = stem_set("increased dose doubled reduced")
 EACH = stem_set("a per each every")
+
+
+class _Onset(NamedTuple):
+    """How well a time belongs to the complaint, the finding it means and its tokens."""
+
+    score: int
+    id: str
+    lo: int
+    hi: int
 
 
 def onset(scene: Scene, times: Sequence[Period]) -> list[Statement]:
     """'for 3 months', '6 months of pain', 'began two days ago', 'since yesterday': the first about the leg symptom."""
-    best: tuple[int, int, str, int, int] | None = None
+    best: _Onset | None = None
     for p in times:
-        before = scene.stems[max(0, p.lo - 3) : p.lo]
-        after = scene.stems[p.hi + 1 : p.hi + 3]
-        if (
-            p.unit in ("second",)
-            or (LASTS.intersection(before[-2:]) and not _the_last(scene, p.lo))
-            or (after and after[0] in ("at", "each", "of") and p.unit == "minute")
-        ):
-            continue
-        if (
-            set(before) & {"after", "within", "every", "than", "least"}
-            and after[:1] != ["of"]
-            and not set(after) & {"of"}
-        ):
-            continue
-        if (
-            after[:1] == ["later"]
-            or after[:1] == ["old"]
-            or set(after[:1]) & EACH
-            or (p.unit == "night" and "last" not in before)
-        ):
-            continue
-        ago = after[:1] == ["ago"]
-        if (p.unit == "minute" and not ago) or {"increas", "dose", "doubl", "reduc"} & set(scene.stems[max(0, p.lo - 6) : p.lo]):
-            continue
-        told = (
-            ago
-            or before[-2:] == ["go", "on"]
-            or set(before) & {"for", "over", "past", "last", "dur", "this", "since", "these", "x", "go"}
-            or (p.unit in ("day", "week", "month", "year") and _leads(scene, p))
-            or after[:1] in (["of"], ["histori"], ["now"], ["history"])
-            or "history" in after
-        )
-        if not told:
-            continue
-        score = _anchor(scene, p.lo, p.hi)
-        if not score and before[-2:] == ["go", "on"] and {scene.context.clause[p.lo] - k for k in (1, 2, 3)} & scene.symptom_clauses:
-            score = 1
-        if not score and ((ago and (_began_with_it(scene, p) or _now_follows(scene, p.hi + 1))) or _fragment(scene, p)):
-            score = 1
-        if score == 0 or (ago and p.unit == "year" and not BEGAN & set(scene.stems[max(0, p.lo - 8) : p.hi + 9])):
-            continue
-        if "worse" in before or "worsen" in before or scene.context.flags[p.lo] & FAMILY:
-            score -= 1
-        if score > 0 and (best is None or score > best[0]):
-            best = (score, p.lo, _onset_id(p.days), p.lo, p.hi)
+        if _told_as_onset(scene, p):
+            score = _onset_score(scene, p)
+            if score > 0 and (best is None or score > best.score):
+                best = _Onset(score, _onset_id(p.days), p.lo, p.hi)
     for i in range(len(scene.stems)):
-        if best is not None and best[0] >= 2:
+        if best is not None and best.score >= 2:
             break
         id = named_time(scene, i)
         if id and not scene.context.flags[i] & VOIDING:
             score = _anchor(scene, i) or (1 if _now_follows(scene, i) or _since_then(scene, i) else 0)
-            if score and (best is None or score > best[0]):
-                best = (score, i, id, max(0, i - 1), i)
-    return [scene.make(best[2], best[3], best[4])] if best else []
+            if score and (best is None or score > best.score):
+                best = _Onset(score, id, max(0, i - 1), i)
+    return [scene.make(best.id, best.lo, best.hi)] if best else []
+
+
+def _told_as_onset(scene: Scene, p: Period) -> bool:
+    """Whether a time is one since when, not the length of an attack, an age, a frequency or a change of dose."""
+    before = scene.stems[max(0, p.lo - 3) : p.lo]
+    after = scene.stems[p.hi + 1 : p.hi + 3]
+    first = after[0] if after else ""
+    ago = first == "ago"
+    if p.unit == "second" or (p.unit == "minute" and not ago):
+        return False
+    if LASTS.intersection(before[-2:]) and not _the_last(scene, p.lo):
+        return False
+    if set(before) & {"after", "within", "every", "than", "least"} and "of" not in after:
+        return False
+    if first in ("later", "old") or first in EACH or (p.unit == "night" and "last" not in before):
+        return False
+    if not DOSE_CHANGE.isdisjoint(scene.stems[max(0, p.lo - 6) : p.lo]):
+        return False
+    return (
+        ago
+        or not LEADING.isdisjoint(before)
+        or (p.unit in ("day", "week", "month", "year") and _leads(scene, p))
+        or first in ("of", "now")
+        or "history" in after
+    )
+
+
+def _onset_score(scene: Scene, p: Period) -> int:
+    before = scene.stems[max(0, p.lo - 3) : p.lo]
+    ago = scene.stems[p.hi + 1 : p.hi + 2] == ["ago"]
+    score = _anchor(scene, p.lo, p.hi)
+    if not score:
+        earlier = {scene.context.clause[p.lo] - k for k in (1, 2, 3)} & scene.symptom_clauses
+        event = ago and (_began_with_it(scene, p) or _now_follows(scene, p.hi + 1))
+        score = int(bool((before[-2:] == ["go", "on"] and earlier) or event or _fragment(scene, p)))
+    if ago and p.unit == "year" and not BEGAN & set(scene.stems[max(0, p.lo - 8) : p.hi + 9]):
+        return 0
+    if "worse" in before or "worsen" in before or scene.context.flags[p.lo] & FAMILY:
+        score -= 1
+    return score
 
 
 def named_time(scene: Scene, i: int) -> str:
-    """'yesterday', 'since Tuesday', 'since lunch', 'since March', 'last month', 'since I was 14': the onset it means."""
+    """'yesterday', 'since Tuesday', 'since lunch', 'since March', 'last month', 'since I was 14': what it means."""
     s = scene.stems[i]
     before = scene.stems[max(0, i - 2) : i]
     last = before[-1:] and before[-1] in ("this", "last")
@@ -122,8 +134,9 @@ def _now_follows(scene: Scene, at: int) -> bool:
 
 def _the_last(scene: Scene, at: int) -> bool:
     """'for the last few months', 'over these last weeks': not an attack that lasts months."""
-    return scene.stems[at - 1] == "last" and scene.stems[max(0, at - 3)] in (
-        "for", "over", "in", "dur", "within", "since", "this", "these"
+    return (
+        scene.stems[at - 1] == "last"
+        and scene.stems[max(0, at - 3)] in ("for", "over", "in", "dur", "within", "since", "this", "these")
     ) or scene.stems[max(0, at - 2) : at] == ["the", "last"]
 
 
@@ -144,7 +157,7 @@ def _leads(scene: Scene, p: Period) -> bool:
 def _began_with_it(scene: Scene, p: Period) -> bool:
     """'Ever since the new tablet a month ago I have had cramp', 'it started after an operation 5 years ago'."""
     clause = scene.context.clause[p.lo]
-    lo, hi = scene.bounds[clause]
+    lo, _hi = scene.bounds[clause]
     words = set(scene.stems[max(lo, p.lo - 14) : p.lo])
     if "since" in words:
         return clause in scene.symptom_clauses or clause + 1 in scene.symptom_clauses
@@ -258,8 +271,13 @@ def _usually(scene: Scene, i: int) -> bool:
     if text == "nightly":
         return True
     before = scene.stems[max(0, i - 2) : i]
-    return s in ("night", "evening", "day") and bool(before) and (
-        before[-1] in ("most", "every", "each") or before in (["every", "single"], ["every", "other"], ["every", "second"])
+    return (
+        s in ("night", "evening", "day")
+        and bool(before)
+        and (
+            before[-1] in ("most", "every", "each")
+            or before in (["every", "single"], ["every", "other"], ["every", "second"])
+        )
     )
 
 

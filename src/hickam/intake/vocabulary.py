@@ -216,7 +216,7 @@ OFTEN_MISSPELT = """
 def _spellings(b: _Builder) -> list[str]:
     """Words worth recognising when misspelt: single-word wordings of findings, conditions and drugs, and words often
     met."""
-    out = {w for w in OFTEN_MISSPELT.split()}
+    out = set(OFTEN_MISSPELT.split())
     for e in b.entries:
         word = e.phrase.strip().lower()
         if e.kind in ("finding", "value", "condition", "mention", "drug", "class") and word.isalpha() and len(word) > 5:
@@ -235,14 +235,23 @@ def _add_finding(b: _Builder, f: Finding) -> None:
 def _value_in_words(phrase: str, labels: frozenset[str]) -> bool:
     """'low potassium', 'calcium low': a laboratory value, not a diagnosis the patient is known to have."""
     stems = phrase_stems(phrase)
-    return len(stems) > 1 and any(s in OFF_RANGE for s in stems) and " ".join(s for s in stems if s not in OFF_RANGE) in labels
+    return (
+        len(stems) > 1
+        and any(s in OFF_RANGE for s in stems)
+        and " ".join(s for s in stems if s not in OFF_RANGE) in labels
+    )
 
 
 def _add_condition(b: _Builder, c: Condition, labels: frozenset[str]) -> None:
     """Mentions always; the names only of conditions that are a diagnosis rather than a description of cramps."""
     b.add("mention", c.id, (m for m in c.mentions if not _value_in_words(m, labels)))
     if not c.cause_only and c.exposure is None:
-        b.add("condition", c.id, (n for n in (c.name, c.lay_name, *c.synonyms) if not _value_in_words(n, labels)), weak=True)
+        b.add(
+            "condition",
+            c.id,
+            (n for n in (c.name, c.lay_name, *c.synonyms) if not _value_in_words(n, labels)),
+            weak=True,
+        )
 
 
 def _finding_words(f: Finding) -> FindingWords:

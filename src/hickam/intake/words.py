@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 TOKEN = re.compile(
-    r"\b(?:[cC]/[oO]|[hH]/[oO]|[bB]/[lL]|[kK]/[cC]/[oO]|[sS]/[pP]|[wW]/[oO]|[oO]/[eE]|[pP]/[wW])\b|[+-]ve\b|\bU\s?[&+]\s?Es?\b|&|\+\+*(?=\s)|"
+    r"\b(?:[cC]/[oO]|[hH]/[oO]|[bB]/[lL]|[kK]/[cC]/[oO]|[sS]/[pP]|[wW]/[oO]|[oO]/[eE]|[pP]/[wW])\b"
+    r"|[+-]ve\b|\bU\s?[&+]\s?Es?\b|&|\+\+*(?=\s)|"
     r"[^\W\d_][^\W_]*(?:['’][^\W\d_]+)*|[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|[^\w\s]"
     r"|\n[ \t]*\n|(?<!,)\n(?=[ \t]*[-*•A-Z0-9])"
 )
@@ -48,7 +49,9 @@ IRREGULAR = _reverse("""
     mins min minutes; time: times; mile: miles; meter: metres metre; hour: hrs hr hours; second: secs sec; week: wks
     wk; month: mths; grow: grew grown; wear: wore worn; catch: caught; think: thought; sleep: slept; bleed: bled;
     tear: tore torn; eat: ate eaten; hold: held; hang: hung; worse: worst; worsen: worsening; night: nights; toe:
-    toes; negative: neg; positive: pos; diagnosis: dx; abdomen: tummy; examination: exam exams examinations; neurological: neuro neurol neurologic; abdominal: abdo; temperature: temp temps; make: makes making; side: sides; pulse: pulses; end: ended; use: uses used using
+    toes; negative: neg; positive: pos; diagnosis: dx; abdomen: tummy; examination: exam exams examinations;
+    neurological: neuro neurol neurologic; abdominal: abdo; temperature: temp temps; make: makes making; side:
+    sides; pulse: pulses; end: ended; use: uses used using
 """)
 """Word to base word, written as 'base: forms'."""
 WHOLE = frozenset(
@@ -200,7 +203,9 @@ def tokenise(text: str) -> list[Token]:
         raw = m.group()
         start, end = m.span()
         first = raw[0]
-        short = SHORTHAND.get(raw.lower()) or (("ue",) if len(raw) < 8 and raw[0] in "Uu" and raw[-1] in "EeSs" and ("&" in raw or "+" in raw) else None)
+        short = SHORTHAND.get(raw.lower()) or (
+            ("ue",) if len(raw) < 8 and raw[0] in "Uu" and raw[-1] in "EeSs" and ("&" in raw or "+" in raw) else None
+        )
         if short is not None and not (short[0] == "i" and raw.isupper()):
             out.extend(Token(raw, s, start, end, "w") for s in short)
             continue

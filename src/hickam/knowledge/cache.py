@@ -50,14 +50,18 @@ def _code_key() -> str:
     return "\n".join(parts)
 
 
-def cached(key: str, name: str, build: Callable[[], bytes]) -> bytes:
-    """The bytes stored under key and name, built and stored if missing."""
+def cached(key: str, name: str, build: Callable[[], bytes], decode: Callable[[bytes], T]) -> T:
+    """What is stored under key and name, decoded; built and stored if it is missing or cannot be decoded.
+
+    A damaged entry (a full disk, a killed process, a stranger's file) raises anything at all in ``decode``; it is
+    built anew rather than reported, since nothing in it was anybody's work.
+    """
     path = cache_folder() / f"{key[:32]}.{name}"
-    with contextlib.suppress(OSError):
-        return path.read_bytes()
+    with contextlib.suppress(Exception):
+        return decode(path.read_bytes())
     data = build()
     store(path, data)
-    return data
+    return decode(data)
 
 
 def store(path: Path, data: bytes) -> None:
@@ -65,8 +69,13 @@ def store(path: Path, data: bytes) -> None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as handle:
-            handle.write(data)
-        os.replace(handle.name, path)
+            try:
+                handle.write(data)
+                handle.close()
+                os.replace(handle.name, path)
+            except OSError:
+                os.unlink(handle.name)
+                raise
         _prune(path.parent)
 
 

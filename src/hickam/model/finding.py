@@ -58,6 +58,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     ``background``: patient finding: frequency in people with none of the pack's conditions (the leak);
     episode finding: usual frequency among visits for this complaint, used for every condition that states none;
     risk finding: frequency in the population. Stratified rows, first match wins.
+    ``floor``: a case in which this danger sign is present is at least this urgent, whatever explains it.
     ``shares``: the same for a categorical episode finding or a ranged patient finding.
     """
 
@@ -89,6 +90,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     only_age: tuple[float, float] = (0.0, 120.0)
     core_history: int = 0
     red_flag_screen: bool = False
+    floor: Literal["", "emergency", "same_day", "soon", "routine"] = ""
     codes: dict[str, tuple[str, ...]] = {}
     sources: Sources = ()
 

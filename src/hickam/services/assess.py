@@ -53,12 +53,13 @@ MOST_SIGNS = 4
 
 @dataclass(frozen=True)
 class Options:
-    """How much to compute. ``draws`` 0 leaves intervals out (low = high = value); batch and evaluation use that."""
+    """How much to compute. ``working``: a condition whose contributions are wanted whatever its rank. ``draws`` 0 leaves intervals out (low = high = value); batch and evaluation use that."""
 
     reader: Reader = "clinician"
     as_of: str = ""
     draws: int = 400
     explain: bool = True
+    working: str = ""
     steps: int = 8
 
 
@@ -74,7 +75,9 @@ def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
     level = urgency(view, beliefs, _without_signs(knowledge, view, alone))
     shown = _shown(beliefs, tier_of, view)
     intervals = engine.intervals(case, options.draws) if options.draws else None
-    weighed = engine.contributions(case, shown[:LEAST_LINES]) if options.explain else {}
+    worked = dict.fromkeys((*shown[:LEAST_LINES], *([options.working] if options.working in pack.conditions else [])))
+    shown = list(dict.fromkeys((*shown, *worked)))
+    weighed = engine.contributions(case, list(worked)) if options.explain else {}
     upstream = engine.upstream(case)
     candidates = tuple(
         _candidate(view, name, place, beliefs, tier_of, intervals, weighed.get(name), found, upstream)
@@ -94,12 +97,12 @@ def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
         route=route(view, beliefs, tier_of, level.level),
         next_steps=next_steps(knowledge, view, beliefs, level, options.steps) if options.steps else (),
         workup=workup(view, beliefs, tier_of),
-        management=management(view, beliefs),
-        cautions=cautions(view, beliefs),
+        management=management(view, beliefs, level.level),
+        cautions=cautions(view, beliefs, level.level),
         medication_review=medication_review(view),
-        prevention=prevention_advice(view, beliefs),
+        prevention=prevention_advice(view, beliefs, level.level),
         pitfalls=pitfalls(view, beliefs),
-        what_to_tell_the_patient=patient_words(view, beliefs),
+        what_to_tell_the_patient=patient_words(view, beliefs, level.level),
         references=(),
     )
     return references(pack, draft)

@@ -1,4 +1,4 @@
-"""The case-mix test of a pack: case_mix.yaml, argued line by line, against what the engine answers with nothing known."""
+"""The case-mix test of a pack: case_mix.yaml, argued line by line, against the engine with nothing known."""
 
 from __future__ import annotations
 

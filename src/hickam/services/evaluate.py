@@ -91,7 +91,10 @@ def read_cases(path: Path) -> list[GoldCase]:
         if not line.strip():
             continue
         try:
-            cases.append(msgspec.json.decode(line, type=GoldCase))
+            case = msgspec.json.decode(line, type=GoldCase)
+            if case.urgency_gold not in ("", *LEVELS):
+                raise msgspec.ValidationError(f"urgency_gold {case.urgency_gold!r} is not one of {', '.join(LEVELS)}")
+            cases.append(case)
         except msgspec.DecodeError as error:
             raise HickamError(
                 code="bad-case",

@@ -51,22 +51,17 @@ class Knowledge:
     @cached_property
     def pack(self) -> Pack:
         """The pack itself. A pack with errors is refused (knowledge.issues.PackError)."""
-        return msgspec.msgpack.decode(cached(self.key, "pack", self._build_pack), type=Pack)
+        return cached(self.key, "pack", self._build_pack, lambda data: msgspec.msgpack.decode(data, type=Pack))
 
     @cached_property
     def engine(self) -> Engine:
         """The compiled network behind its facade."""
-        from hickam.inference.network import Network
-
-        data = cached(self.key, "network", self._build_network)
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            return Engine(Network.from_arrays(dict(arrays)))
+        return cached(self.key, "network", self._build_network, _read_network)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words of the pack, compiled for intake."""
-        data = cached(self.key, "words", lambda: encode(build_vocabulary(self.pack)))
-        return decode(data)
+        return cached(self.key, "words", lambda: encode(build_vocabulary(self.pack)), decode)
 
     def _build_pack(self) -> bytes:
         pack, issues = lint_folder(self.root)
@@ -84,6 +79,13 @@ class Knowledge:
         arrays: dict[str, Any] = dict(compile_network(with_recording_error(self.pack)).to_arrays())
         np.savez(buffer, **arrays)
         return buffer.getvalue()
+
+
+def _read_network(data: bytes) -> Engine:
+    from hickam.inference.network import Network
+
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        return Engine(Network.from_arrays(dict(arrays)))
 
 
 def open_knowledge(name: str = DEFAULT_PACK) -> Knowledge:

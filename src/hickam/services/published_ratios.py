@@ -1,8 +1,8 @@
 """Published likelihood ratios as tests: simulate the study's population from the pack, apply the sign, compare.
 
 A likelihood ratio belongs to a population: the people without the disease in a clinic have other diseases, and the
-pack states signs per disease, never per clinic. So nothing in the pack is set from these ratios; they check it. Patients
-are drawn from the network the engine answers with, recording error included: study examiners err too.
+pack states signs per disease, never per clinic. So nothing in the pack is set from these ratios; they check it.
+Patients are drawn from the network the engine answers with, recording error included: study examiners err too.
 """
 
 from __future__ import annotations
@@ -114,7 +114,8 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
         """Published and simulated values in words."""
         best, low, high = self.published
         return (
-            f"{self.ratio.id} {self.statistic}: {self.value:.2f} simulated ({self.cases} with, {self.controls} without); "
+            f"{self.ratio.id} {self.statistic}: {self.value:.2f} simulated "
+            f"({self.cases} with, {self.controls} without); "
             f"{best:.2f} ({low:.2f} to {high:.2f}) in {self.ratio.source}"
         )
 
@@ -128,6 +129,22 @@ def compare_ratios(knowledge: Knowledge, ratios: PublishedRatios, n: int = 60_00
     """Every statistic of every ratio; n simulated visits a population, a fifth of that for a rare disease."""
     studies = _Studies(knowledge.engine.network, n)
     return [one for ratio in ratios.ratios for one in _compare(studies, ratio, ratios.populations[ratio.population])]
+
+
+def results(compared: list[Compared]) -> dict[tuple[str, str], bool]:
+    """Each published result and whether it is reproduced: every likelihood ratio is one, and so is a sensitivity with
+    its specificity."""
+    found: dict[tuple[str, str], bool] = {}
+    for one in compared:
+        kind = one.statistic if one.statistic.startswith("lr") else "sensitivity and specificity"
+        key = (one.ratio.id, kind)
+        found[key] = found.get(key, True) and one.inside
+    return found
+
+
+def unexplained(compared: list[Compared]) -> list[str]:
+    """Values outside their interval for which the file gives no reason."""
+    return [one.sentence for one in compared if not one.inside and not one.ratio.misfit]
 
 
 class _Studies:
@@ -144,9 +161,7 @@ class _Studies:
         key = (population.setting, population.ages, causes)
         if key not in self._cohorts:
             n = self.n // 5 if causes else self.n
-            self._cohorts[key] = draw_cohort(
-                self.network, n, SEED, population.setting, population.ages, causes
-            )
+            self._cohorts[key] = draw_cohort(self.network, n, SEED, population.setting, population.ages, causes)
         return self._cohorts[key]
 
 

@@ -182,7 +182,7 @@ def _references(answer: Assessment, style: Style) -> list[str]:
 def explain(answer: Assessment, candidate: Candidate, style: Style) -> str:
     """The full working for one condition: prior, each contribution, sources, what would overturn it."""
     item = candidate.condition
-    lines = [style.bold(f"{item.name}: the full working"), ""]
+    lines = [*header(answer, style), style.bold(f"{item.name}: the full working"), ""]
     lines += style.wrap(
         f"Cause of the complaint: {interval(candidate.cause)}; {likelihood_word(candidate.cause.value)}."
     )
@@ -219,5 +219,5 @@ def explain(answer: Assessment, candidate: Candidate, style: Style) -> str:
         lines += style.wrap(f"{change.answer}: {change.effect}", "  • ", "    ")
     if not overturning:
         lines += style.wrap("No single further finding would change the leading cause or the dangers to exclude.")
-    lines += ["", *_references(answer, style)]
+    lines += ["", *_references(answer, style), *style.wrap(style.faint(answer.disclaimer), "")]
     return "\n".join(line.rstrip() for line in lines) + "\n"

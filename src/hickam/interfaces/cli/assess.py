@@ -14,9 +14,8 @@ import msgspec
 from hickam.errors import HickamError
 from hickam.intake.reading import parse, understood_nothing
 from hickam.intake.structured import case_from_json
-from hickam.model.assessment import Assessment, Candidate
 from hickam.model.case import Case
-from hickam.model.pack import Setting
+from hickam.model.pack import Pack, Setting
 from hickam.services.assess import Options, assess
 from hickam.services.knowledge import Knowledge, open_knowledge
 from hickam.writing.screen import Style
@@ -24,6 +23,8 @@ from hickam.writing.terminal import explain, render
 
 MOST_CHARACTERS = 200_000
 TEXT_FILES = (".txt", ".md")
+LONGEST_NAME = 240
+"""Longer arguments are stories: a file name has at most 255 bytes."""
 NOTHING = """Nothing in this story was understood, so there is no differential.
     why it matters: an answer made from nothing would only be the average patient.
     what to do: say where and when the leg hurts, what brings it on, what eases it, how long it lasts, age and sex."""
@@ -39,10 +40,12 @@ def assess_command(options: argparse.Namespace) -> int:
         for note in case.notes:
             print(f"    note: {note}", file=sys.stderr)
         return 3
-    answer = assess(knowledge, case, Options(reader=options.reader, as_of=as_of))
+    working = _wanted(knowledge.pack, options.explain, options.format)
+    answer = assess(knowledge, case, Options(reader=options.reader, as_of=as_of, working=working))
     style = Style(colour=_colour(options.colour), width=_width())
-    if options.explain:
-        print(explain(answer, _find(answer, options.explain), style), end="")
+    if working:
+        candidate = next(c for c in answer.differential if c.condition.id == working)
+        print(explain(answer, candidate, style), end="")
     elif options.format == "json":
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n")
     else:
@@ -77,7 +80,7 @@ def _read(given: str) -> tuple[str, str]:
     """(name, text) of the input."""
     if given == "-":
         return "standard input", _decode("standard input", sys.stdin.buffer.read())
-    path = Path(given) if len(given) < 1024 and "\n" not in given else None
+    path = Path(given) if len(given) <= LONGEST_NAME and "\n" not in given else None
     suffix = path.suffix.lower() if path else ""
     if path is not None and (path.is_file() or (suffix in (*TEXT_FILES, ".json") and " " not in given)):
         if not path.is_file():
@@ -156,26 +159,34 @@ def _date(given: str | None) -> str:
         ) from error
 
 
-def _find(answer: Assessment, wanted: str) -> Candidate:
-    """The candidate by id, name or synonym, or any unambiguous part of a name."""
+def _wanted(pack: Pack, wanted: str | None, output: str) -> str:
+    """Id of the condition to explain, by id, name, synonym or any unambiguous part of a name; '' when none is asked."""
+    if wanted is None:
+        return ""
+    if output == "json":
+        raise HickamError(
+            code="explain-json",
+            where="--explain",
+            what="it prints text",
+            why="the JSON answer already carries every contribution",
+            fix="drop --explain, or drop --format json",
+        )
     key = wanted.lower().replace("_", " ").strip()
-    exact = [
-        c
-        for c in answer.differential
-        if key
-        in {c.condition.id.replace("_", " "), c.condition.name.lower(), *(s.lower() for s in c.condition.synonyms)}
-    ]
-    part = [c for c in answer.differential if key in " ".join((c.condition.name, *c.condition.synonyms)).lower()]
+    names = {
+        c.id: [c.id.replace("_", " "), c.name.lower(), *(s.lower() for s in c.synonyms)]
+        for c in pack.conditions.values()
+    }
+    exact = [name for name, known in names.items() if key in known]
+    part = [name for name, known in names.items() if key and key in " ".join(known)]
     found = exact or part
     if len(found) == 1 or exact:
         return found[0]
-    listed = ", ".join(c.condition.id for c in (part or answer.differential))
     raise HickamError(
         code="no-such-condition",
         where="--explain",
-        what=f"{wanted!r} is not one condition of this answer",
+        what=f"{wanted!r} is not one condition of this pack",
         why="there is no working to show",
-        fix=f"name one of: {listed}",
+        fix=f"name one of: {', '.join(part or names)}",
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -22,6 +23,9 @@ READERS = ("clinician", "patient", "student", "researcher")
 def run() -> None:
     """Console entry point. A process that lives half a second needs no garbage collector."""
     gc.disable()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         code = main(sys.argv[1:])
         sys.stdout.flush()
@@ -41,6 +45,11 @@ def main(arguments: Sequence[str]) -> int:
         return int(options.command(options))
     except (HickamError, IntakeError, PackError) as error:
         print(f"hickam: {error}", file=sys.stderr)
+        return 2
+    except RecursionError:
+        print(
+            "hickam: the input is nested too deeply to be a case\n    what to do: give a flat object", file=sys.stderr
+        )
         return 2
     except KeyboardInterrupt:
         return 130
@@ -66,6 +75,14 @@ def build_parser() -> argparse.ArgumentParser:
     _add_pack(commands)
     _add_evaluate(commands)
     return parser
+
+
+def _count(text: str) -> int:
+    """A whole number of 0 or more."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{value} is below 0")
+    return value
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
@@ -162,8 +179,8 @@ def _add_pack(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
             action.add_argument("--by-influence", action="store_true", help="rank numbers by how far they move answers")
             action.add_argument("--cases", nargs="*", default=[], metavar="CASES.jsonl", help="with --by-influence")
         if name == "simulate":
-            action.add_argument("number", type=int, help="how many patients")
-            action.add_argument("--seed", type=int, default=0)
+            action.add_argument("number", type=_count, help="how many patients")
+            action.add_argument("--seed", type=_count, default=0)
             action.add_argument("--setting", choices=SETTINGS, default="primary_care")
 
 

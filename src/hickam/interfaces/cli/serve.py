@@ -49,7 +49,9 @@ def serve_command(options: argparse.Namespace) -> int:
         )
         host = f"[{options.host}]" if ":" in options.host else options.host
         print(f"Hickam workbench: http://{host}:{listener.getsockname()[1]}/   (Ctrl-C ends it)")
-        print(f"pack {pack.manifest.id} {pack.manifest.version} ({pack.hash[:12]}); nothing you type is stored or logged")
+        print(
+            f"pack {pack.manifest.id} {pack.manifest.version} ({pack.hash[:12]}); nothing you type is stored or logged"
+        )
         sys.stdout.flush()
         uvicorn.Server(config).run(sockets=[listener])
     return 0

@@ -1,0 +1,167 @@
+"""Statements that need company: a lone 'calf', a bare 'two days ago', 'bilateral' of reflexes, 'heavy' of periods.
+
+``filter_statements`` drops the readings of words that only count beside a symptom, or that mean another thing where
+they stand.
+"""
+
+from __future__ import annotations
+
+from hickam.intake.complaint import keep_painless, mend_swelling
+from hickam.intake.flags import NEG, PAST
+from hickam.intake.matching import FREE
+from hickam.intake.normals import NORMAL, WHOLE_EXAM
+from hickam.intake.numbers_in_words import periods
+from hickam.intake.scene import EXAM, LEG, SYMPTOM, VOIDING, Scene, elsewhere, exam_clause
+from hickam.intake.statements import Statement
+from hickam.intake.times import DURATION, ONSET
+from hickam.intake.words import stem_set
+
+PLACE = SYMPTOM | stem_set(
+    """
+    cry crying clutch clutching holding grab red hot patch rash bruise bruised lock problem pull pulled pulling tore
+    torn injured injury
+    """
+)
+SPREAD_SITES = {
+    "site_hands_arms": stem_set("cramp spasm twitch stif contraction tetani pain"),
+    "site_trunk_face": stem_set("cramp spasm twitch stif contraction tetani"),
+}
+LIMITED = stem_set("more far further without beyond over than as past")
+BEYOND = stem_set("under below above beneath beyond")
+NOT_LEG = stem_set("""
+    neck head chest abdomen abdominal stomach belly shoulder jaw face facial eye throat tongue heart scalp nose ear
+""")
+HEAVY_OTHER = stem_set("""
+    drinker drinking drink smoker smoking lifting lift period periods bleeding menses menstrual goods work worker
+    traffic load loads alcohol use going exercise training weights weight bags shopping machinery object vehicle coffee
+""")
+TIGHT_OTHER = stem_set("jeans trousers shoes shoe boots boot socks sock clothes control chest budget glycaemic belt")
+
+
+def filter_statements(scene: Scene) -> list[Statement]:
+    """The statements without those that need company they have not got."""
+    timed = {i for p in periods(scene.tokens) for i in range(p.lo, p.hi + 1)}
+    checks = (_place_alone, _side_alone, _other_thing, _other_time)
+    kept = [
+        s for s in scene.statements if not _time_only(scene, s, timed) and not any(check(scene, s) for check in checks)
+    ]
+    return mend_swelling(scene, kept)
+
+
+def _time_only(scene: Scene, s: Statement, timed: set[int]) -> bool:
+    """A bare time ('two days ago') is read by the rules for times, 'last hour' is no hour long."""
+    if s.id not in ONSET + DURATION or s.kind != "finding" or s.how != "phrase":
+        return False
+    if timed.intersection(s.used) or scene.stems[s.hi] == "yesterday":
+        return True
+    return s.id == "duration_hours" and scene.tokens[s.hi].text.lower() == "hour"
+
+
+def _place_alone(scene: Scene, s: Statement) -> bool:
+    """A part of the body without a symptom, or denied in passing."""
+    if not s.id.startswith("site_") or s.kind != "finding":
+        return False
+    if s.said == "absent" and not _plainly_denied(scene, s):
+        return True
+    return all(scene.stems[i] not in SYMPTOM for i in s.used) and not _site_counts(scene, s)
+
+
+def _side_alone(scene: Scene, s: Statement) -> bool:
+    """'ankle jerks absent bilaterally' and 'longstanding diabetes' are not about the complaint."""
+    if s.kind != "finding" or s.id not in (*ONSET, "unilateral", "bilateral"):
+        return False
+    bare = s.id not in ONSET and len(s.used) == 1
+    if bare and EXAM & set(scene.stems[max(0, s.lo - 4) : s.hi + 3]):
+        return True
+    return not _of_the_complaint(scene, s)
+
+
+def _other_thing(scene: Scene, s: Statement) -> bool:
+    """Wordings that mean something else in their surroundings."""
+    before = set(scene.stems[max(0, s.lo - 2) : s.lo])
+    if s.id == "straight_leg_raise_positive" and before & {"cross", "crossed", "contralateral"}:
+        return True
+    if s.kind == "absent" and scene.stems[s.lo] == "examination" and _partial_examination(scene, s):
+        return True
+    if s.id == "painless_symptom" and not keep_painless(scene, s):
+        return True
+    if s.id == "unable_to_walk" and s.said == "present" and set(scene.stems[s.hi + 1 : s.hi + 3]) & LIMITED:
+        return True
+    return s.kind == "value" and _of_another_part(scene, s)
+
+
+def _other_time(scene: Scene, s: Statement) -> bool:
+    """A medicine only tried, or a feature of the complaint in the words of an examination or a test."""
+    if s.id.startswith("takes_") and s.said == "present" and _only_tried(scene, s):
+        return True
+    episode = s.kind in ("finding", "absent") and scene.vocabulary.findings[s.id].about == "episode"
+    return episode and scene.context.clause[s.lo] not in scene.word_clauses and exam_clause(scene, s.lo)
+
+
+def _of_the_complaint(scene: Scene, s: Statement) -> bool:
+    """Not of an examination, a test or a known disease: 'longstanding diabetes', 'reflexes normal bilaterally'."""
+    clause = scene.context.clause[s.lo]
+    if clause in scene.word_clauses:
+        return True
+    if s.id in ONSET and not {clause - 1, clause + 1} & scene.symptom_clauses and scene.word_clauses:
+        return False
+    others = [o for o in scene.by_clause.get(clause, []) if o is not s]
+    return not any(
+        elsewhere(scene, o) or (o.kind in ("finding", "absent") and scene.vocabulary.findings[o.id].kind != "history")
+        for o in others
+    )
+
+
+def _only_tried(scene: Scene, s: Statement) -> bool:
+    """'I have tried tonic water, bananas, a bar of soap': not taken now."""
+    return any(
+        scene.tokens[i].text.lower() == "tried" and scene.context.sentence[i] == scene.context.sentence[s.lo]
+        for i in range(max(0, s.lo - 10), s.lo)
+    )
+
+
+def _plainly_denied(scene: Scene, s: Statement) -> bool:
+    """'not in the calf' denies the place; 'cannot bend my knees' does not."""
+    return bool({"no", "not", "never", "without"} & set(scene.stems[max(0, s.lo - 3) : s.lo])) and any(
+        scene.stems[i] in SYMPTOM for i in range(max(0, s.lo - 3), min(len(scene.stems), s.hi + 3))
+    )
+
+
+def _partial_examination(scene: Scene, s: Statement) -> bool:
+    """'knee examination normal' is not 'examination normal'."""
+    i = s.lo - 1
+    return i >= 0 and scene.tokens[i].kind == "w" and scene.stems[i] not in WHOLE_EXAM | FREE | NORMAL
+
+
+def _of_another_part(scene: Scene, s: Statement) -> bool:
+    """'my neck is stiff' says nothing of the leg."""
+    lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    if (
+        scene.stems[s.lo] == "jerk"
+        and s.lo
+        and scene.stems[s.lo - 1] in ("ankle", "knee", "tendon", "biceps", "triceps")
+    ):
+        return True
+    nxt = scene.stems[s.hi + 1] if s.hi + 1 < len(scene.stems) else ""
+    if (scene.stems[s.hi] == "heavi" and nxt in HEAVY_OTHER) or (scene.stems[s.hi] == "tight" and nxt in TIGHT_OTHER):
+        return True
+    near = set(scene.stems[max(lo, s.lo - 4) : min(hi, s.hi + 4) + 1])
+    return bool(near & NOT_LEG) and not near & (LEG | {"muscl", "arm", "hand", "body"})
+
+
+def _site_counts(scene: Scene, s: Statement) -> bool:
+    """A bare body word counts as the place of the complaint beside a symptom word and away from examination words."""
+    if s.lo and (
+        scene.stems[s.lo - 1] in BEYOND
+        or (s.lo > 1 and scene.stems[s.lo - 1] == "the" and scene.stems[s.lo - 2] in BEYOND)
+    ):
+        return False
+    wanted = SPREAD_SITES.get(s.id, PLACE)
+    lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    for i in range(max(lo, s.lo - 4), min(hi, s.hi + 4) + 1):
+        if scene.stems[i] in EXAM:
+            return False
+    return any(
+        scene.stems[i] in wanted and not scene.context.flags[i] & (VOIDING | NEG | PAST)
+        for i in range(max(lo, s.lo - 10), min(hi, s.hi + 10) + 1)
+    )
