@@ -3,15 +3,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-installed
+WEB_STAMP := $(VENV)/.web-installed
 DEV_STAMP := $(VENV)/.dev-installed
 CASE := examples/claudication.txt
 
-.PHONY: setup demo test lint types unit pack-lint bench bench-sanity coverage lock clean
+.PHONY: setup demo serve browser test lint types unit pack-lint bench bench-sanity coverage lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make setup   install into .venv (leaves .venv/bin/hickam)"
 	@echo "make demo    assess a real case"
+	@echo "make serve   the workbench in a browser, http://127.0.0.1:8000"
 	@echo "make test    lint, types, tests, pack lint, pack cases, benchmarks' sanity"
 	@echo "make bench   benchmarks, side by side"
 
@@ -28,12 +30,26 @@ $(RUN_STAMP): requirements/run.txt pyproject.toml | $(BIN)/python
 	$(BIN)/hickam pack compile
 	@touch $@
 
-$(DEV_STAMP): requirements/dev.txt $(RUN_STAMP)
+$(WEB_STAMP): requirements/web.txt $(RUN_STAMP)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/web.txt
+	@touch $@
+
+$(DEV_STAMP): requirements/dev.txt $(WEB_STAMP)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
 	@touch $@
 
 demo: setup
 	$(BIN)/hickam assess $(CASE)
+
+serve: $(WEB_STAMP)
+	$(BIN)/hickam serve
+
+# The journey in a browser needs Debian's Chromium; without it (and without root) that test is skipped and says why.
+browser:
+	@if ! command -v chromedriver >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			chromium chromium-driver >/dev/null; } || echo "chromium could not be installed: the browser journey is skipped"; \
+	fi
 
 test: lint types pack-lint unit bench-sanity
 
@@ -48,7 +64,7 @@ pack-lint: $(RUN_STAMP)
 	$(BIN)/hickam pack lint
 	$(BIN)/hickam pack test
 
-unit: $(DEV_STAMP)
+unit: $(DEV_STAMP) browser
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
 
 bench: $(DEV_STAMP)
@@ -60,6 +76,7 @@ bench-sanity: $(DEV_STAMP)
 lock:
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/run.in -o requirements/run.txt
+	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/web.in -o requirements/web.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/dev.in -o requirements/dev.txt
 
 clean:

@@ -58,6 +58,7 @@ _LETTER_END = r"(?<=[.!?,] )(\d{1,3})\s?(?:[MF])\b\s*\.?\s*$"
 _RELATIVE_AGED = rf"\b(?:{'|'.join(RELATIVES)})\b\s*[,(]\s*({NUM})\b{NOT_UNIT}"
 _WHO_IS = rf"\bwho(?:['’]?s| is) ({NUM})\b{NOT_UNIT}"
 _ALONE = r"(?:^|(?<=[.!?\n]))\s*(\d{2,3})(?:\s*(?:yrs?|years?))?(?=\s*(?:[.!]?\s*$|[.!]\s|,\s|here\b|now\b|btw\b))"
+_SEX_END = r"\b(?:male|female|man|woman)[,\s]+(\d{2})\b\s*\.?\s*$"
 _NAMED = rf"\b(?-i:[A-Z][a-z]+),\s(?:aged\s)?({NUM})(?=[.,;)]|\sand\b|\shere\b)"
 _LETTER_BEFORE = r"^\s*(?:[MF])\s?/?\s?(\d{1,3})\b"
 _WOMAN_OF = rf"\b{PERSON} of ({NUM})\b{NOT_UNIT}"
@@ -90,6 +91,7 @@ AGE_PATTERNS = [
         _RELATIVE_AGED,
         _WHO_IS,
         _ALONE,
+        _SEX_END,
         _NAMED,
     )
 ]
@@ -121,6 +123,13 @@ PREGNANT = re.compile(
     rf"|\w+ pregnancy,? (?:now )?(?:at )?({NUM}) weeks?(?: and \d days?)?"
     rf"|pregnant (?:at )?({NUM}) weeks?|({NUM})/40\b|at ({NUM}) weeks['’]? gestation)",
     re.I,
+)
+WEEKS_GONE = re.compile(
+    r"\b(?:I['’]?m|I am|she['’]?s|she is) (?:now |about |nearly )?\d{1,2} weeks\b(?! (?:post|after|into|since))",
+    re.I,
+)
+EXPECTING = re.compile(
+    r"\b(?:midwife|antenatal|bump|trimester|obstetric\w*|due date|expecting|baby['’]s kicking)\b", re.I
 )
 FEMALE_ONLY = re.compile(
     r"\b(?:pregnan\w+|menopaus\w*|postmenopausal|my periods?|her periods?|caesarean|cesarean|c-section|obstetrician"
@@ -196,7 +205,7 @@ def read_person(text: str) -> Person:
     notes: list[str] = []
     relative = _relative(head)
     age = _age(head, spans, notes)
-    pregnant = PREGNANT.search(head)
+    pregnant = PREGNANT.search(head) or (WEEKS_GONE.search(head) if EXPECTING.search(head) else None)
     span = None
     if pregnant and not NOT_NOW.search(head[max(0, pregnant.start() - 14) : pregnant.start()]):
         span = Span(text=pregnant.group(), start=pregnant.start(), end=pregnant.end())

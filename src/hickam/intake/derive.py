@@ -14,7 +14,7 @@ from hickam.intake.measures import arm_leg_gap
 from hickam.intake.numbers_in_words import periods, read_number
 from hickam.intake.scene import EXAM, LEG, PLURAL, RELIEF, REST, VOIDING, Scene, exam_clause
 from hickam.intake.statements import SIDES, Statement, is_side
-from hickam.intake.times import duration, frequency, onset, relief_time
+from hickam.intake.times import duration, frequency, onset, relief_time, small_hours
 from hickam.intake.words import stem_set
 from hickam.model.case import Span
 
@@ -54,7 +54,7 @@ def derive(scene: Scene) -> list[Statement]:
     out: list[Statement] = []
     for rule in (onset, duration, relief_time):
         out.extend(rule(scene, times))
-    for simple in (_relief, frequency, _distance, _laterality, _relatives, _past_facts, _arm_leg):
+    for simple in (_relief, frequency, small_hours, _distance, _laterality, _relatives, _past_facts, _arm_leg):
         out.extend(simple(scene))
     told = {s.id for s in scene.statements if s.said == "present" and s.how == "phrase"}
     if told & {"unilateral", "bilateral", "alternating_sides"}:
@@ -153,8 +153,7 @@ def _distance(scene: Scene) -> list[Statement]:
         if not any(scene.context.sentence[k] == sentence for k in scene.symptoms):
             continue
         if (
-            "after" in before
-            or "within" in before
+            not {"after", "at", "within"}.isdisjoint(before)
             or ("walk" in before and set(before) & {"only", "about", "can", "than", "beyond"})
             or "than" in before
         ):

@@ -28,7 +28,8 @@ IDLE = stem_set("""
     unremarkabl otherwise still own each every else too very quite just so up down again across minut second hour
     day night morning evening weekend worri stop walk rest pain leg hurt whose during within throughout long
     longer short shorter essentially completely apparent apparently major apart initially early earlier later
-    since within standing home name brought associated leave leaving soon whenever twice hers his doc gp hes shes
+    since within standing home metre metres yard yards mile miles name brought associated leave leaving soon
+    whenever twice hers his doc gp hes shes
     meds pmh pmhx nkda nkda. fh sh oe ex ecg ra said says told everytime although inside outside fine similar usual
     student retired builder postman teacher idea heard heard bother bothered wondering reason worked round once
     enough occasional occasionally wear wearing leaving noticed notices approximately describes described shows
@@ -66,7 +67,14 @@ def not_understood(
         content = (
             t.kind == "w" and len(t.stem) > 2 and t.stem not in IDLE and t.stem not in FREE and t.stem not in FILLER
         )
-        if not content and t.kind == "w" and 2 <= len(t.text) <= 4 and t.text.isupper() and t.stem not in ENGLISH:
+        if (
+            not content
+            and t.kind == "w"
+            and 2 <= len(t.text) <= 4
+            and t.text.isupper()
+            and t.stem not in ENGLISH
+            and t.stem not in IDLE
+        ):
             content = True
         if content:
             run.append(i)

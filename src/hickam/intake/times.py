@@ -6,6 +6,7 @@ A time belongs to the complaint when a leg symptom stands nearest to it in its c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -279,6 +280,25 @@ def _usually(scene: Scene, i: int) -> bool:
             or before in (["every", "single"], ["every", "other"], ["every", "second"])
         )
     )
+
+
+SMALL_HOURS = re.compile(
+    r"\b(?:0?[1-5](?:[:.]\d\d)?(?:\s?(?:-|to|or)\s?[1-6])?\s?(?:a\.m\.|am\b)"
+    r"|(?:one|two|three|four|five) (?:am\b|a\.m\.)"
+    r"|(?:[1-5]|one|two|three|four|five) (?:o['’]?clock )?in the morning)",
+    re.I,
+)
+
+
+def small_hours(scene: Scene) -> list[Statement]:
+    """'about 3am', '2 to 4 a.m.', 'four in the morning': at night, when the text tells of a symptom."""
+    m = SMALL_HOURS.search(scene.text)
+    if m is None or not scene.symptoms:
+        return []
+    at = [i for i, t in enumerate(scene.tokens) if m.start() <= t.start < m.end()]
+    if not at or scene.context.flags[at[0]] & (VOIDING | NEG | PAST):
+        return []
+    return [scene.make("timing_night", at[0], at[-1])]
 
 
 def frequency(scene: Scene) -> list[Statement]:

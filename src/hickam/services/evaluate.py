@@ -122,8 +122,12 @@ def evaluate(knowledge: Knowledge, cases: Iterable[GoldCase], setting: str) -> l
 
 def case_of(knowledge: Knowledge, gold: GoldCase, setting: str) -> Case:
     """The case as intake reads it, with the file's age and sex where the text gives none."""
-    sex = {"f": "female", "m": "male"}.get((gold.sex or "")[:1].lower())
-    return parse(gold.text, knowledge.vocabulary, age=gold.age, sex=sex, setting=setting)  # type: ignore[arg-type]
+    return parse(gold.text, knowledge.vocabulary, age=gold.age, sex=_sex(gold), setting=setting)  # type: ignore[arg-type]
+
+
+def _sex(gold: GoldCase) -> Literal["female", "male"] | None:
+    found: dict[str, Literal["female", "male"]] = {"f": "female", "m": "male"}
+    return found.get((gold.sex or "")[:1].lower())
 
 
 def _score(knowledge: Knowledge, gold: GoldCase, setting: str, patterns: dict[str, re.Pattern[str]]) -> CaseScore:
@@ -162,7 +166,7 @@ def _understood(answer: Assessment) -> tuple[str, ...]:
 
 def _states(case: Case) -> dict[str, str]:
     """What a text says, as name -> state; drugs, facts and values count as present."""
-    states = {o.finding: o.state for o in case.observations}
+    states = {o.finding: o.state for o in case.observations if not o.values}
     states |= {f"fact:{fact.condition}": "present" for fact in case.facts}
     states |= {f"fact:{fact.condition}": "absent" for fact in case.ruled_out}
     states |= {f"drug:{m.drug or m.name}": "present" for m in case.medications}
@@ -181,11 +185,9 @@ def _extraction(
     for phrase, state in [(p, "present") for p in gold.findings_present] + [
         (a, "absent") for a in gold.findings_absent
     ]:
-        read = _states(parse(phrase, knowledge.vocabulary))
+        read = _states(parse(phrase, knowledge.vocabulary, age=gold.age, sex=_sex(gold)))
         if state == "absent":
-            read = {name: "absent" for name, value in read.items() if value == "present"} | {
-                name: value for name, value in read.items() if value == "absent"
-            }
+            read = _denied(read, said)
         expected |= read
         if not any(said.get(name) == value for name, value in read.items()):
             missed.append(("" if state == "present" else "not: ") + phrase)
@@ -193,6 +195,16 @@ def _extraction(
     shared = [name for name in said if name in expected and "=" not in name]
     wrong = tuple(name for name in shared if said[name] != expected[name])
     return total - len(missed), tuple(missed), len(shared), len(shared) - len(wrong), wrong
+
+
+def _denied(read: dict[str, str], said: dict[str, str]) -> dict[str, str]:
+    """A gold phrase that is said to be absent: what it names is absent, or another value of the same finding holds."""
+    found: dict[str, str] = {}
+    for name in read:
+        finding, _, value = name.partition("=")
+        others = [key for key in said if value and key.startswith(f"{finding}=") and key not in read]
+        found |= dict.fromkeys(others or [name], "present" if others else "absent")
+    return found
 
 
 def summarise(file: str, scores: list[CaseScore]) -> Summary:

@@ -7,7 +7,7 @@ export function understood(seen, suggestions, findings, patient, state, act) {
   const words = (f) => {
     const value = f.value === null ? "" : typeof f.value === "number" ? ` ${f.value} ${f.unit}` : `: ${f.value}`;
     const side = f.modifiers.filter((m) => sided(f) && ["left", "right", "both"].includes(m)).map((m) => ` (${m === "both" ? "both sides" : m})`);
-    return `${f.state === "absent" && f.value === null ? "no " : ""}${label(f)}${value}${side.join("")}`;
+    return `${f.state === "absent" && f.value === null ? "no " : ""}${label(f)}${value}${side.join("")}${f.modifiers.includes("spelling") ? ` (guessed from “${f.source?.text || "a misspelt word"}”)` : ""}`;
   };
   const said = seen.findings.filter((f) => !f.modifiers.includes("implied"));
   const implied = seen.findings.filter((f) => f.modifiers.includes("implied"));

@@ -29,7 +29,7 @@ export function plan(answer, cite, findings, patient) {
 
 function layPlan(answer) {
   const mentioned = answer.medication_review.map((item) =>
-    h("li", {}, h("strong", {}, item.name), ": this medicine can play a part in cramps. Do not stop it on your own; ask the clinician or pharmacist who looks after it."),
+    h("li", {}, h("strong", {}, item.name), ": this medicine may matter for leg symptoms. Do not stop or change it on your own; ask a clinician or pharmacist about it."),
   );
   return [card("What to know", answer.what_to_tell_the_patient.map((text) => h("li", {}, text))), card("Your medicines", mentioned, "care")];
 }

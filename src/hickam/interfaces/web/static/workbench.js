@@ -1,6 +1,6 @@
 // The workbench: keeps the case, asks the program on this machine, draws the answer. Nothing is stored.
 import { differential, urgency } from "./answer.js";
-import { Citations, h, percent, redraw } from "./dom.js";
+import { capital, Citations, h, percent, redraw, words } from "./dom.js";
 import { understood } from "./findings.js";
 import { plan, references } from "./plan.js";
 import { questions } from "./questions.js";
@@ -139,7 +139,7 @@ function announce(answer) {
 // ---- drawing
 
 function hideAnswer() {
-  for (const id of ["urgency", "columns", "references"]) $(id).hidden = true;
+  for (const id of ["urgency", "columns", "references", "strip"]) $(id).hidden = true;
 }
 
 function drawCase() {
@@ -160,7 +160,16 @@ function draw() {
   redraw($("plan"), plan(answer, cite, findings, lay));
   redraw($("references"), lay ? [] : references(answer.references));
   for (const id of ["urgency", "columns", "references"]) $(id).hidden = false;
+  strip(answer, lay);
   $("references").hidden = lay || answer.references.length === 0;
+}
+
+// On a phone the answer is below the case; this line takes one there.
+function strip(answer, lay) {
+  const first = answer.differential[0];
+  $("strip").className = `strip level-${answer.urgency.level}`;
+  $("strip").replaceChildren(h("strong", {}, capital(words.levels[answer.urgency.level])), ` · ${lay ? first.condition.lay_name : first.condition.name} ${percent(first.cause.value)} ↓`);
+  $("strip").hidden = false;
 }
 
 // ---- what a person does to the case

@@ -1,0 +1,454 @@
+"""The web application as a client meets it: the API's contract, its errors and limits, the pages and their headers."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from hickam.errors import HickamError
+from hickam.interfaces.cli.main import main
+from hickam.interfaces.web import api
+from hickam.interfaces.web.app import create_app
+from hickam.interfaces.web.guard import Guard, Limits
+from hickam.model.assessment import Assessment
+from hickam.services.knowledge import Knowledge
+
+STORY = "62-year-old man, calf pain after 200 m, gone in 2 minutes of standing still, smoker, absent pedal pulses"
+QUICK = {"draws": 0, "explain": False, "steps": 0}
+STATIC = Path(api.__file__).parent / "static"
+PAGES = ["/", "/about", "/conditions", "/findings"]
+
+
+@pytest.fixture(scope="module")
+def app(knowledge: Knowledge) -> FastAPI:
+    return create_app(knowledge)
+
+
+@pytest.fixture(scope="module")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app) as opened:
+        yield opened
+
+
+def assess(client: TestClient, **body: Any) -> dict[str, Any]:
+    response = client.post("/api/v1/assess", json=body)
+    assert response.status_code == 200, response.text[:300]
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def problem(response: Any, status: int, code: str) -> dict[str, Any]:
+    """The body of an error, after checking the one shape."""
+    assert response.status_code == status, response.text[:300]
+    assert response.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = response.json()
+    assert (body["status"], body["code"], body["type"]) == (status, code, f"urn:hickam:problem:{code}")
+    assert body["title"]
+    assert body["detail"]
+    return body
+
+
+# ---- assess, parse, interview
+
+
+def test_the_answer_is_the_command_lines(client: TestClient, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["assess", STORY, "--format", "json", "--as-of", "2026-01-02"]) == 0
+    printed = json.loads(capsysbinary.readouterr().out)
+    answer = assess(client, text=STORY, as_of="2026-01-02")
+    assert answer == printed
+    jsonschema.Draft202012Validator(msgspec.json.schema(Assessment)).validate(answer)
+
+
+def test_a_case_as_data(client: TestClient) -> None:
+    case = {"age": 70, "sex": "male", "present": ["on_exertion", "rest_relief", "site_calf"], "absent": ["back_pain"]}
+    answer = assess(client, case={**case, "values": {"ankle_brachial_index": 0.6}}, reader="patient", **QUICK)
+    assert answer["differential"][0]["condition"]["id"] == "peripheral_artery_disease"
+    assert answer["reader"] == "patient"
+    assert answer["next_steps"] == []
+
+
+def test_what_is_left_out_is_not_asked_with_all_that_it_alone_implied(client: TestClient) -> None:
+    def known(*left_out: str) -> set[str]:
+        return {f["id"] for f in assess(client, text=STORY, left_out=list(left_out), **QUICK)["case"]["findings"]}
+
+    everything = known()
+    assert {"absent_pedal_pulses", "reduced_pulses"} <= everything
+    assert everything - known("absent_pedal_pulses") >= {"absent_pedal_pulses", "reduced_pulses"}
+
+
+def test_an_answer_given_beside_the_story_goes_before_it(client: TestClient) -> None:
+    answer = assess(client, case={"text": STORY, "absent": ["absent_pedal_pulses"]}, **QUICK)
+    states = {f["id"]: f["state"] for f in answer["case"]["findings"]}
+    assert states["absent_pedal_pulses"] == "absent"
+
+
+def test_parse_shows_what_was_not_understood_and_suggests(client: TestClient) -> None:
+    response = client.post("/api/v1/parse", json={"text": "Night cramps in the calf and zurbling grimbles."})
+    assert response.status_code == 200
+    body = response.json()
+    assert {"pack", "case", "suggestions"} == set(body)
+    assert any("grimbles" in span["text"] for span in body["case"]["not_understood"])
+    assert all(s["meant"] and {"kind", "id", "name"} == set(s["meant"][0]) for s in body["suggestions"])
+
+
+def test_an_interview_asks_takes_answers_and_takes_them_back(client: TestClient) -> None:
+    begun = client.post("/api/v1/interview/next", json={"story": STORY}).json()
+    assert begun["question"]["kind"] in {"yes_no", "choice"}
+    reply = {"question": begun["question"]["id"], "value": "unknown"}
+    step = client.post("/api/v1/interview/next", json={"state": begun["state"], "answer": reply}).json()
+    assert step["question"]["id"] != begun["question"]["id"]
+    assert step["progress"]["asked"] == begun["progress"]["asked"] + 1
+    undone = client.post("/api/v1/interview/next", json={"state": step["state"], "back": True}).json()
+    assert undone["question"] == begun["question"]
+
+
+def test_an_interview_refuses_an_answer_that_does_not_fit(client: TestClient) -> None:
+    begun = client.post("/api/v1/interview/next", json={"story": STORY}).json()
+    reply = {"question": begun["question"]["id"], "value": "perhaps a little"}
+    problem(
+        client.post("/api/v1/interview/next", json={"state": begun["state"], "answer": reply}), 422, "bad-answer"
+    )
+    problem(client.post("/api/v1/interview/next", json={"answer": reply}), 422, "bad-request")
+
+
+# ---- errors and limits
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "bad-request"),
+        ({"text": STORY, "case": {}}, "bad-request"),
+        ({"text": 7}, "bad-request"),
+        ({"text": STORY, "age": 240}, "bad-request"),
+        ({"text": STORY, "draws": 100000}, "bad-request"),
+        ({"text": STORY, "as_of": "yesterday"}, "bad-request"),
+        ({"text": STORY, "stpes": 3}, "bad-request"),
+        ({"text": " \n"}, "empty"),
+        ({"text": "\x00\x01"}, "not-text"),
+        ({"text": "The weather was lovely and the train was late."}, "nothing-understood"),
+        ({"case": {"present": ["exertional_leg"]}}, "bad-case"),
+        ({"case": {"presnt": []}}, "bad-case"),
+        ({"case": {}}, "nothing-understood"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_in_one_shape(client: TestClient, body: Any, code: str) -> None:
+    problem(client.post("/api/v1/assess", json=body), 422, code)
+
+
+def test_nothing_understood_still_shows_what_was_read(client: TestClient) -> None:
+    body = problem(client.post("/api/v1/assess", json={"text": "Zurbling grimbles."}), 422, "nothing-understood")
+    assert body["case"]["not_understood"]
+
+
+@pytest.mark.parametrize("content", [b"{", b"[" * 90_000, b"\xff\xfe", b"nonsense"])
+def test_what_is_not_json_is_refused(client: TestClient, content: bytes) -> None:
+    response = client.post("/api/v1/assess", content=content, headers={"content-type": "application/json"})
+    assert response.status_code in (400, 422)
+    problem(response, response.status_code, response.json()["code"])
+
+
+def test_half_a_character_is_refused(client: TestClient) -> None:
+    for content in (b'{"text": "calf \\ud800 cramp"}', b'{"case": {"text": "calf \\ud800 cramp"}}'):
+        response = client.post("/api/v1/assess", content=content, headers={"content-type": "application/json"})
+        assert response.status_code == 422
+        assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_only_json_is_taken_so_that_no_other_site_can_post_a_form(client: TestClient) -> None:
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+        response = client.post("/api/v1/assess", content=b'{"text": "cramp"}', headers={"content-type": kind})
+        problem(response, 415, "not-json")
+
+
+def test_a_request_over_200_kb_is_refused_declared_or_not(client: TestClient) -> None:
+    problem(client.post("/api/v1/assess", json={"text": "cramp " * 40_000}), 413, "too-large")
+
+    def trickle() -> Iterator[bytes]:
+        yield b'{"text": "'
+        for _ in range(50):
+            yield b"cramp " * 1000
+
+    response = client.post("/api/v1/assess", content=trickle(), headers={"content-type": "application/json"})
+    problem(response, 413, "too-large")
+
+
+def test_a_text_under_the_limit_is_read(client: TestClient) -> None:
+    assert assess(client, text=STORY + "\n" + "My leg cramps at night. " * 2000, **QUICK)["differential"]
+
+
+def test_unknown_addresses_and_methods(client: TestClient) -> None:
+    problem(client.get("/api/v1/nothing"), 404, "not-found")
+    problem(client.get("/api/v1/pack/conditions/no_such_thing"), 404, "not-found")
+    problem(client.get("/api/v1/assess"), 405, "method-not-allowed")
+    assert client.head("/healthz").status_code == 200
+    page = client.get("/conditions/no_such_thing", headers={"accept": "text/html"})
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert client.get("/static/../app.py").status_code == 404
+    assert client.get("/static/%2e%2e/app.py").status_code == 404
+
+
+def test_a_slow_answer_and_a_slow_body_end_in_time(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    import asyncio
+    import time
+
+    real = api.assess_body
+    monkeypatch.setattr(api, "assess_body", lambda *given: time.sleep(0.6) or real(*given))
+    with TestClient(create_app(knowledge, Limits(seconds=0.1))) as client:
+        problem(client.post("/api/v1/assess", json={"text": STORY, **QUICK}), 503, "time-limit")
+
+    async def never() -> dict[str, Any]:
+        await asyncio.sleep(5)
+        return {}
+
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def unreached(*given: Any) -> None:
+        raise AssertionError
+
+    scope = {"type": "http", "method": "POST", "path": "/api/v1/assess", "headers": []}
+    asyncio.run(Guard(unreached, Limits(body_seconds=0.05))(scope, never, send))
+    assert sent[0]["status"] == 408
+
+
+def test_too_many_at_once_are_told_to_wait(knowledge: Knowledge) -> None:
+    client = TestClient(create_app(knowledge, Limits(at_once=0)))
+    response = client.get("/api/v1/pack")
+    problem(response, 503, "busy")
+    assert response.headers["retry-after"]
+    assert client.get("/healthz").status_code == 200
+
+
+def test_a_crash_tells_a_reference_and_never_the_patients_words(
+    knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = "called Zenobia Quill"
+
+    def crash(*given: Any) -> None:
+        raise ValueError(secret)
+
+    monkeypatch.setattr(api, "assess_body", crash)
+    with caplog.at_level(logging.DEBUG), TestClient(create_app(knowledge)) as client:
+        body = problem(client.post("/api/v1/assess", json={"text": f"calf cramp, {secret}"}), 500, "internal")
+    assert body["reference"] in caplog.text
+    assert "ValueError" in caplog.text
+    assert "Zenobia" not in caplog.text + json.dumps(body)
+
+
+def test_no_words_of_a_story_reach_log_files_or_output(
+    client: TestClient, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        assert assess(client, text="Woman of 70 with night cramps in the calf, called Zenobia Quill.", **QUICK)
+        client.post("/api/v1/assess", json={"text": "Zenobia Quill", "nonsense": 1})
+        client.post("/api/v1/assess", json={"case": {"present": ["Zenobia Quill"]}})
+    out = capsys.readouterr()
+    records = [r.getMessage() for r in caplog.records if r.name != "httpx"]
+    assert "Zenobia" not in "".join(records) + out.out + out.err
+
+
+def test_a_pack_that_cannot_be_read_is_said(client: TestClient) -> None:
+    class Broken:
+        @property
+        def pack(self) -> Any:
+            raise HickamError(code="pack-not-found", where="--pack", what="no pack", why="…", fix="…")
+
+    assert client.get("/readyz").json()["status"] == "ready"
+    broken = TestClient(create_app(Broken()))  # type: ignore[arg-type]
+    assert broken.get("/healthz").status_code == 200
+    problem(broken.get("/readyz"), 503, "not-ready")
+    problem(broken.get("/api/v1/pack"), 422, "pack-not-found")
+
+
+# ---- knowledge
+
+
+def test_knowledge_has_the_packs_hash_as_its_tag(client: TestClient, knowledge: Knowledge) -> None:
+    for path in ("/api/v1/pack", "/api/v1/pack/findings", "/api/v1/pack/conditions/peripheral_artery_disease"):
+        first = client.get(path)
+        assert first.status_code == 200
+        assert first.headers["etag"] == f'"{knowledge.pack.hash}"'
+        again = client.get(path, headers={"if-none-match": first.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        assert client.get(path, headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_an_article_lists_every_source_it_names(client: TestClient, knowledge: Knowledge) -> None:
+    body = client.get("/api/v1/pack/conditions/peripheral_artery_disease").json()
+    named = set(re.findall(r'"source": "([^"]+)"', json.dumps(body["condition"])))
+    assert named
+    assert named <= {ref["key"] for ref in body["references"]}
+    assert body["hash"] == knowledge.pack.hashes["conditions/peripheral_artery_disease"]
+    assert "pending human review" in body["review_state"]
+
+
+def test_the_description_is_whole(client: TestClient) -> None:
+    schema = client.get("/api/v1/openapi.json").json()
+    components = schema["components"]["schemas"]
+    wanted = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(schema)))
+    assert wanted <= set(components)
+    assert {"Assessment", "Parsed", "Interview", "ProblemOut", "AssessBody"} <= wanted
+    assert components["AssessBody"]["examples"]
+    assert {"/api/v1/assess", "/api/v1/parse", "/api/v1/pack", "/healthz", "/readyz"} <= set(schema["paths"])
+    assert schema["components"]["schemas"]["Assessment"]["properties"]["differential"]
+
+
+def test_the_examples_of_the_description_work(client: TestClient) -> None:
+    schemas = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    for example in schemas["AssessBody"]["examples"]:
+        assert assess(client, **example)["differential"]
+    for example in schemas["ParseBody"]["examples"]:
+        assert client.post("/api/v1/parse", json=example).status_code == 200
+    for example in schemas["InterviewBody"]["examples"]:
+        assert client.post("/api/v1/interview/next", json=example).status_code == 200
+
+
+# ---- pages
+
+
+class Addresses(HTMLParser):
+    """What a page loads, links to, and whether it has script or style inside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.links: list[tuple[str, dict[str, str | None]]] = []
+        self.inline: list[str] = []
+        self.ids: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.ids.add(given.get("id") or "")
+        self.loaded += [v for k, v in attrs if v and (k in ("src", "srcset") or (tag == "link" and k == "href"))]
+        if tag == "a":
+            self.links.append((given.get("href") or "", given))
+        data = tag == "script" and given.get("type") == "application/json"
+        if (tag == "script" and "src" not in given and not data) or tag == "style":
+            self.inline.append(tag)
+        self.inline += [k for k, _ in attrs if k == "style" or k.startswith("on")]
+
+
+def read_page(client: TestClient, path: str) -> Addresses:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    parser = Addresses()
+    parser.feed(response.text)
+    return parser
+
+
+def test_every_page_loads_only_from_itself_and_has_no_inline_code(client: TestClient, knowledge: Knowledge) -> None:
+    some = [f"/conditions/{name}" for name in list(knowledge.pack.conditions)[:8]]
+    some += [f"/findings/{name}" for name in list(knowledge.pack.findings)[:8]]
+    for path in PAGES + some:
+        page = read_page(client, path)
+        assert page.loaded
+        assert all(address.startswith("/static/") for address in page.loaded), path
+        assert page.inline == [], path
+        for address in page.loaded:
+            assert client.get(address).status_code == 200
+        for href, given in page.links:
+            if href.startswith("http"):
+                assert "noopener" in (given.get("rel") or "")
+            elif href.startswith("#"):
+                assert href[1:] in page.ids, (path, href)
+
+
+def test_the_assets_name_no_other_host() -> None:
+    for path in STATIC.iterdir():
+        text = path.read_text().replace("http://www.w3.org/2000/svg", "")
+        assert "http://" not in text, path.name
+        assert "https://" not in text, path.name
+        assert not re.search(r"@import|innerHTML|insertAdjacentHTML|document\.write|localStorage|sessionStorage", text)
+
+
+@pytest.mark.parametrize("kind", ["conditions", "findings"])
+def test_every_article_is_written(client: TestClient, knowledge: Knowledge, kind: str) -> None:
+    for name, item in getattr(knowledge.pack, kind).items():
+        response = client.get(f"/{kind}/{name}")
+        assert response.status_code == 200, name
+        assert knowledge.pack.hash[:12] in response.text
+        assert "Undefined" not in response.text
+        assert item.lay_name.split("'")[0].split('"')[0].split("<")[0].split("&")[0] in response.text
+
+
+def test_every_page_says_what_it_is(client: TestClient, knowledge: Knowledge) -> None:
+    for path in [*PAGES, "/conditions/peripheral_artery_disease", "/findings/absent_pedal_pulses"]:
+        text = client.get(path).text
+        assert knowledge.pack.hash[:12] in text
+        assert "pending human review" in text
+        assert "seek care now" in text
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/api/v1/pack", "/static/base.css", "/healthz", "/nothing"])
+def test_security_headers_are_on_everything(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "access-control-allow-origin" not in headers
+
+
+def test_an_answer_about_a_patient_is_not_kept_by_caches(client: TestClient) -> None:
+    response = client.post("/api/v1/assess", json={"text": STORY, **QUICK})
+    assert response.headers["cache-control"] == "no-store"
+
+
+def test_the_warning_signs_are_the_command_lines(client: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["assess", STORY, "--reader", "patient"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    found = re.search(r'<template id="alarm">(.*?)</template>', client.get("/").text)
+    assert found
+    signs = re.findall(r"<li>(.*?)</li>", found[1])
+    assert len(signs) >= 5
+    assert all(sign in printed for sign in signs)
+
+
+# ---- hickam serve
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["serve", *arguments]) == 2
+    return capsys.readouterr().err
+
+
+def test_serve_refuses_other_machines_unless_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--allow-network" in refused(capsys, "--host", "0.0.0.0")
+    assert "--allow-network" in refused(capsys, "--host", "example.org")
+
+
+def test_serve_says_that_a_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert "cannot listen" in refused(capsys, "--port", str(taken.getsockname()[1]))
+    assert "cannot listen" in refused(capsys, "--port", "99999999")
+
+
+def test_serve_says_how_to_install_what_is_missing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import importlib.util
+
+    real: Callable[..., Any] = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name == "uvicorn" else real(name, *a))
+    assert "hickam[web]" in refused(capsys)
