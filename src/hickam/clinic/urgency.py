@@ -18,8 +18,8 @@ from hickam.model.condition import LEVELS, Level
 from hickam.model.pack import Rule
 
 UNEXPLAINED = 0.30
-SELF_CARE = 2 / 3
-"""Self-care is offered when the causes that need no clinician together hold at least this much of the probability."""
+SELF_CARE = 0.5
+"""Self-care is offered when the causes that need no clinician together are at least this likely."""
 WORDS: dict[Level, str] = {
     "emergency": "Emergency: now",
     "same_day": "Same day",
@@ -89,11 +89,8 @@ def not_asked(view: CaseView) -> tuple[str, ...]:
 
 
 def danger_signs(view: CaseView) -> tuple[str, ...]:
-    """Danger signs present in this case: findings of the red-flag screen and of red-flag rules."""
-    named = {finding.id for finding in view.pack.findings.values() if finding.red_flag_screen}
-    for rule in view.pack.rules.values():
-        if rule.kind == "red_flag":
-            named |= {term for term in (*rule.all, *rule.any) if term in view.pack.findings}
+    """Danger signs present in this case: findings of the red-flag screen, and those with a floor."""
+    named = {finding.id for finding in view.pack.findings.values() if finding.red_flag_screen or finding.floor}
     return tuple(o.finding for o in view.case.observations if o.state == "present" and o.finding in named)
 
 

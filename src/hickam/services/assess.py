@@ -53,7 +53,11 @@ MOST_SIGNS = 4
 
 @dataclass(frozen=True)
 class Options:
-    """How much to compute. ``working``: a condition whose contributions are wanted whatever its rank. ``draws`` 0 leaves intervals out (low = high = value); batch and evaluation use that."""
+    """How much to compute.
+
+    ``working``: a condition whose contributions are wanted whatever its rank. ``draws`` 0 leaves intervals out (low =
+    high = value); batch and evaluation use that.
+    """
 
     reader: Reader = "clinician"
     as_of: str = ""
@@ -262,7 +266,7 @@ def _children(pack: Pack, item: Condition, beliefs: Beliefs) -> tuple[Related, .
 def _contributions(view: CaseView, item: Condition, weighed: Contributions) -> tuple[Contribution, ...]:
     observations = said_observations(view)
     names = {
-        part.group: ", ".join(
+        part.group: "; ".join(
             state_words(view.pack.findings[f], observations[f]) for f in part.findings if f in observations
         )
         for part in weighed.items

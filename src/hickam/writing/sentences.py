@@ -36,7 +36,7 @@ def contribution_sources(condition: Condition, findings: tuple[str, ...]) -> tup
 
 
 def state_words(finding: Finding, observation: Observation) -> str:
-    """'absent pedal pulses', 'no rest relief', 'quality: cramp or ache', 'potassium 2.9 mmol/L'."""
+    """'absent pedal pulses', 'absent: rest relief', 'quality: cramp or ache', 'potassium 2.9 mmol/L'."""
     if finding.type == "categorical":
         names = [value.name for value in finding.values if value.id in observation.values]
         return f"{finding.name}: {' or '.join(names)}"
@@ -45,7 +45,7 @@ def state_words(finding: Finding, observation: Observation) -> str:
             return f"{finding.name} {observation.value:g} {observation.unit}".strip()
         names = [part.name for part in finding.ranges if part.id in observation.values]
         return f"{finding.name} {' or '.join(names)}"
-    return finding.name if observation.state == "present" else f"not {finding.name}"
+    return finding.name if observation.state == "present" else f"absent: {finding.name}"
 
 
 def contribution_sentence(
@@ -53,7 +53,7 @@ def contribution_sentence(
 ) -> str:
     """One sentence; ``names`` maps group ids of other contributions to their words."""
     parts = [state_words(pack.findings[f], observations[f]) for f in item.findings if f in observations]
-    what = ", ".join(parts) or ", ".join(f"not {pack.findings[f].name}" for f in item.findings[:2]) or item.group
+    what = "; ".join(parts) or ", ".join(f"absent: {pack.findings[f].name}" for f in item.findings[:2]) or item.group
     sentence = f"{what[:1].upper()}{what[1:]}{_frequency(pack, condition, item, observations)}."
     partner = names.get(item.partner, item.partner)
     if item.kind == "redundant" and partner:

@@ -36,14 +36,14 @@ def render(answer: Assessment, style: Style) -> str:
 
 def _understood(answer: Assessment, style: Style) -> list[str]:
     case = answer.case
-    names = [
-        ("no " if f.state == "absent" else "")
-        + f.name
-        + (f" {f.value} {f.unit}".rstrip() if f.value is not None else "")
-        for f in case.findings
-        if "implied" not in f.modifiers
+    said = [f for f in case.findings if "implied" not in f.modifiers]
+    present = [
+        f"{f.name} {f.value if f.value is not None else ''} {f.unit}".strip() for f in said if f.state == "present"
     ]
-    lines = [style.bold("UNDERSTOOD"), *style.wrap("; ".join(names) or "no findings")]
+    absent = [f.name for f in said if f.state == "absent"]
+    lines = [style.bold("UNDERSTOOD"), *style.wrap("present: " + ("; ".join(present) or "nothing"))]
+    if absent:
+        lines += style.wrap("absent: " + "; ".join(absent))
     if case.known_conditions:
         lines += style.wrap("known: " + "; ".join(f"{k.name} ({k.status})" for k in case.known_conditions))
     if case.medications:
