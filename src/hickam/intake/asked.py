@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hickam.intake import cues
-from hickam.intake.flags import ASKED, HYPO, NEG
+from hickam.intake.flags import ASKED, DOUBT, HYPO, NEG
 from hickam.intake.words import Token
 
 
@@ -31,6 +31,7 @@ def mark_questions(
             bit = NEG
         clause_first = True
         asking = False
+        _fragment(tokens, lo, hi, bit, flags)
         for i in range(lo, hi):
             if clause_first and tokens[i].kind == "w":
                 asking = tokens[i].stem in cues.AUXILIARY
@@ -42,6 +43,18 @@ def mark_questions(
             if tokens[i].stem == ":" or (i + 1 < hi and clause[i + 1] != clause[i]):
                 clause_first = True
     return out
+
+
+def _fragment(tokens: Sequence[Token], lo: int, hi: int, bit: int, flags: list[int]) -> None:
+    """'Swollen calf, DVT/PE?': the last few words before the mark, without a verb, are the question."""
+    start = hi - 1
+    while start > lo and tokens[start - 1].stem not in (",", ";", ":", "-") and hi - start <= 7:
+        start -= 1
+    words = [t.stem for t in tokens[start : hi - 1] if t.kind == "w"]
+    if not words or len(words) > 4 or any(w in cues.AUXILIARY or w in ("i", "my") for w in words):
+        return
+    for i in range(start, hi - 1):
+        flags[i] = flags[i] | HYPO | DOUBT if bit == ASKED else flags[i] | bit
 
 
 def _first_word(tokens: Sequence[Token], at: int) -> str:

@@ -15,7 +15,8 @@ def _phrases(table: str) -> tuple[str, ...]:
 
 NEGATION = _phrases("""
     no | not | without | never | denies | nor | neither | free of | negative for | absence of | lack of | no
-    evidence of | no sign of | no history of | nil | none of | rather than | instead of | nobody
+    evidence of | no sign of | no history of | nil | none of | none a | none is | none are | none being | rather than |
+    instead of | nobody
 """)
 FAR_NEGATION = _phrases("""
     denies | negative for | free of | neither | no history of | absence of | none of
@@ -34,7 +35,7 @@ PSEUDO = _phrases("""
     stops | not until | no reason | no warning | no matter | not stop | not ease | not know | not explain | not
     bother | not to worry | never been right | no name | not settle | no sleep | not understand | not remember | not
     mind | not much better | no one | not go away | not gone away | no effect | not respond | not matter | no sooner
-    | not want | no response | not been able | not wear off | not like | without warning | without reason | without
+    | not want | not deny | never denied | no response | not been able | not wear off | not like | without warning | without reason | without
     cause | no obvious cause | for no | not resolve | with or without | not ... without | not always | not all the
     time | not every | not to | not yet | not really the problem | never had anything like | previously healthy |
     previously well | previously fit | previously active | than ... used to | past few | past week | past month |
@@ -62,15 +63,40 @@ HYPOTHETICAL = _phrases("""
     possible | tell if | tell whether | somebody said | someone said | cannot exclude | cannot rule out | not
     excluded | to exclude |
     differential | considered | tell if | tell whether | is it | is this | could it | am I | prevent | to avoid |
-    exclude
+    exclude | anxious about | anxious that | nervous about | terrified of | terrified that | dread of | paranoid about |
+    panicking about | fearful of | convinced
 """)
 HYPOTHETICAL_AFTER = _phrases("""
-    was suspected | is suspected | suspected | was considered | is possible | feared | was queried | not excluded
+    was suspected | is suspected | suspected | was considered | is possible | feared | was queried | not excluded |
+    unlikely | less likely | is likely | likely | possible | in the differential | not confirmed | to be excluded
 """)
 CONDITIONAL = _phrases("""
     if you | if your | if it gets | if she gets | if he gets | if there are | should you | should it | if it should
     | if there is | if any | if she develops | if he develops | unless | come back if | return if | watch for |
     warned about | advised about | if you notice | if ... develop
+""")
+
+OPINION = _phrases("""
+    thinks | think | thought | reckons | believes | suspects | suggested | diagnosed by google | google says | internet
+    says
+""")
+"""'GP thinks sciatica': a diagnosis someone thinks of is not a known one."""
+WISHED = _phrases("""
+    trying to get | trying for | trying to conceive | want to get | wants to get | hoping to get | hoping to be | hope to
+    get | planning | can I take | should I take | can I try | should I try | could I take | could I try | may I take |
+    may I try | can I have | refuses | refused | refuse | declines | declined | will not take | does not want | thinking
+    of taking | thinking of starting | considering | is it safe to take | offered | advised to try | would you prescribe |
+    do I need | what about taking | plans to | plan to
+""")
+"""What is wished, asked for or refused is not so: 'trying to get pregnant', 'refuses atorvastatin'."""
+FUTURE = _phrases("""
+    next week | next month | next year | tomorrow | upcoming | booked for | planned for | in two weeks time | next summer
+    | later this month
+""")
+"""What is still to come is no risk yet: 'flight next week'."""
+CURED = _phrases("""
+    in remission | in molecular remission | in complete remission | in full remission | cured | disease free | all clear
+    | in deep remission | off treatment and well
 """)
 
 GONE = _phrases("""
@@ -103,8 +129,13 @@ NOT_PAST = _phrases("""
 
 FAMILY = stem_set("""
     mother father brother sister grandmother grandfather parent aunt uncle cousin sibling son daughter family
-    familial relative husband wife partner twin nephew niece grandparent
+    familial relative husband wife partner twin nephew niece grandparent friend neighbour neighbor colleague boyfriend
+    girlfriend spouse workmate flatmate
 """)
+ANIMAL = stem_set("""
+    cat dog horse pet hamster rabbit
+""")
+"""'My cat has diabetes' counts like family; 'CAT scan' does not."""
 SPOUSE = stem_set("""
     husband wife partner
 """)

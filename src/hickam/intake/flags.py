@@ -1,5 +1,10 @@
-"""What a token can be besides plainly said of the patient now, as bits: denied, feared, past, of a relative, asked."""
+"""What a token can be besides plainly said of the patient now, as bits: denied, feared, past, of a relative, asked.
+
+``OPINION`` is a diagnosis someone thinks of, ``DOUBT`` a fear that reaches risk factors too, ``FUTURE`` what is to come,
+``CURED`` a disease in remission.
+"""
 
 from __future__ import annotations
 
 NEG, HYPO, PAST, FAMILY, COND, VOID, ASKED, LAPSED = 1, 2, 4, 8, 16, 32, 64, 128
+OPINION, DOUBT, FUTURE, CURED = 256, 512, 1024, 2048

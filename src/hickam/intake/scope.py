@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from hickam.intake import cues
 from hickam.intake.asked import mark_questions
-from hickam.intake.flags import COND, FAMILY, HYPO, LAPSED, NEG, PAST, VOID
+from hickam.intake.flags import COND, CURED, DOUBT, FAMILY, FUTURE, HYPO, LAPSED, NEG, OPINION, PAST, VOID
 from hickam.intake.matching import FILLER, FREE, Match, Trie, add_phrase, find_matches
 from hickam.intake.words import Token, phrase_stems, stem_set
 
@@ -29,6 +29,8 @@ LONGEST_CLAUSE = 120
 SENTENCE_END = frozenset([".", "!", "?", "\n", "•"])
 SUBJECTS = stem_set("i he she it they we you there")
 VERBS = stem_set("be have do feel get go come start begin becom notic develop seem look wake say tell now then")
+SEEN = stem_set("cold cool white pale blue red hot swollen tender numb hard mottled dusky weak stiff sore painful tight")
+PARTS = stem_set("leg calf foot toe thigh shin ankle knee limb")
 OPENERS = stem_set("with has sever mild some left right on now but and current marked acut both also the his her my")
 
 
@@ -57,6 +59,10 @@ _KINDS = (
     "not_past",
     "contrast",
     "gone",
+    "opinion",
+    "wish",
+    "future",
+    "cured",
 )
 _TABLES: tuple[Iterable[str], ...] = (
     cues.NEGATION,
@@ -73,6 +79,10 @@ _TABLES: tuple[Iterable[str], ...] = (
     cues.NOT_PAST,
     cues.CONTRAST_PHRASES,
     cues.GONE,
+    cues.OPINION,
+    cues.WISHED,
+    cues.FUTURE,
+    cues.CURED,
 )
 _trie: Trie = {}
 
@@ -101,7 +111,7 @@ def annotate(tokens: Sequence[Token], consumed: set[int], patient: str = "", clo
     cue_tokens = {i for k in _KINDS if k not in ("contrast", "not_past") for m in found[k] for i in m.used}
     far = {m.lo for m in found["far"]}
     for m in found["neg"]:
-        if pseudo.intersection(m.used):
+        if pseudo.intersection(m.used) or _until_follows(tokens, clause, m):
             continue
         if not consumed.intersection(m.used):
             _reach(tokens, clause, flags, m.hi, NEG, far=m.lo in far)
@@ -123,7 +133,13 @@ def annotate(tokens: Sequence[Token], consumed: set[int], patient: str = "", clo
                 if clause[i] != clause[m.hi]:
                     break
                 flags[i] |= LAPSED
-    for kind, bit, limit in (("hypo", HYPO, 14), ("cond", COND, 30), ("past", PAST, 6)):
+    for kind, bit, limit in (
+        ("hypo", HYPO, 14),
+        ("cond", COND, 30),
+        ("past", PAST, 6),
+        ("opinion", OPINION, 8),
+        ("wish", COND, 4),
+    ):
         for m in found[kind]:
             for i in range(m.hi + 1, min(n, m.hi + 1 + limit)):
                 if clause[i] != clause[m.hi] and (kind != "cond" or sentence[i] != sentence[m.hi]):
@@ -131,6 +147,16 @@ def annotate(tokens: Sequence[Token], consumed: set[int], patient: str = "", clo
                 if kind == "past" and (tokens[i].stem in (",", "with") or not pseudo.isdisjoint(m.used)):
                     break
                 flags[i] |= bit
+    _signs(tokens, clause, flags)
+    _doubt(tokens, clause, flags, found["hypo"])
+    for m in found["future"]:
+        for i in range(max(0, m.lo - 7), min(n, m.hi + 7)):
+            if clause[i] == clause[m.lo] and not any(
+                tokens[j].stem == "," for j in range(min(i, m.lo), max(i, m.hi) + 1)
+            ):
+                flags[i] |= FUTURE
+    for m in found["cured"]:
+        _reach_back(tokens, clause, flags, m, CURED, anyhow=True)
     _advice(tokens, sentence, flags)
     for m in found["hypo_after"]:
         _reach_back(tokens, clause, flags, m, HYPO)
@@ -145,6 +171,72 @@ def annotate(tokens: Sequence[Token], consumed: set[int], patient: str = "", clo
     _family(tokens, clause, sentence, flags, consumed, patient)
     questions = mark_questions(tokens, clause, sentence, flags)
     return Context(flags, clause, sentence, cue_tokens, questions)
+
+
+def _until_follows(tokens: Sequence[Token], clause: Sequence[int], m: Match) -> bool:
+    """'Never had cramps until she started indapamide' denies nothing of now."""
+    if tokens[m.hi].stem != "never":
+        return False
+    ahead = range(m.hi + 1, min(len(tokens), m.hi + 14))
+    return any(tokens[i].stem in ("until", "till") and clause[i] == clause[m.hi] for i in ahead)
+
+
+MINUS = frozenset("-−–")
+
+
+def _signs(tokens: Sequence[Token], clause: Sequence[int], flags: list[int]) -> None:
+    """'-fever', '(-) oedema', 'oedema (-)': a minus denies; '?DVT' and '? DVT' ask."""
+    n = len(tokens)
+    for i, t in enumerate(tokens):
+        if t.kind != "p":
+            continue
+        nxt = tokens[i + 1] if i + 1 < n else None
+        if t.text == "?" and query_mark(tokens, i):
+            for j in range(i + 1, min(n, i + 7)):
+                if tokens[j].stem in (",", ";", ".", "\n", "?") or clause[j] != clause[i + 1]:
+                    break
+                flags[j] |= HYPO | DOUBT
+        if t.text not in MINUS or nxt is None:
+            continue
+        apart = i == 0 or tokens[i - 1].end < t.start
+        if nxt.text == ")" and i and tokens[i - 1].text == "(":
+            after = tokens[i + 2] if i + 2 < n else None
+            if after is None or after.kind == "p":
+                for j in range(i - 2, max(-1, i - 7), -1):
+                    if tokens[j].kind == "p" or clause[j] != clause[i]:
+                        break
+                    flags[j] |= NEG
+            else:
+                _minus(tokens, clause, flags, i + 2)
+        elif nxt.kind == "w" and nxt.start == t.end and (apart or tokens[i - 1].text in ",(/;"):
+            _minus(tokens, clause, flags, i + 1)
+
+
+def _minus(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], start: int) -> None:
+    for j in range(start, min(len(tokens), start + 6)):
+        if tokens[j].kind == "p" or clause[j] != clause[start]:
+            break
+        flags[j] |= NEG
+
+
+def query_mark(tokens: Sequence[Token], i: int) -> bool:
+    """A question mark right before a word, as doctors write '?DVT': it ends no sentence."""
+    if i + 1 >= len(tokens) or tokens[i + 1].kind != "w":
+        return False
+    before = i == 0 or tokens[i - 1].end < tokens[i].start or tokens[i - 1].text in "(/,:;"
+    return before and (tokens[i + 1].start == tokens[i].end or tokens[i + 1].start == tokens[i].end + 1)
+
+
+POSSESSIVE = frozenset(["my", "his", "her", "their", "the", "your"])
+
+
+def _doubt(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], found: Sequence[Match]) -> None:
+    """'Worried it's cancer' is no cancer; 'worried about her diabetes' is diabetes."""
+    for m in found:
+        for i in range(m.hi + 1, min(len(tokens), m.hi + 7)):
+            if clause[i] != clause[m.hi] or tokens[i].stem == "," or tokens[i].text.lower() in POSSESSIVE:
+                break
+            flags[i] |= DOUBT
 
 
 def _clauses(tokens: Sequence[Token], contrast: set[int]) -> tuple[list[int], list[int]]:
@@ -171,7 +263,7 @@ def _clauses(tokens: Sequence[Token], contrast: set[int]) -> tuple[list[int], li
             s += 1
         clause.append(c)
         sentence.append(s)
-        if t.stem in SENTENCE_END and t.kind == "p":
+        if t.stem in SENTENCE_END and t.kind == "p" and not (t.text == "?" and query_mark(tokens, i)):
             c += 1
             s += 1
             since = i
@@ -207,6 +299,8 @@ def _listy(tokens: Sequence[Token], lo: int, hi: int, longest: int) -> bool:
     if not words or len(words) > longest or any(tokens[i].kind == "n" for i in range(lo, hi)):
         return False
     head = words[1:] if words[0] in ("or", "nor", "and") else words
+    if len(head) > 1 and head[-1] in SEEN and any(w in PARTS for w in head[:-1]):
+        return False  # 'no redness, leg cold' says that the leg is cold
     return (
         bool(head)
         and head[0] not in OPENERS
@@ -219,6 +313,8 @@ def _reach(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], cue
     if cue + 1 >= len(tokens) or clause[cue + 1] != clause[cue]:
         return
     segments = _segments(tokens, clause, cue + 1)
+    if _inability(tokens, cue) or _own_no(tokens, clause, cue):
+        segments = segments[:1] if "or" not in {t.stem for t in tokens[cue : segments[-1][1]]} else segments
     last = 0
     for k, (lo, hi) in enumerate(segments[1:], 1):
         if not _listy(tokens, lo, hi, 6):
@@ -236,9 +332,26 @@ def _reach(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], cue
                 last = max(last, k)
     for k, (lo, hi) in enumerate(segments[: last + 1]):
         for i in range(lo, hi):
-            if k == 0 and i > lo and tokens[i].stem == "with":
+            if k == 0 and i > lo and tokens[i].stem in ("with", "until", "till", "befor", "before", "since"):
                 break
             flags[i] |= bit
+
+
+def _inability(tokens: Sequence[Token], cue: int) -> bool:
+    """'Cannot', 'will not', 'not able to': says what someone does not do, and starts no list of denials."""
+    before = tokens[cue - 1].stem if cue else ""
+    nxt = tokens[cue + 1].stem if cue + 1 < len(tokens) else ""
+    return tokens[cue].stem == "not" and (before in ("can", "could", "will", "would") or nxt in ("able", "abl"))
+
+
+def _own_no(tokens: Sequence[Token], clause: Sequence[int], cue: int) -> bool:
+    """'No cold foot, no numbness, no weakness, calf cramps': where each has its *no*, what has none is not denied."""
+    if cue < 2 or tokens[cue - 1].stem != "," or tokens[cue].stem not in ("no", "nil"):
+        return False
+    i = cue - 2
+    while i >= 0 and clause[i] == clause[cue] and tokens[i].stem != ",":
+        i -= 1
+    return tokens[i + 1].stem == tokens[cue].stem
 
 
 def _reach_past_phrase(
@@ -347,9 +460,12 @@ def _family(
 ) -> None:
     n = len(tokens)
     for i, t in enumerate(tokens):
-        if t.stem not in cues.FAMILY or t.kind != "w" or t.stem == patient:
+        if t.kind != "w" or t.stem == patient or (t.stem not in cues.FAMILY and t.stem not in cues.ANIMAL):
             continue
         nxt = tokens[i + 1].stem if i + 1 < n else ""
+        if t.stem in cues.ANIMAL and (i == 0 or tokens[i - 1].text.lower() not in ("my", "our", "the") or nxt == "scan"):
+            continue
+        _in_the_family(tokens, clause, flags, i)
         if nxt in ("of", "planning", "practice", "doctor", "physician", "medicine") and t.stem != "family":
             continue
         if nxt in ("doctor", "physician", "plan", "practic", "medicin"):
@@ -366,3 +482,16 @@ def _family(
             if mine or (tokens[j].stem == "so" and j > i):
                 break
             flags[j] |= FAMILY
+
+
+def _in_the_family(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], i: int) -> None:
+    """'Diabetes runs in the family', 'varicose veins in my mother': what stands before is the relative's."""
+    j = i - 1
+    while j >= 0 and tokens[j].text.lower() in ("my", "the", "his", "her", "their", "our", "both", "a", "maternal"):
+        j -= 1
+    if j < 0 or tokens[j].stem != "in":
+        return
+    k = j
+    while k >= 0 and clause[k] == clause[i] and k > j - 10 and tokens[k].stem != ",":
+        flags[k] |= FAMILY
+        k -= 1

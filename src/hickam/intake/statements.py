@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from hickam.intake import cues
-from hickam.intake.flags import ASKED, COND, FAMILY, HYPO, LAPSED, NEG, PAST, VOID
+from hickam.intake.flags import ASKED, COND, CURED, DOUBT, FAMILY, FUTURE, HYPO, LAPSED, NEG, OPINION, PAST, VOID
 from hickam.intake.matching import NEGATORS, Match
 from hickam.intake.scope import Context
 from hickam.intake.vocabulary import Entry, Vocabulary
@@ -42,6 +42,10 @@ SIDES: dict[str, Side] = {
 
 KEPT_INSIDE = frozenset([("radiates_from_back", "back_pain"), ("proximal_weakness", "muscle_weakness")])
 """Findings that also hold where a longer phrase of another one contains their words."""
+
+
+NOT_FROM_AFAR = frozenset(["onset_days", "onset_weeks_months", "onset_years", "sudden_onset", "evening_worse"])
+"""Denied only by a negation right before: 'will not move her leg since this morning' denies no onset."""
 
 
 class Statement(NamedTuple):
@@ -134,6 +138,8 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
     is_finding = e.kind in ("finding", "absent", "value")
     about = vocabulary.findings[e.id].about if is_finding else "fact"
     negated = bool(f & NEG) or m.negated
+    if negated and not m.negated and e.id in NOT_FROM_AFAR:
+        negated = any(tokens[i].stem in ("no", "not", "without", "never", "deni") for i in range(max(0, m.lo - 3), m.lo))
     if e.kind == "absent":  # only a negation right before turns 'palpable pulses' round; a list's does not reach it
         negated = m.negated or (
             bool(f & NEG) and any(tokens[i].stem in ("no", "not", "without") for i in range(max(0, m.lo - 2), m.lo))
@@ -147,8 +153,15 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
         return "not_counted" if f & VOID else "past"
     if f & FAMILY and not _names_family(e, m, tokens):
         return "not_counted" if negated else "family"
-    if f & HYPO and about != "episode" and not (is_finding and vocabulary.findings[e.id].kind == "risk_factor"):
+    risk_factor = is_finding and vocabulary.findings[e.id].kind == "risk_factor"
+    if f & HYPO and about != "episode" and not risk_factor:
         return "possible"
+    if (f & DOUBT and risk_factor and not e.id.startswith("takes_")) or (f & OPINION and about == "fact"):
+        return "possible"
+    if f & FUTURE and about == "risk":
+        return "possible"
+    if f & CURED and about in ("risk", "fact"):
+        return "past"
     dated = about in ("patient", "episode") or e.id.startswith("recent_") or e.id.endswith(("_active", "_current"))
     if f & PAST and dated and not negated and not any(tokens[i].stem in SAYS_PAST for i in m.used):
         return "past"
@@ -184,8 +197,18 @@ def is_side(tokens: Sequence[Token], i: int) -> bool:
     """'left' is not a side in 'he left work', nor 'right' in 'right after', 'right down'."""
     t = tokens[i]
     nxt = tokens[i + 1].stem if i + 1 < len(tokens) else ""
-    if t.stem in ("l", "r") and not t.text.isupper():
+    if t.stem in ("l", "r") and (not t.text.isupper() or (i and tokens[i - 1].text in ("/", "per"))):
+        return False
+    if _of_a_number(tokens, i):
         return False
     if t.stem == "right" and nxt in ("after", "befor", "down", "now", "away", "up", "through", "into", "round", "over"):
         return False
     return not (t.stem == "left" and nxt in ("me", "work", "him", "her", "home", "it", "with", "over", "the"))
+
+
+def _of_a_number(tokens: Sequence[Token], i: int) -> bool:
+    """'ABI 0.6 left 1.1 right', 'R 0.45 L 0.9': the side of a measured value."""
+    before = tokens[i - 1] if i else None
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    decimal = before is not None and before.kind == "n" and "." in before.text
+    return decimal or (after is not None and after.kind == "n" and ("." in after.text or int(after.text.replace(",", "")) > 9))
