@@ -21,8 +21,10 @@ setup: $(RUN_STAMP)
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Hickam needs Python 3.11 or newer")'
-	$(PYTHON) -m venv $(VENV) || { $(PYTHON) -m pip --version >/dev/null 2>&1 || true; \
-		echo "python3 -m venv failed; on Debian: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+		&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null \
+		&& rm -rf $(VENV) && $(PYTHON) -m venv $(VENV); } \
+		|| { echo "python3 -m venv failed; on Debian: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
 
 $(RUN_STAMP): requirements/run.txt pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/run.txt
@@ -69,9 +71,11 @@ unit: $(DEV_STAMP) browser
 
 bench: $(DEV_STAMP)
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/bench_interview.py
 
 bench-sanity: $(DEV_STAMP)
 	$(BIN)/python bench/run.py --sanity
+	$(BIN)/python bench/bench_interview.py --sanity
 
 lock:
 	$(BIN)/python -m pip install --quiet uv

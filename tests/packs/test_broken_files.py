@@ -74,6 +74,7 @@ MISTAKES: list[tuple[str, Break, str, str]] = [
     ("any below leg", _set(ARTERIAL, "complaint", "any", "value", to=[0.01, 0.005, 0.02]), ARTERIAL, "is below leg"),
     ("bad code", _set(ARTERIAL, "codes", to={"icd10cm": ["73.9"]}), ARTERIAL, "is not an ICD-10-CM code"),
     ("no code", _set(ARTERIAL, "codes", to={}), ARTERIAL, "no ICD-10-CM code"),
+    ("one disease twice", _add("conditions/copy.yaml", {**mini_files()[ARTERIAL], "id": "copy"}), "conditions/", "is also the name of"),
     ("unknown lookalike", _set(ARTERIAL, "lookalikes", to=[{"condition": "x", "difference": "y"}]), ARTERIAL, "'x' does not exist"),
     ("bad exclusion", _set(ARTERIAL, "do_not_miss", "excluded_by", to=["no such"]), ARTERIAL, "cannot read the term"),
     ("cycle", _two(

@@ -8,41 +8,17 @@ both counts as wrong.
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
-import yaml
+from leg_cramps_words import vocabulary
 
-from hickam.intake import Vocabulary, build_vocabulary, parse
+from hickam.intake import parse
 from hickam.model.case import Case
-from hickam.model.condition import Condition
-from hickam.model.finding import Finding, Measurement
-from hickam.model.pack import Drug, Manifest, Pack
 
 PACK = Path(__file__).parents[2] / "packs" / "leg_cramps"
 STORIES = [json.loads(line) for line in Path(__file__).with_name("intake_stories.jsonl").read_text().splitlines()]
-
-
-@lru_cache(maxsize=1)
-def vocabulary() -> Vocabulary:
-    """The words of the pack, read file by file, so that an unfinished condition elsewhere does not matter."""
-
-    def part(name: str, kind: Any) -> dict[str, Any]:
-        files = sorted((PACK / name).glob("*.yaml"))
-        return {p.stem: msgspec.convert(yaml.load(p.read_text(), yaml.CSafeLoader), kind) for p in files}
-
-    manifest = msgspec.convert(yaml.load((PACK / "pack.yaml").read_text(), yaml.CSafeLoader), Manifest)
-    parts = {
-        "measurements": part("measurements", Measurement),
-        "findings": part("findings", Finding),
-        "conditions": part("conditions", Condition),
-        "drugs": part("drugs", Drug),
-    }
-    empty: dict[str, Any] = {"treatments": {}, "tests": {}, "clinicians": {}, "rules": {}, "cases": {}}
-    return build_vocabulary(Pack(manifest=manifest, hash="", sources={}, reviews=(), hashes={}, **parts, **empty))
 
 
 def read(case: Case) -> tuple[set[str], set[str]]:

@@ -120,12 +120,15 @@ def cautions(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[Advice, ..
         for step in item.management:
             treatment = view.pack.treatments.get(step.treatment)
             pairs = {**(treatment.caution if treatment else {}), **step.caution}
-            for factor, text in pairs.items():
+            name = treatment.name if treatment else item.name
+            for factor, said in pairs.items():
                 if view.state(factor) or factor in view.facts:
+                    text = f"{name}: {said}"
                     because = _label(view, factor)
                     found.setdefault(text, Advice(text=text, because=(because,), sources=step.sources))
-            for drug, text in (treatment.interactions if treatment else {}).items():
+            for drug, said in (treatment.interactions if treatment else {}).items():
                 if drug in view.drugs:
+                    text = f"{name}: {said}"
                     because = view.pack.drugs[drug].name
                     found.setdefault(text, Advice(text=text, because=(because,), sources=step.sources))
     return tuple(found.values())

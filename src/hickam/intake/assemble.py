@@ -118,6 +118,8 @@ def settle(
     return _close(settled, {c.finding for c in conflicts}, vocabulary), conflicts, notes
 
 
+MOST_VALUES = 3
+"""Sensations kept of a longer list, the first-named ones: four at once say next to nothing."""
 BROAD = 4
 """Findings denied by the same words for them to be a broad statement, which yields to a particular one."""
 
@@ -160,6 +162,8 @@ def _settle_one(
         if not present:
             return None, None, ""
         values = tuple(dict.fromkeys(v for o in present for v in o.values))
+        if f.type == "categorical":
+            values = values[:MOST_VALUES]
         return _with_values(present[0], values), None, ""
     if present and absent:
         sides = {o.side for o in present} - {""}
@@ -177,6 +181,8 @@ def _settle_one(
         sentence = (
             f"The text says both that there is and that there is no {f.name} ({words}); "
             "it counts as not asked until settled."
+            if spans
+            else f"{f.name} was given both as present and as absent; it counts as not asked until settled."
         )
         return None, Conflict(finding=id, spans=spans, sentence=sentence), ""
     return _merge(present or absent), None, ""

@@ -7,19 +7,21 @@ they stand.
 from __future__ import annotations
 
 from hickam.intake.complaint import keep_painless, mend_swelling
+from hickam.intake.events import long_past_operation
 from hickam.intake.flags import NEG, PAST
 from hickam.intake.matching import FREE
+from hickam.intake.medicines import stopped
 from hickam.intake.normals import NORMAL, WHOLE_EXAM
 from hickam.intake.numbers_in_words import periods
 from hickam.intake.scene import EXAM, LEG, SYMPTOM, VOIDING, Scene, elsewhere, exam_clause
 from hickam.intake.statements import Statement
-from hickam.intake.times import DURATION, ONSET
+from hickam.intake.times import DURATION, ONSET, dates_an_event
 from hickam.intake.words import stem_set
 
 PLACE = SYMPTOM | stem_set(
     """
     cry crying clutch clutching holding grab red hot patch rash bruise bruised lock problem pull pulled pulling tore
-    torn injured injury
+    torn injured injury knock knocked bang banged hit kicked twisted broke broken bashed lunged
     """
 )
 SPREAD_SITES = {
@@ -40,10 +42,15 @@ TIGHT_OTHER = stem_set("jeans trousers shoes shoe boots boot socks sock clothes 
 
 def filter_statements(scene: Scene) -> list[Statement]:
     """The statements without those that need company they have not got."""
-    timed = {i for p in periods(scene.tokens) for i in range(p.lo, p.hi + 1)}
+    times = periods(scene.tokens)
+    timed = {i for p in times for i in range(p.lo, p.hi + 1)}
     checks = (_place_alone, _side_alone, _other_thing, _other_time)
     kept = [
-        s for s in scene.statements if not _time_only(scene, s, timed) and not any(check(scene, s) for check in checks)
+        s
+        for s in scene.statements
+        if not _time_only(scene, s, timed)
+        and not long_past_operation(scene, s, times)
+        and not any(check(scene, s) for check in checks)
     ]
     return mend_swelling(scene, kept)
 
@@ -52,9 +59,18 @@ def _time_only(scene: Scene, s: Statement, timed: set[int]) -> bool:
     """A bare time ('two days ago') is read by the rules for times, 'last hour' is no hour long."""
     if s.id not in ONSET + DURATION or s.kind != "finding" or s.how != "phrase":
         return False
-    if timed.intersection(s.used) or scene.stems[s.hi] == "yesterday":
+    if timed.intersection(s.used) or scene.stems[s.hi] == "yesterday" or dates_an_event(scene, s.lo):
         return True
     return s.id == "duration_hours" and scene.tokens[s.hi].text.lower() == "hour"
+
+
+RED = ("leg_redness", "mottled_cyanotic", "pale_leg")
+VEINS = stem_set("vein veins spider thread capillaries vessels")
+
+
+def _of_veins(scene: Scene, s: Statement) -> bool:
+    """'Blue and red broken veins' are no redness of the leg."""
+    return s.id in RED and s.kind == "finding" and not VEINS.isdisjoint(scene.stems[s.hi + 1 : s.hi + 4])
 
 
 def _place_alone(scene: Scene, s: Statement) -> bool:
@@ -79,6 +95,8 @@ def _side_alone(scene: Scene, s: Statement) -> bool:
 def _other_thing(scene: Scene, s: Statement) -> bool:
     """Wordings that mean something else in their surroundings."""
     before = set(scene.stems[max(0, s.lo - 2) : s.lo])
+    if _of_veins(scene, s):
+        return True
     if s.id == "straight_leg_raise_positive" and before & {"cross", "crossed", "contralateral"}:
         return True
     if s.kind == "absent" and scene.stems[s.lo] == "examination" and _partial_examination(scene, s):
@@ -92,8 +110,9 @@ def _other_thing(scene: Scene, s: Statement) -> bool:
 
 def _other_time(scene: Scene, s: Statement) -> bool:
     """A medicine only tried, or a feature of the complaint in the words of an examination or a test."""
-    if s.id.startswith("takes_") and s.said == "present" and _only_tried(scene, s):
-        return True
+    if s.id.startswith("takes_") and s.said == "present":
+        if _only_tried(scene, s) or stopped(scene.tokens, scene.context, s.lo):
+            return True
     episode = s.kind in ("finding", "absent") and scene.vocabulary.findings[s.id].about == "episode"
     return episode and scene.context.clause[s.lo] not in scene.word_clauses and exam_clause(scene, s.lo)
 

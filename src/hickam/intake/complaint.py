@@ -33,13 +33,31 @@ def mend_swelling(scene: Scene, statements: Sequence[Statement]) -> list[Stateme
     """One swollen leg or two: by side and by singular or plural."""
     out = []
     for s in statements:
-        if s.id == "leg_swelling" and s.kind == "finding" and s.said == "present" and _one_leg(scene, s):
+        if s.id == "pitting_oedema_bilateral" and s.kind == "finding" and s.said == "present":
+            out.append(_sided_oedema(scene, s))
+        elif s.id == "leg_swelling" and s.kind == "finding" and s.said == "present" and _one_leg(scene, s):
             out.append(s._replace(id="leg_swelling_unilateral"))
         elif s.id == "leg_swelling_unilateral" and s.kind == "finding" and s.said == "present" and _both(scene, s):
             out.append(s._replace(id="leg_swelling", side="both"))
         else:
             out.append(s)
     return [s for s in out if s.id in scene.vocabulary.findings or s.kind not in ("finding", "absent", "value")]
+
+
+def _sided_oedema(scene: Scene, s: Statement) -> Statement:
+    """Bare 'pitting oedema' is of the side its sentence names; without a side it is swelling and no more."""
+    sentence = scene.context.sentence[s.lo]
+    here = [t.text.lower() for i, t in enumerate(scene.tokens) if scene.context.sentence[i] == sentence]
+    own = {scene.tokens[i].text.lower() for i in range(s.lo, s.hi + 1)}
+    if own & {"both", "bilateral", "peripheral", "dependent", "sacral", "anasarca"} or own & PLURAL:
+        return s
+    if s.side == "both" or PLURAL.intersection(here) or {"both", "bilateral", "bilaterally"} & set(here):
+        return s
+    one_leg = s.side in ("left", "right") or bool({"calf", "thigh"} & set(here)) or "one leg" in " ".join(here)
+    if one_leg and scene.has("pitting_oedema_unilateral"):
+        return s._replace(id="pitting_oedema_unilateral")
+    bare = len(s.used) <= 2 and "pitting" in own
+    return s._replace(id="leg_swelling") if bare and scene.has("leg_swelling") else s
 
 
 def _words(scene: Scene, lo: int, hi: int) -> list[str]:

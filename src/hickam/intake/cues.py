@@ -77,7 +77,7 @@ CONDITIONAL = _phrases("""
 """)
 
 OPINION = _phrases("""
-    thinks | think | thought | reckons | believes | suspects | suggested | diagnosed by google | google says | internet
+    likely | probable | probably | presumably | thinks | think | thought | reckons | believes | suspects | suggested | diagnosed by google | google says | internet
     says
 """)
 """'GP thinks sciatica': a diagnosis someone thinks of is not a known one."""

@@ -43,7 +43,7 @@ DECADES = {
 WORD = "(?:" + "|".join([*TENS, *SMALL]) + ")"
 NUM = rf"(?:\d{{1,3}}(?:\.5)?|{WORD}(?:[\s-]{WORD})?)"
 NOT_UNIT = (
-    r"(?!\s*(?:\.\d|%|°|-?\s*(?:weeks?|wks?|months?|days?|hours?|hrs?|min|mg|mcg|ml|kg|st\b|stone|lbs?|pounds|miles?"
+    r"(?!\s*(?:[.,]\d|k\b|u/l|%|°|-?\s*(?:weeks?|wks?|months?|days?|hours?|hrs?|min|mg|mcg|ml|kg|st\b|stone|lbs?|pounds|miles?"
     r"|km|m\b|cm|metres?|blocks?|times|pack|units?|pints|cups|minutes|into|out of|/)))"
 )
 PERSON = r"(?:man|woman|male|female|lady|gentleman|boy|girl|child|lad|patient|guy)"
@@ -55,7 +55,10 @@ _AGED = rf"(?<!at )(?<!at the )(?<!since )(?<!from )(?<!of )\baged?:?\s+({NUM})\
 _LETTER_AFTER = r"(?<![\d.])\b(\d{1,3})(?:[MF]|\s?(?:male|female))\b"
 _LETTER_APART = r"(?:^|(?<=[.!?\n]))\s*(\d{1,3})\s(?:[MF])\b(?!\s*(?:away|run|walk|per|/))"
 _LETTER_END = r"(?<=[.!?,] )(\d{1,3})\s?(?:[MF])\b\s*\.?\s*$"
-_RELATIVE_AGED = rf"\b(?:{'|'.join(RELATIVES)})\b\s*[,(]\s*({NUM})\b{NOT_UNIT}"
+_RELATIVE_AGED = (
+    rf"\b(?:{'|'.join(RELATIVES)})\b\s*(?:[,(]|\s(?=\d\d\s+(?:has|gets?|is|with|had|keeps|suffers|says|can)\b))\s*({NUM})\b"
+    rf"{NOT_UNIT}"
+)
 _WHO_IS = rf"\bwho(?:['’]?s| is) ({NUM})\b{NOT_UNIT}"
 _ALONE = r"(?:^|(?<=[.!?\n]))\s*(\d{2,3})(?:\s*(?:yrs?|years?))?(?=\s*(?:[.!]?\s*$|[.!]\s|,\s|here\b|now\b|btw\b))"
 _SEX_END = r"\b(?:male|female|man|woman)[,\s]+(\d{2})\b\s*\.?\s*$"
@@ -147,7 +150,7 @@ INFORMS = re.compile(
     re.I,
 )
 TEMPERATURE = re.compile(r"\b(?:temp\w*|temperature|t)\s*$", re.I)
-PARENT_BEFORE = re.compile(r"\b(?:father|mother|dad|mum|mom|brother|sister)\b[^.]*$", re.I)
+PARENT_BEFORE = re.compile(r"\b(?:father|mother|dad|mum|mom|brother|sister|husband|wife|partner)\b[^.]*$", re.I)
 SEX_AFTER = re.compile(
     r"\b(?:\d{1,3}\s?(?:yo|y/o|y\.o\.?|yr old|year old)?\s?(M|F)\b)"
     r"|\b(man|woman|male|female|lady|gentleman|boy|girl|lad|guy|mother of|mum of)\b",
@@ -170,6 +173,26 @@ SEX_OWN = re.compile(
     re.I,
 )
 OF_A_WIFE = re.compile(r"\b(?:my|his) (?:wife|girlfriend)\b", re.I)
+
+
+INTRODUCED = re.compile(
+    rf"\W*(?:an? )?{NUM}[\s-]*(?:years?|yrs?)?[\s-]*(?:old|/o|yo)?\s+(?:man|woman|male|female|lady|gentleman)\b", re.I
+)
+COMPLAINT = re.compile(r"\b(?:cramp|pain|ache|sore|swollen|swelling|hurt|tight|numb|twitch)", re.I)
+OWN_ILLNESS = re.compile(
+    r"(?:,? \(?\d{2}\)?,?)? (?:has|had|takes|is on|died|suffers)\b(?![^.]*\b(?:legs?|calf|calves|foot|feet|cramps?|thighs?)\b)",
+    re.I,
+)
+"""'Cramps in both calves. My husband has diabetes': his illness, not his story."""
+KIN_TOLD = re.compile(r"^\W*(?:father|mother|brother|sister|parents?)\b[^.;]*", re.I)
+PARENT = re.compile(r"mother|mum|mom|mam|father|dad|sister|brother|aunt|uncle|gran", re.I)
+OTHERS_STORY = re.compile(
+    r"\bI(?:['’]ve(?: got| had)?| have(?: had| got)?| get| got| had| also have| keep getting| suffer(?: with| from)?)"
+    r"(?! to\b)(?:(?!\b(?:his|her|their)\b)[^.!?;,]){0,30}\b(?:cramps?|legs?|calf|calves|foot|feet)\b"
+    r"|\b(?:father|mother|dad|mum|brother|sister|parents?)\b[^.;!?]{0,60}[.;]\s*(?:the )?(?:patient|pt)\b",
+    re.I,
+)
+"""Someone other than the relative named first has the complaint: the writer, or 'the patient'."""
 
 
 class Person(NamedTuple):
@@ -204,7 +227,7 @@ def read_person(text: str) -> Person:
     spans: list[tuple[int, int]] = []
     notes: list[str] = []
     relative = _relative(head)
-    age = _age(head, spans, notes)
+    age = _age(head, relative, spans, notes)
     pregnant = PREGNANT.search(head) or (WEEKS_GONE.search(head) if EXPECTING.search(head) else None)
     span = None
     if pregnant and not NOT_NOW.search(head[max(0, pregnant.start() - 14) : pregnant.start()]):
@@ -217,12 +240,16 @@ def read_person(text: str) -> Person:
 
 def _relative(head: str) -> str:
     m = RELATIVE.search(head)
+    if OTHERS_STORY.search(head) or (m is not None and INTRODUCED.match(head) and PARENT.match(m.group(1))):
+        return ""
     if m is None:
         named = UNNAMED.search(head)
         if named:
             return (named.group(1) or named.group(2)).lower()
         return "child" if OWN_CHILD.search(head) else ""
     start = head.rfind(".", 0, m.start()) + 1
+    if COMPLAINT.search(head[:start]) and OWN_ILLNESS.match(head, m.end()):
+        return ""
     asking = ASKING.search(head[start : m.start()])
     if OWN.search(head[: m.start()]) and not (asking and "for" in asking.group().lower()):
         return ""
@@ -232,17 +259,19 @@ def _relative(head: str) -> str:
     return m.group(1).lower()
 
 
-def _age(head: str, spans: list[tuple[int, int]], notes: list[str]) -> float | None:
+def _age(head: str, relative: str, spans: list[tuple[int, int]], notes: list[str]) -> float | None:
     best: tuple[int, float, tuple[int, int]] | None = None
     baby = BABY.search(head)
     if baby:
         unit = {"day": 1 / 365.25, "week": 7 / 365.25, "month": 1 / 12}[(baby.group(2) or baby.group(4)).lower()]
-        best = (baby.start(), round(number(baby.group(1) or baby.group(3)) * unit, 3), baby.span())
+        best = (baby.start(), round(number(baby.group(1) or baby.group(3)) * unit, 2), baby.span())
     for pattern in AGE_PATTERNS:
         if best is not None:
             break
         best = _age_by(pattern, head, notes)
     decade = DECADE.search(head)
+    if decade and not relative and PARENT_BEFORE.search(head[max(0, decade.start() - 60) : decade.start()]):
+        decade = None
     if decade and (best is None or (decade.start() < best[0] and "old" not in head[best[2][0] : best[2][1]])):
         word = decade.group(2).lower()
         mid = DECADES.get(word) or int(word[:2]) + 5
@@ -262,6 +291,8 @@ def _age_by(pattern: re.Pattern[str], head: str, notes: list[str]) -> tuple[int,
         value = number(m.group(1)) + (0.5 if HALF.match(head, m.end(1)) else 0)
         if PARENT_BEFORE.search(head[max(0, m.start() - 40) : m.start()]) and not _relative(head):
             continue
+        if m.group().split()[0].strip(",(").lower() in KIN and not _relative(head):
+            continue  # 'my husband, 60, has diabetes'
         if 0 <= value <= 120:
             return m.start(), value, m.span()
         notes.append(f"age: '{m.group().strip()}' is not a possible age and was not used")
@@ -280,7 +311,7 @@ def _sex(head: str, relative: str, spans: list[tuple[int, int]]) -> Sex | None:
         if m:
             letter = (m.group(1) or "").lower()
             return ("male" if letter == "m" else "female") if letter else _named(m.group(2))
-    first = SEX_FIRST.match(head)
+    first = None if OTHERS_STORY.search(head) else SEX_FIRST.match(head)
     if first and not relative:
         return _named(first.group(1))
     if FEMALE_ONLY.search(head) and not OF_A_WIFE.search(head):
@@ -288,8 +319,9 @@ def _sex(head: str, relative: str, spans: list[tuple[int, int]]) -> Sex | None:
     if MALE_ONLY.search(head):
         return "male"
     if relative or not re.search(r"\b(?:I|my)\b", head):
-        he = len(re.findall(r"\b(?:he|his|him)\b", head, re.I))
-        she = len(re.findall(r"\b(?:she|her|hers)\b", head, re.I))
+        of_patient = head if relative else KIN_TOLD.sub("", head)
+        he = len(re.findall(r"\b(?:he|his|him)\b", of_patient, re.I))
+        she = len(re.findall(r"\b(?:she|her|hers)\b", of_patient, re.I))
         if he != she:
             return "male" if he > she else "female"
     m = SEX_IN.search(head) or SEX_OWN.search(head)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hickam.intake import cues
+from hickam.intake.events import births
 from hickam.intake.flags import ASKED, FAMILY, NEG, PAST
 from hickam.intake.measures import arm_leg_gap
 from hickam.intake.numbers_in_words import periods, read_number
 from hickam.intake.scene import EXAM, LEG, PLURAL, RELIEF, REST, VOIDING, Scene, exam_clause
+from hickam.intake.seen import told_of_the_leg
 from hickam.intake.statements import SIDES, Statement, is_side
 from hickam.intake.times import duration, frequency, onset, relief_time, small_hours
 from hickam.intake.words import stem_set
@@ -52,14 +54,40 @@ def derive(scene: Scene) -> list[Statement]:
     """All derived statements."""
     times = periods(scene.tokens)
     out: list[Statement] = []
-    for rule in (onset, duration, relief_time):
+    for rule in (onset, duration, relief_time, births):
         out.extend(rule(scene, times))
-    for simple in (_relief, frequency, small_hours, _distance, _laterality, _relatives, _past_facts, _arm_leg):
+    for simple in (
+        _relief,
+        frequency,
+        small_hours,
+        _distance,
+        _laterality,
+        _relatives,
+        _past_facts,
+        _arm_leg,
+        told_of_the_leg,
+        _wakes_constant,
+    ):
         out.extend(simple(scene))
     told = {s.id for s in scene.statements if s.said == "present" and s.how == "phrase"}
     if told & {"unilateral", "bilateral", "alternating_sides"}:
         out = [s for s in out if s.id not in ("unilateral", "bilateral")]
     return [s for s in out if scene.has(s.id)]
+
+
+def _wakes_constant(scene: Scene) -> list[Statement]:
+    """Pain that is always there and wakes from sleep, told in one sentence."""
+    always = [s for s in scene.statements if s.id == "constant_pain" and s.said == "present"]
+    for s in always:
+        sentence = scene.context.sentence[s.lo]
+        for i, stem in enumerate(scene.stems):
+            if (
+                stem == "wake"
+                and scene.context.sentence[i] == sentence
+                and not scene.context.flags[i] & (VOIDING | NEG)
+            ):
+                return [scene.make("night_pain_wakes_constant", min(s.lo, i), max(s.hi, i))]
+    return []
 
 
 def _relief(scene: Scene) -> list[Statement]:
@@ -213,9 +241,11 @@ def _laterality(scene: Scene) -> list[Statement]:
 
 
 def _leg_sign(scene: Scene, i: int) -> bool:
-    """Whether a patient finding is present in the clause of a token."""
+    """Whether a patient finding or an injury is present in the clause of a token."""
     return any(
-        s.said == "present" and s.kind == "finding" and scene.vocabulary.findings[s.id].about == "patient"
+        s.said == "present"
+        and s.kind == "finding"
+        and (scene.vocabulary.findings[s.id].about == "patient" or s.id in ("after_injury", "recent_leg_trauma"))
         for s in scene.by_clause.get(scene.context.clause[i], [])
     )
 

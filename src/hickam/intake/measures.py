@@ -19,11 +19,11 @@ from hickam.intake.words import Token, stem_set
 from hickam.model.case import Span
 from hickam.model.finding import Measurement
 
-N = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+N = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+,\d{1,2}(?!\d|,\d)|\d+(?:\.\d+)?|\.\d+"
 LINK = (
     r"(?:\s*(?:[:=]|\b(?:of|was|is|are|were|at|level|levels|now|today|came|back|about|around|approximately|"
     r"approx|measured|measures|reading|only|just|value|count|result|results|to|on air|raised|elevated|high|low|"
-    r"reduced|fell|rose|peaked|peak|scored|score|resting|down|up|serum|left|right)\b|\(|,(?=\s*(?:left|right)\b)))*\s*"
+    r"reduced|fell|rose|peaked|peak|scored|score|resting|down|up|serum|left|right)\b|\b(?:r|l|rt|lt)\b(?=\s*[:=]?\s*\d)|\(|,(?=\s*(?:left|right)\b)))*\s*"
 )
 VALUE = re.compile(
     rf"{LINK}(?P<sign>[<>≤≥]=?|(?:more|greater|higher|less|lower) than|over|under|above|below|up to)?[~≈]?"
@@ -71,8 +71,30 @@ PRESSURE = re.compile(
 )
 MORE = (">", ">=", "≥", "over", "above", "more than", "greater than", "higher than")
 DEGREES = re.compile(
-    r"(?<![\d.])(?P<v>(?:3[4-9]|4[0-3])(?:\.\d)?)\s*(?:°\s?C\b|degrees? C(?:elsius)?\b|°(?![FK]))", re.I
+    r"(?<![\d.])(?P<v>(?:3[4-9]|4[0-3])(?:\.\d)?)\s*(?:°?\s?C\b|degrees? C(?:elsius)?\b|°(?![FK]))", re.I
 )
+
+
+FAHRENHEIT = re.compile(r"(?<![\d.])(?P<v>(?:9[5-9]|10[0-8])\.\d)\s*(?:°\s?)?F\b")
+OTHER_SIDE = re.compile(
+    rf"\s*(?P<s1>\(?(?:left|right|l|r|lt|rt)\b\)?)?\s*(?:[,;/]|and\b|but\b)?\s*(?:(?P<s2>\(?(?:left|right|l|r|lt|rt)\b\)?)\s*[:=]?)?"
+    rf"\s*(?P<v>{N})(?!\s*(?:%|/|\d|year|week|month|day|hour|m\b))\s*(?P<s3>\(?(?:left|right|on the (?:left|right)|l|r)\b)?",
+    re.I,
+)
+"""The same value of the other leg, right after the first."""
+LOWER_OF_TWO = ("ankle_brachial_index", "abi")
+"""Measured on both legs; the lower one decides."""
+
+
+def as_number(words: str) -> float:
+    """A written number: '2,4' has a decimal comma, '12,000' a thousands comma.
+
+    >>> as_number("2,4"), as_number("12,000"), as_number(".5")
+    (2.4, 12000.0, 0.5)
+    """
+    if re.fullmatch(r"\d+,\d{1,2}", words):
+        return float(words.replace(",", "."))
+    return float(words.replace(",", ""))
 
 
 class Reading(NamedTuple):
@@ -126,6 +148,11 @@ def read_measures(
             lo, hi = _covering(tokens, d.start(), d.end())
             out.append(Reading("temperature", float(d["v"]), "", 0, _span(text, d.start(), d.end()), lo, hi, False))
             break
+        for d in FAHRENHEIT.finditer(text):
+            lo, hi = _covering(tokens, d.start(), d.end())
+            celsius = round((float(d["v"]) - 32) / 1.8, 1)
+            out.append(Reading("temperature", celsius, "", 0, _span(text, d.start(), d.end()), lo, hi, False))
+            break
     return out, notes
 
 
@@ -137,9 +164,13 @@ def _number_after(
     v = VALUE.match(window)
     if v is None or ("\n\n" in v.group()) or (short and v.start("a") > (14 if tokens[m.lo].text == "CK" else 4)):
         return None
-    value = float((v["b"] if v["b"] and "diastolic" in q.id else v["a"]).replace(",", ""))
+    value = as_number(v["b"] if v["b"] and "diastolic" in q.id else v["a"])
     value *= 1.001 if v["sign"] and v["sign"].lower() in MORE else 0.999 if v["sign"] else 1
     stop = v.end()
+    thousands = re.match(r"\s?k\b", window[stop:])
+    if thousands or (normal_unit(q.unit) == "xuln" and re.fullmatch(r"\d{1,3}\.\d{3}", v["a"])):
+        value *= 1000  # 'CK 12k', 'CK 12.000'
+        stop += thousands.end() if thousands else 0
     if re.match(r"\s?\+", window[stop:]) or tokens[m.hi].text.lower() == "pulses":
         return None  # a graded pulse, not a rate
     if (
@@ -153,7 +184,7 @@ def _number_after(
         later = re.match(rf"\s*[-–]\s*({N})(?!\s*(?:year|week|month|day|hour|minute)s?\b)", window[stop:])
         if later is None:
             return None
-        value = (value + float(later[1].replace(",", ""))) / 2
+        value = (value + as_number(later[1])) / 2
         stop += later.end()
     unit = ""
     u = UNIT.match(window, stop)
@@ -171,6 +202,8 @@ def _number_after(
         stop = reference.end()
     if converted is None:
         return None
+    if q.id in LOWER_OF_TWO:
+        converted, stop = _lower(converted, window, stop, q, v, notes)
     start = tokens[m.lo].start
     lo, hi = _covering(tokens, start, end + stop)
     before = text[max(0, start - 40) : start]
@@ -180,6 +213,21 @@ def _number_after(
         or re.match(r"\s*(?:\w+ )?(?:years?|months?) (?:ago|earlier)", after, re.I)
     )
     return Reading(q.id, converted, "", 0, _span(text, start, end + stop), lo, hi, previous)
+
+
+def _lower(
+    value: float, window: str, stop: int, q: Measurement, v: re.Match[str], notes: list[str]
+) -> tuple[float, int]:
+    """The lower of the values of two legs: 'R 0.45 L 0.9', 'left 1.1, right 0.6'."""
+    other = OTHER_SIDE.match(window, stop)
+    sided = re.search(r"\b(?:left|right|l|r|lt|rt)\b", v.group(), re.I)
+    if other is None or not (sided or other["s1"] or other["s2"] or other["s3"]):
+        return value, stop
+    second = as_number(other["v"])
+    if not q.plausible[0] <= second <= q.plausible[1]:
+        return value, stop
+    notes.append(f"{q.name}: the lower of {value:g} and {second:g} was used")
+    return min(value, second), other.end()
 
 
 def _convert(
@@ -193,7 +241,7 @@ def _convert(
     low, high = q.plausible
     if normal_unit(q.unit) == "xuln" and unit != "xuln":
         if reference:
-            value /= float(reference["hi"].replace(",", "")) or 1.0
+            value /= as_number(reference["hi"]) or 1.0
             return value if low <= value <= high else None
         factor = next((fo[0] for k, fo in known.items() if k in ("u/l", unit) and k != "xuln"), 1 / 200)
         value *= factor
@@ -304,6 +352,26 @@ def _pressures(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> li
             if vocabulary.measurements[abi].plausible[0] <= ratio <= vocabulary.measurements[abi].plausible[1]:
                 out.append(Reading(abi, ratio, "", 0, _span(text, ankle.start(), ankle.end()), lo, hi, False))
     return out
+
+
+GIVEN = re.compile(rf"\s*(?P<sign>[<>≤≥]=?)?\s*(?P<v>{N})\s*(?P<u>[^\d\s].*?)?\s*")
+
+
+def value_with_unit(words: str, q: Measurement) -> float | str:
+    """A value given as text, '6.8 mg/dL', in the measurement's unit; or what is wrong with it."""
+    m = GIVEN.fullmatch(words)
+    if m is None:
+        return f"'{words}' is not a number with a unit"
+    known = {normal_unit(k): fo for k, fo in q.units.items()} | {normal_unit(q.unit): (1.0, 0.0)}
+    if q.id == "temperature":
+        known |= {"c": (1.0, 0.0), "f": (5 / 9, -160 / 9), "°c": (1.0, 0.0), "°f": (5 / 9, -160 / 9)}
+    unit = normal_unit(m["u"] or "")
+    if unit and unit not in known:
+        return f"the unit '{m['u']}' is not known for {q.name}"
+    value = as_number(m["v"]) * (1.001 if m["sign"] and m["sign"][0] in ">≥" else 0.999 if m["sign"] else 1)
+    notes: list[str] = []
+    converted = _convert(value, unit, q, known, None, notes) if unit else value
+    return converted if converted is not None else f"{words} is outside what is possible"
 
 
 def arm_leg_gap(text: str) -> Span | None:

@@ -46,7 +46,7 @@ def read_medicines(
             continue
         if s.id in seen and seen[s.id].name.lower() == s.span.text.lower():
             continue
-        current = not _stopped(tokens, context, s.lo)
+        current = not stopped(tokens, context, s.lo)
         dose = DOSE.match(text, s.span.end)
         m = Medication(name=s.span.text, drug=s.id, dose=dose.group(1) if dose else "", current=current, span=s.span)
         if context.flags[s.lo] & HYPO:
@@ -65,7 +65,7 @@ def read_medicines(
         dose = DOSE.match(text, t.end)
         medicines.append(
             Medication(
-                name=t.text, dose=dose.group(1) if dose else "", current=not _stopped(tokens, context, i), span=span
+                name=t.text, dose=dose.group(1) if dose else "", current=not stopped(tokens, context, i), span=span
             )
         )
     return medicines, observations, notes
@@ -76,7 +76,7 @@ def _allergy(tokens: Sequence[Token], context: Context, lo: int, hi: int) -> boo
     return any(tokens[i].stem in SUPPLIED for i in around)
 
 
-def _stopped(tokens: Sequence[Token], context: Context, at: int) -> bool:
+def stopped(tokens: Sequence[Token], context: Context, at: int) -> bool:
     """'stopped', 'off', 'was on', 'used to take' before the drug in its clause."""
     words = [tokens[i].stem for i in range(max(0, at - 10), at) if context.clause[i] == context.clause[at]]
     texts = [tokens[i].text.lower() for i in range(max(0, at - 3), at)]

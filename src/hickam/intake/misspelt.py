@@ -1,7 +1,7 @@
 """Misspelt words: 'swolen', 'diabetis', 'simvastatine'. Only words nothing else explains are looked at.
 
-A word of six letters or more is taken for a word of the pack when one or two letters differ (one in short words),
-the first letter is the same, and the word is not plain English. What is read through it is marked how='spelling'.
+A word of six letters or more is taken for a word of the pack when one letter differs (two from ten letters on), the
+first letter is the same, and neither word is plain English. What is read through it is marked how='spelling'.
 """
 
 from __future__ import annotations
@@ -61,6 +61,12 @@ COMMON = frozenset(
 """Plain words that lie one letter from a medical one, and others often met."""
 
 
+EVERYDAY = frozenset(
+    listed("flooding collapse collapsed wasting passing falling dropping freezing locking giving lifting")
+)
+"""Words of the pack that are everyday words: nothing is read into a misspelling of them."""
+
+
 def corrected(
     tokens: Sequence[Token], covered: Collection[int], vocabulary: Vocabulary
 ) -> tuple[list[Token], set[int]] | None:
@@ -83,10 +89,10 @@ def corrected(
         tried += 1
         if tried > MOST:
             break
-        limit = 1 if len(word) < 8 else 2
+        limit = 1 if len(word) < 10 else 2
         choices = vocabulary.initials.get(word[0], ())
         best = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=limit)
-        if best is not None and best[1] > 0:
+        if best is not None and best[1] > 0 and best[0] not in EVERYDAY:
             out[i] = Token(t.text, stem(best[0]), t.start, t.end, "w")
             changed.add(i)
     return (out, changed) if changed else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hickam.intake.words import Token
+from hickam.intake.words import Token, stem
 
 NUMBERS = {
     "a": 1.0,
@@ -51,6 +51,7 @@ NUMBERS = {
 }
 """Stems included: 'severally' does not occur, 'several' stays."""
 del NUMBERS["on"], NUMBERS["sever"]
+NUMBERS |= {stem(word): value for word, value in NUMBERS.items() if stem(word) not in (*NUMBERS, "sever")}
 
 UNIT_DAYS = {
     "second": 1 / 86400,

@@ -15,6 +15,7 @@ from hickam.intake.company import filter_statements
 from hickam.intake.complaint import quality_of_complaint, twitching_muscles
 from hickam.intake.demographics import Person, read_person
 from hickam.intake.derive import derive, no_medicines
+from hickam.intake.errors import IntakeError
 from hickam.intake.known import complaint_of, known_conditions
 from hickam.intake.leftover import foreign, not_understood
 from hickam.intake.matching import Match, find_matches
@@ -23,7 +24,7 @@ from hickam.intake.medicines import none_taken, read_medicines
 from hickam.intake.misspelt import corrected
 from hickam.intake.normals import normal_statements
 from hickam.intake.numbers_in_words import periods
-from hickam.intake.scene import Scene
+from hickam.intake.scene import SYMPTOM, Scene
 from hickam.intake.scope import Context, annotate
 from hickam.intake.statements import Statement, keep, read_statements
 from hickam.intake.vocabulary import Vocabulary, build_vocabulary
@@ -59,7 +60,7 @@ def parse(
 ) -> Case:
     """The case a text tells. ``age`` and ``sex`` given outright go before what the text says.
 
-    Never fails on any text; what was not understood is in ``not_understood`` and ``notes``.
+    Never fails on any text (an impossible ``age`` is refused with IntakeError); what was not understood is in ``not_understood`` and ``notes``.
     """
     vocabulary = pack if isinstance(pack, Vocabulary) else build_vocabulary(pack)
     notes: list[str] = []
@@ -168,15 +169,21 @@ def _unlisted(tokens: Sequence[Token], medicines: Sequence[Medication]) -> set[i
 
 
 def understood_nothing(case: Case) -> bool:
-    """Whether nothing at all was recognised: no finding, fact or medicine."""
+    """Whether nothing at all was recognised: no finding, fact or medicine, nor a leg that hurts."""
+    if case.complaint == "leg" and any(t.stem in SYMPTOM for t in tokenise(case.text[:2000])):
+        return False
     return not (case.observations or case.facts or case.ruled_out or case.medications or case.conflicts)
 
 
 def _given(person: Person, age: float | None, sex: Sex | None, notes: list[str]) -> tuple[float | None, Sex | None]:
     notes.extend(person.notes)
     if age is not None and not 0 <= age <= 120:
-        notes.append(f"age: {age:g} is not a possible age and was not used")
-        age = None
+        raise IntakeError(
+            where="age",
+            what=f"{age:g} is not an age in years from 0 to 120",
+            why="age sets how common each condition is",
+            fix="Give years, or leave it out",
+        )
     if age is not None and person.age is not None and abs(age - person.age) > 1:
         notes.append(f"age: {age:g} was given, the text says {person.age:g}; {age:g} was used")
     if sex is not None and person.sex is not None and sex != person.sex:

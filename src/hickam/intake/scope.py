@@ -29,7 +29,28 @@ LONGEST_CLAUSE = 120
 SENTENCE_END = frozenset([".", "!", "?", "\n", "•"])
 SUBJECTS = stem_set("i he she it they we you there")
 VERBS = stem_set("be have do feel get go come start begin becom notic develop seem look wake say tell now then")
-SEEN = stem_set("cold cool white pale blue red hot swollen tender numb hard mottled dusky weak stiff sore painful tight")
+SEEN = frozenset(
+    [
+        "cold",
+        "cool",
+        "white",
+        "pale",
+        "blue",
+        "red",
+        "hot",
+        "swollen",
+        "tender",
+        "numb",
+        "hard",
+        "mottled",
+        "dusky",
+        "weak",
+        "stiff",
+        "sore",
+        "painful",
+        "tight",
+    ]
+)
 PARTS = stem_set("leg calf foot toe thigh shin ankle knee limb")
 OPENERS = stem_set("with has sever mild some left right on now but and current marked acut both also the his her my")
 
@@ -182,6 +203,10 @@ def _until_follows(tokens: Sequence[Token], clause: Sequence[int], m: Match) -> 
 
 
 MINUS = frozenset("-−–")
+NO_SIGN = (
+    OPENERS | VERBS | SUBJECTS | stem_set("worse better at in for especially only like no not mainly mostly usually")
+)
+"""'Leg cramps -worse at night': a dash, no minus."""
 
 
 def _signs(tokens: Sequence[Token], clause: Sequence[int], flags: list[int]) -> None:
@@ -208,7 +233,12 @@ def _signs(tokens: Sequence[Token], clause: Sequence[int], flags: list[int]) -> 
                     flags[j] |= NEG
             else:
                 _minus(tokens, clause, flags, i + 2)
-        elif nxt.kind == "w" and nxt.start == t.end and (apart or tokens[i - 1].text in ",(/;"):
+        elif (
+            nxt.kind == "w"
+            and nxt.start == t.end
+            and nxt.stem not in NO_SIGN
+            and (apart or tokens[i - 1].text in ",(/;")
+        ):
             _minus(tokens, clause, flags, i + 1)
 
 
@@ -299,7 +329,7 @@ def _listy(tokens: Sequence[Token], lo: int, hi: int, longest: int) -> bool:
     if not words or len(words) > longest or any(tokens[i].kind == "n" for i in range(lo, hi)):
         return False
     head = words[1:] if words[0] in ("or", "nor", "and") else words
-    if len(head) > 1 and head[-1] in SEEN and any(w in PARTS for w in head[:-1]):
+    if len(head) > 1 and tokens[hi - 1].text.lower() in SEEN and any(w in PARTS for w in head[:-1]):
         return False  # 'no redness, leg cold' says that the leg is cold
     return (
         bool(head)
@@ -328,6 +358,8 @@ def _reach(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], cue
         for k, (lo, hi) in enumerate(segments[1:], 1):
             if not _listy(tokens, lo, hi, 5 if far else 2):
                 break
+            if not far and len(segments) == 2 and any(tokens[i].stem in PARTS for i in range(lo, hi)):
+                break  # 'no fever, leg cramps': what the story is about is not denied in passing
             if far or len(segments) == 1 + k or len(segments) > 3:
                 last = max(last, k)
     for k, (lo, hi) in enumerate(segments[: last + 1]):
@@ -463,7 +495,9 @@ def _family(
         if t.kind != "w" or t.stem == patient or (t.stem not in cues.FAMILY and t.stem not in cues.ANIMAL):
             continue
         nxt = tokens[i + 1].stem if i + 1 < n else ""
-        if t.stem in cues.ANIMAL and (i == 0 or tokens[i - 1].text.lower() not in ("my", "our", "the") or nxt == "scan"):
+        if t.stem in cues.ANIMAL and (
+            i == 0 or tokens[i - 1].text.lower() not in ("my", "our", "the") or nxt == "scan"
+        ):
             continue
         _in_the_family(tokens, clause, flags, i)
         if nxt in ("of", "planning", "practice", "doctor", "physician", "medicine") and t.stem != "family":
@@ -477,11 +511,22 @@ def _family(
         for j in range(i, n):
             if sentence[j] != sentence[i] or tokens[j].stem == ";" or (j > i and tokens[j].stem in cues.CONTRAST):
                 break
+            if tokens[j].stem == "," and _own_complaint(tokens, i, j):
+                mine = True
             if j > i and (tokens[j].stem == "i" or tokens[j].text.lower() == "my") and t.stem != "family":
                 mine = True
             if mine or (tokens[j].stem == "so" and j > i):
                 break
             flags[j] |= FAMILY
+
+
+def _own_complaint(tokens: Sequence[Token], relative: int, comma: int) -> bool:
+    """'My mother has PAD, calf pain on walking': what is told of the leg after it is the patient's again."""
+    ahead = [t.stem for t in tokens[comma + 1 : comma + 4]]
+    while ahead and ahead[0] in ("left", "right", "both", "my"):
+        ahead = ahead[1:]
+    told = any(t.stem in ("have", "take", "on", "with", "die") for t in tokens[relative + 1 : comma])
+    return bool(ahead) and ahead[0] in PARTS and told
 
 
 def _in_the_family(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], i: int) -> None:

@@ -139,7 +139,11 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
     about = vocabulary.findings[e.id].about if is_finding else "fact"
     negated = bool(f & NEG) or m.negated
     if negated and not m.negated and e.id in NOT_FROM_AFAR:
-        negated = any(tokens[i].stem in ("no", "not", "without", "never", "deni") for i in range(max(0, m.lo - 3), m.lo))
+        negated = any(
+            tokens[i].stem in ("no", "not", "without", "never", "deni") for i in range(max(0, m.lo - 3), m.lo)
+        )
+        if not negated and e.id == "evening_worse":
+            return "not_counted"
     if e.kind == "absent":  # only a negation right before turns 'palpable pulses' round; a list's does not reach it
         negated = m.negated or (
             bool(f & NEG) and any(tokens[i].stem in ("no", "not", "without") for i in range(max(0, m.lo - 2), m.lo))
@@ -211,4 +215,6 @@ def _of_a_number(tokens: Sequence[Token], i: int) -> bool:
     before = tokens[i - 1] if i else None
     after = tokens[i + 1] if i + 1 < len(tokens) else None
     decimal = before is not None and before.kind == "n" and "." in before.text
-    return decimal or (after is not None and after.kind == "n" and ("." in after.text or int(after.text.replace(",", "")) > 9))
+    return decimal or (
+        after is not None and after.kind == "n" and ("." in after.text or int(after.text.replace(",", "")) > 9)
+    )

@@ -8,7 +8,7 @@ from typing import Any, Literal, NoReturn, cast, get_args
 from hickam.intake.assemble import from_reading, ranges_for, settle
 from hickam.intake.errors import IntakeError
 from hickam.intake.leftover import suggest
-from hickam.intake.measures import Reading
+from hickam.intake.measures import Reading, value_with_unit
 from hickam.intake.reading import parse
 from hickam.intake.vocabulary import Entry, Vocabulary, build_vocabulary, lookup
 from hickam.model.case import Case, Fact, Medication, Observation, Span, Status
@@ -57,16 +57,23 @@ def case_from_json(obj: object, pack: Pack | Vocabulary) -> Case:
     age = _age(data.get("age"))
     sex = _sex(data.get("sex"))
     setting = _choice(data, "setting", get_args(Setting), "primary_care")
-    text = data.get("text") or ""
+    text = "" if data.get("text") is None else data["text"]
     if not isinstance(text, str):
         _refuse("text", f"a {type(text).__name__} was given", "only words can be read", "Send the story as one string")
     case = parse(
         text, vocabulary, age=age, sex=cast("Literal['female', 'male'] | None", sex), setting=cast("Setting", setting)
     )
     given = _findings(data, vocabulary, case.age, case.sex)
+    if sex == "male":
+        for o in given:
+            if o.finding in ("pregnant", "postpartum") and o.state == "present":
+                _refuse("sex", f"male was given with '{o.finding}' present", "one of the two is wrong", "Correct one")
     facts = _conditions(data, "known_conditions", vocabulary)
     ruled_out = _conditions(data, "ruled_out", vocabulary)
     medicines, from_drugs = _medicines(data, vocabulary)
+    unknown = [
+        f"'{m.name}' is not a medicine the pack knows; it was kept but says nothing" for m in medicines if not m.drug
+    ]
     fixed = {o.finding for o in given}
     observations, conflicts, notes = settle([*given, *from_drugs], vocabulary)
     blocked = {o.finding for o in observations} | {c.finding for c in conflicts}
@@ -90,7 +97,7 @@ def case_from_json(obj: object, pack: Pack | Vocabulary) -> Case:
         medications=(*medicines, *case.medications),
         not_understood=case.not_understood,
         conflicts=(*conflicts, *(c for c in case.conflicts if c.finding not in fixed)),
-        notes=tuple(dict.fromkeys([*kept, *notes])),
+        notes=tuple(dict.fromkeys([*kept, *notes, *unknown])),
         completeness=case.completeness if text else 1.0,
     )
 
@@ -153,7 +160,17 @@ def _findings(data: Mapping[str, Any], vocabulary: Vocabulary, age: float | None
     out: list[Observation] = []
     for key, state in (("present", "present"), ("absent", "absent")):
         for i, name in enumerate(_list(data, key)):
-            entry = _finding(str(name), f"{key}[{i}]", vocabulary)
+            if not isinstance(name, str):
+                _refuse(f"{key}[{i}]", f"{name!r} is not a name", "it would be lost in silence", "Send the id as text")
+            entry = _finding(name, f"{key}[{i}]", vocabulary)
+            told = vocabulary.findings[entry.id]
+            if not entry.value and told.type != "yes_no" and state == "present" and entry.kind != "absent":
+                _refuse(
+                    f"{key}[{i}]",
+                    f"'{entry.id}' needs a value",
+                    "without one it says nothing",
+                    f"Use {entry.id}=… with one of: {', '.join(told.values or tuple(r[0] for r in told.ranges))}",
+                )
             turned = entry.kind == "absent"
             final = state if not turned else ("absent" if state == "present" else "present")
             out.append(
@@ -206,8 +223,13 @@ def _value(name: str, value: object, vocabulary: Vocabulary, age: float | None, 
     f = vocabulary.findings.get(name)
     if isinstance(value, bool):
         entry = _finding(name, where, vocabulary)
+        if vocabulary.findings[entry.id].type != "yes_no":
+            _refuse(where, f"{name} is not answered by yes or no", "it would say nothing", "Give a number or a range")
         return [Observation(finding=entry.id, state="present" if value else "absent", how="given")]
-    if f is not None and isinstance(value, str | list | tuple):
+    numeric = isinstance(value, str) and any(c.isdigit() for c in value)
+    if numeric and f is not None and value in (*f.values, *(r[0] for r in f.ranges)):
+        numeric = False
+    if f is not None and isinstance(value, str | list | tuple) and not numeric:
         chosen = (value,) if isinstance(value, str) else tuple(str(v) for v in value)
         allowed = f.values or tuple(r[0] for r in f.ranges)
         if chosen in (("normal",), ("high",), ("low",), ("raised",), ("borderline",)) and f.ranges:
@@ -230,6 +252,14 @@ def _value(name: str, value: object, vocabulary: Vocabulary, age: float | None, 
             "it would be lost in silence",
             f"Use one of: {', '.join(sorted(vocabulary.measurements))}",
         )
+    if numeric:
+        converted = value_with_unit(str(value), vocabulary.measurements[measurement])
+        if isinstance(converted, str):
+            q = vocabulary.measurements[measurement]
+            _refuse(
+                where, converted, "a wrong unit gives a wrong answer", f"Use one of: {', '.join([q.unit, *q.units])}"
+            )
+        value = converted
     if not isinstance(value, int | float):
         _refuse(
             where,
@@ -256,6 +286,7 @@ def _conditions(data: Mapping[str, Any], key: str, vocabulary: Vocabulary) -> tu
     out: dict[str, Fact] = {}
     for i, item in enumerate(_list(data, key)):
         where = f"{key}[{i}]"
+        _known_keys(item, ("id", "name", "status"), where)
         name = str((item.get("id") or item.get("name") or "") if isinstance(item, Mapping) else item)
         status = item.get("status", "unknown") if isinstance(item, Mapping) else "unknown"
         if status not in get_args(Status):
@@ -281,10 +312,26 @@ def _conditions(data: Mapping[str, Any], key: str, vocabulary: Vocabulary) -> tu
     return tuple(out.values())
 
 
+def _known_keys(item: object, allowed: Sequence[str], where: str) -> None:
+    """Refuse what is neither a name nor an object with known parts."""
+    if isinstance(item, Mapping):
+        for k in cast("Mapping[object, object]", item):
+            if k not in allowed:
+                _refuse(
+                    f"{where}.{k}",
+                    "this part is not known",
+                    "it would be lost in silence",
+                    f"Use: {', '.join(allowed)}",
+                )
+    elif not isinstance(item, str):
+        _refuse(where, f"{item!r} is not a name", "it would be lost in silence", "Send the name as text")
+
+
 def _medicines(data: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[list[Medication], list[Observation]]:
     medicines: list[Medication] = []
     observations: list[Observation] = []
     for i, item in enumerate(_list(data, "medications")):
+        _known_keys(item, ("drug", "name", "dose", "current"), f"medications[{i}]")
         name = str((item.get("drug") or item.get("name") or "") if isinstance(item, Mapping) else item).strip()
         if not name:
             _refuse(

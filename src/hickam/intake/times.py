@@ -28,6 +28,12 @@ MONTHS = stem_set("""
     christmas easter spring summer autumn winter halloween
 """)
 LEADING = frozenset(["for", "over", "past", "last", "dur", "this", "since", "these", "x", "go"])
+EVENTS = stem_set("""
+    birth born baby deliveri delivery deliver replac replacement replaced operation operated surgery bite flight flew fly
+    vaccin vaccination jab vaccine transplant stent bypass biopsy covid flu chemotherapy dialysis miscarriage caesarean
+    cesarean hysterectomy arthroscopy antibiotics period
+""")
+"""What has its own date: 'tick bite 3 weeks ago' is not how long the leg has hurt."""
 DOSE_CHANGE = stem_set("increased dose doubled reduced")
 EACH = stem_set("a per each every")
 
@@ -88,6 +94,10 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
 def _onset_score(scene: Scene, p: Period) -> int:
     before = scene.stems[max(0, p.lo - 3) : p.lo]
     ago = scene.stems[p.hi + 1 : p.hi + 2] == ["ago"]
+    if ago and dates_an_event(scene, p.lo):
+        return 0
+    if ago and _then_follows(scene, p.hi + 1):
+        return 2
     score = _anchor(scene, p.lo, p.hi)
     if not score:
         earlier = {scene.context.clause[p.lo] - k for k in (1, 2, 3)} & scene.symptom_clauses
@@ -104,6 +114,8 @@ def named_time(scene: Scene, i: int) -> str:
     """'yesterday', 'since Tuesday', 'since lunch', 'since March', 'last month', 'since I was 14': what it means."""
     s = scene.stems[i]
     before = scene.stems[max(0, i - 2) : i]
+    if before[-1:] == ["than"] or dates_an_event(scene, i):
+        return ""
     last = before[-1:] and before[-1] in ("this", "last")
     if s == "yesterday" or (s in ("morning", "afternoon", "evening", "week", "night") and last):
         return "onset_days"
@@ -122,6 +134,18 @@ def named_time(scene: Scene, i: int) -> str:
     if scene.tokens[i].kind == "n" and before[-1:] == ["since"] and CALENDAR_YEAR.fullmatch(scene.tokens[i].text):
         return "onset_years"
     return ""
+
+
+def dates_an_event(scene: Scene, at: int) -> bool:
+    """Whether a date stands behind an event of its own, with no symptom between: 'birth 3 weeks ago, calf pain'."""
+    for i in range(at - 1, max(-1, at - 8), -1):
+        if scene.stems[i] in (",", ";", ".", "since") or scene.stems[i] in SYMPTOM:
+            return False
+        if scene.context.clause[i] != scene.context.clause[at]:
+            return False
+        if scene.stems[i] in EVENTS:
+            return True
+    return False
 
 
 def _now_follows(scene: Scene, at: int) -> bool:
@@ -147,6 +171,15 @@ def _since_then(scene: Scene, at: int) -> bool:
         return False
     sentence = scene.context.sentence[at]
     return any(i > at and scene.context.sentence[i] == sentence for i in scene.symptoms)
+
+
+def _then_follows(scene: Scene, at: int) -> bool:
+    """'Could walk 300 m until four days ago. Since then the foot is cold': the time is that of the symptom."""
+    ahead = scene.stems[at + 1 : at + 5]
+    if "since" not in ahead or "then" not in ahead:
+        return False
+    after = scene.context.sentence[min(len(scene.stems) - 1, at + 4)]
+    return any(scene.context.sentence[i] == after for i in scene.symptoms)
 
 
 def _leads(scene: Scene, p: Period) -> bool:

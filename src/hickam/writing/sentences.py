@@ -42,7 +42,7 @@ def state_words(finding: Finding, observation: Observation) -> str:
         return f"{finding.name}: {' or '.join(names)}"
     if finding.type == "ranged":
         if observation.value is not None:
-            return f"{finding.name} {observation.value:g} {observation.unit}".strip()
+            return f"{finding.name} {observation.value:.4g} {observation.unit}".strip()
         names = [part.name for part in finding.ranges if part.id in observation.values]
         return f"{finding.name} {' or '.join(names)}"
     return finding.name if observation.state == "present" else f"absent: {finding.name}"

@@ -37,9 +37,7 @@ def render(answer: Assessment, style: Style) -> str:
 def _understood(answer: Assessment, style: Style) -> list[str]:
     case = answer.case
     said = [f for f in case.findings if "implied" not in f.modifiers]
-    present = [
-        f"{f.name} {f.value if f.value is not None else ''} {f.unit}".strip() for f in said if f.state == "present"
-    ]
+    present = [f"{f.name} {_shown(f.value)} {f.unit}".strip() for f in said if f.state == "present"]
     absent = [f.name for f in said if f.state == "absent"]
     lines = [style.bold("UNDERSTOOD"), *style.wrap("present: " + ("; ".join(present) or "nothing"))]
     if absent:
@@ -56,6 +54,11 @@ def _understood(answer: Assessment, style: Style) -> list[str]:
         quoted = "; ".join(f"“{span.text.strip()}”" for span in case.not_understood)
         lines += style.wrap(style.faint("not understood: ") + quoted)
     return [*lines, ""]
+
+
+def _shown(value: float | str | None) -> str:
+    """A measured number without false digits, a named value as it is, nothing for nothing."""
+    return f"{value:.4g}" if isinstance(value, float) else value or ""
 
 
 def _urgency(answer: Assessment, style: Style) -> list[str]:

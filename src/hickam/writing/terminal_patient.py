@@ -18,23 +18,10 @@ def patient(answer: Assessment, style: Style) -> list[str]:
     for reason in [r for r in level.reasons if r.level == level.level][:2]:
         lines += style.wrap(reason.lay_sentence, "  • ", "    ")
     lines.append("")
-    lines.append(style.bold("WHAT IT MAY BE"))
-    if not answer.fit.known_pattern:
-        lines += style.wrap("Your story does not fit one clear pattern. A clinician should hear more.")
-    for item in [c for c in answer.differential if c.tier in ("most_likely", "other_likely")][:4]:
-        name = item.condition.lay_name
-        text = (
-            f"{name[:1].upper()}{name[1:]}: {likelihood_word(item.cause.value)}. Of 100 people with your story, about "
-        )
-        lines += style.wrap(text + out_of(item.cause.value).replace(" of 100 people", " have this."), "  • ", "    ")
-    careful = [c for c in answer.differential if c.tier == "do_not_miss"]
-    if careful:
-        lines += ["", style.bold("WHAT MUST NOT BE MISSED")]
-        for item in careful:
-            name = item.condition.lay_name
-            text = f"{name[:1].upper()}{name[1:]}: {likelihood_word(item.cause.value)}, but it needs to be checked."
-            lines += style.wrap(text, "  • ", "    ")
-    lines += ["", style.bold("WHAT TO KNOW")]
+    parts = [_may_be(answer, style), _not_missed(answer, style)]
+    for part in reversed(parts) if level.level in ("emergency", "same_day") else parts:
+        lines += [*part, ""] if part else []
+    lines.append(style.bold("WHAT TO KNOW"))
     for text in answer.what_to_tell_the_patient:
         lines += style.wrap(text, "  • ", "    ")
     lines += ["", style.bold("GET HELP AT ONCE IF"), *_alarm(answer, style), ""]
@@ -48,6 +35,27 @@ def patient(answer: Assessment, style: Style) -> list[str]:
         quoted = "; ".join(f"“{span.text.strip()}”" for span in answer.case.not_understood)
         lines += [style.bold("WHAT WE DID NOT UNDERSTAND"), *style.wrap(quoted), ""]
     return [*lines, *style.wrap(answer.disclaimer, "")]
+
+
+def _may_be(answer: Assessment, style: Style) -> list[str]:
+    lines = [style.bold("WHAT IT MAY BE")]
+    if not answer.fit.known_pattern:
+        lines += style.wrap("Your story does not fit one clear pattern. A clinician should hear more.")
+    for item in [c for c in answer.differential if c.tier in ("most_likely", "other_likely")][:4]:
+        name, word = item.condition.lay_name, likelihood_word(item.cause.value)
+        chance = out_of(item.cause.value).replace(" of 100 people", " have this.")
+        text = f"{name[:1].upper()}{name[1:]}: {word}. Of 100 people with your story, about {chance}"
+        lines += style.wrap(text, "  • ", "    ")
+    return lines
+
+
+def _not_missed(answer: Assessment, style: Style) -> list[str]:
+    careful = [c for c in answer.differential if c.tier == "do_not_miss"]
+    lines = [style.bold("WHAT MUST NOT BE MISSED")] if careful else []
+    for item in careful:
+        name, word = item.condition.lay_name, likelihood_word(item.cause.value)
+        lines += style.wrap(f"{name[:1].upper()}{name[1:]}: {word}, but it needs to be checked.", "  • ", "    ")
+    return lines
 
 
 def _alarm(answer: Assessment, style: Style) -> list[str]:

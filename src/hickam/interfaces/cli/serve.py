@@ -32,7 +32,7 @@ def serve_command(options: argparse.Namespace) -> int:
             code="not-loopback",
             where="--host",
             what=f"{options.host} can be reached from other machines",
-            why="there are no accounts yet and no TLS: anyone on the network could use it, and read stories on their way",
+            why="there are no accounts and no TLS yet: others could use it, and read stories on their way",
             fix="leave --host out, or add --allow-network behind a proxy that gives TLS and access control",
         )
     import uvicorn
@@ -67,12 +67,17 @@ def _loopback(host: str) -> bool:
 
 def _listen(host: str, port: int) -> socket.socket:
     """A bound socket, so that a port in use is said in words before anything starts."""
+    listener = None
     try:
+        if not 0 <= port <= 65535:
+            raise OverflowError("ports are 0 to 65535")
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
     except (OSError, OverflowError) as error:
+        if listener is not None:
+            listener.close()
         raise HickamError(
             code="cannot-listen",
             where=f"{host}:{port}",

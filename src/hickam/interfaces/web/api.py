@@ -17,7 +17,7 @@ from hickam.interfaces.web.cases import read_case
 from hickam.interfaces.web.etag import tagged
 from hickam.interfaces.web.interviews import interview_step
 from hickam.interfaces.web.openapi import answers, knowledge_answers
-from hickam.interfaces.web.problems import Problem
+from hickam.interfaces.web.problems import ProblemError
 from hickam.interfaces.web.workers import Worker
 from hickam.model.assessment import Assessment
 from hickam.services.assess import Options, assess
@@ -33,10 +33,10 @@ def as_json(value: object) -> Response:
 
 
 def assess_body(body: AssessBody, knowledge: Knowledge) -> Assessment:
-    """The assessment, or Problem 'nothing-understood' with what was read."""
+    """The assessment, or ProblemError 'nothing-understood' with what was read."""
     case = read_case(body, knowledge)
     if understood_nothing(case):
-        raise Problem(
+        raise ProblemError(
             422,
             "nothing-understood",
             "Nothing in this story was understood, so there is no differential.",
@@ -102,7 +102,7 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
     async def condition_route(request: Request, id: Id) -> Response:
         condition = knowledge.pack.conditions.get(id)
         if condition is None:
-            raise Problem(404, "not-found", "The pack has no condition of this id.", fix="see /api/v1/pack")
+            raise ProblemError(404, "not-found", "The pack has no condition of this id.", fix="see /api/v1/pack")
         return tagged(request, knowledge.pack.hash, lambda: _public(article(knowledge.pack, condition)))
 
     return router

@@ -19,12 +19,12 @@ from hickam.interfaces.web.etag import HERE
 from hickam.interfaces.web.guard import Guard, Limits
 from hickam.interfaces.web.openapi import describe
 from hickam.interfaces.web.pages import Pages, error_response, page_routes
-from hickam.interfaces.web.problems import Problem, as_problem, as_response
+from hickam.interfaces.web.problems import ProblemError, as_problem, as_response
 from hickam.interfaces.web.workers import Worker
 from hickam.knowledge.issues import PackError
 from hickam.services.knowledge import Knowledge
 
-EXPECTED = (Problem, HickamError, IntakeError, PackError, RequestValidationError, HTTPException)
+EXPECTED = (ProblemError, HickamError, IntakeError, PackError, RequestValidationError, HTTPException)
 
 
 def create_app(knowledge: Knowledge, limits: Limits | None = None) -> FastAPI:
@@ -63,7 +63,7 @@ def create_app(knowledge: Knowledge, limits: Limits | None = None) -> FastAPI:
     @app.get("/readyz", summary="The pack is loaded and answers can be given", tags=["operation"])
     async def readyz() -> JSONResponse:
         if not ready.is_set():
-            raise Problem(503, "not-ready", "The knowledge pack is still being loaded.", fix="try again in a moment")
+            raise ProblemError(503, "not-ready", "The knowledge pack is being loaded.", fix="try again in a moment")
         return JSONResponse({"status": "ready", "pack": knowledge.pack.hash})
 
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")

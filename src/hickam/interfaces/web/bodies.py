@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -11,7 +12,7 @@ from hickam.model.assessment import Reader
 from hickam.model.pack import Setting
 
 STORY = "62-year-old man, calf pain after 200 m, gone in 2 minutes of standing still, smoker, absent pedal pulses"
-AS_DATA = {
+AS_DATA: dict[str, Any] = {
     "age": 70,
     "sex": "male",
     "present": ["on_exertion", "rest_relief", "site_calf"],
@@ -25,6 +26,18 @@ class Body(BaseModel):
     """Unknown parts are refused: a misspelt one would be lost in silence."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def writable(cls, data: Any) -> Any:
+        """Refuse halves of characters, which could be read but never written back, and absurd nesting."""
+        try:
+            json.dumps(data, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise ValueError("a text holds half a character; send UTF-8") from None
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+        return data
 
 
 class Told(Body):

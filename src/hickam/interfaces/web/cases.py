@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from msgspec.structs import replace
 
 from hickam.intake.assemble import settle
@@ -12,20 +9,20 @@ from hickam.intake.reading import parse
 from hickam.intake.structured import case_from_json
 from hickam.intake.vocabulary import Vocabulary
 from hickam.interfaces.web.bodies import Told
-from hickam.interfaces.web.problems import Problem
+from hickam.interfaces.web.problems import ProblemError
 from hickam.model.case import Case
 from hickam.services.knowledge import Knowledge
 
 
 def read_case(body: Told, knowledge: Knowledge) -> Case:
-    """The case that was sent. Raises Problem or IntakeError."""
+    """The case that was sent. Raises ProblemError or IntakeError."""
     vocabulary = knowledge.vocabulary
     if body.case is None:
         text = _checked(body.text or "")
         case = parse(text, vocabulary, age=body.age, sex=body.sex, setting=body.setting or "primary_care")
     else:
         given = {key: getattr(body, key) for key in ("age", "sex", "setting") if getattr(body, key) is not None}
-        case = case_from_json(_writable({**body.case, **given}), vocabulary)
+        case = case_from_json({**body.case, **given}, vocabulary)
     return without(case, frozenset(body.left_out), vocabulary)
 
 
@@ -53,16 +50,7 @@ def without(case: Case, left_out: frozenset[str], vocabulary: Vocabulary) -> Cas
 
 def _checked(text: str) -> str:
     if "\x00" in text:
-        raise Problem(422, "not-text", "This is binary data, not text.", where="text", fix="send the story as text")
+        raise ProblemError(422, "not-text", "This is binary data, not text.", where="text", fix="send text")
     if not text.strip():
-        raise Problem(422, "empty", "The story is empty.", where="text", fix="describe the leg symptom")
+        raise ProblemError(422, "empty", "The story is empty.", where="text", fix="describe the leg symptom")
     return text
-
-
-def _writable(data: dict[str, Any]) -> dict[str, Any]:
-    """Refuse halves of characters, which could be read but never written back."""
-    try:
-        json.dumps(data, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise Problem(422, "not-text", "A text holds half a character.", where="case", fix="send UTF-8") from None
-    return data

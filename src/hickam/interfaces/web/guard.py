@@ -1,4 +1,4 @@
-"""The outermost layer: size and time limits on what comes in, security headers on what goes out, no patient in the log."""
+"""The outermost layer: limits on what comes in, security headers on what goes out, no patient in the log."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hickam.interfaces.web.problems import Problem, as_response
+from hickam.interfaces.web.problems import ProblemError, as_response
 
 log = logging.getLogger("hickam.web")
 
@@ -68,7 +68,7 @@ class Guard:
             self._admit(scope)
             body = await self._body(scope, receive)
             await self.app(scope, _replay(body, receive), sender)
-        except Problem as problem:
+        except ProblemError as problem:
             await as_response(problem)(scope, receive, sender)
         except Exception as error:
             reference = secrets.token_hex(6)
@@ -81,7 +81,7 @@ class Guard:
     def _admit(self, scope: Scope) -> None:
         probe = scope["path"] in ("/healthz", "/readyz")
         if self.running > self.limits.at_once and not probe:
-            raise Problem(503, "busy", "Too many requests at once.", fix="try again in a moment")
+            raise ProblemError(503, "busy", "Too many requests at once.", fix="try again in a moment")
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         headers = {name.lower(): value for name, value in scope["headers"]}
@@ -91,13 +91,17 @@ class Guard:
         try:
             body = await asyncio.wait_for(self._read(receive), self.limits.body_seconds)
         except TimeoutError:
-            raise Problem(
+            raise ProblemError(
                 408, "slow-request", f"The body did not arrive within {self.limits.body_seconds:g} seconds."
             ) from None
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
         if scope["method"] == "POST" and kind != b"application/json":
-            raise Problem(
-                415, "not-json", "The body must be JSON.", where="content-type", fix="send Content-Type: application/json"
+            raise ProblemError(
+                415,
+                "not-json",
+                "The body must be JSON.",
+                where="content-type",
+                fix="send Content-Type: application/json",
             )
         return body
 
@@ -115,8 +119,8 @@ class Guard:
             if not message.get("more_body", False):
                 return b"".join(parts)
 
-    def _too_large(self) -> Problem:
-        return Problem(
+    def _too_large(self) -> ProblemError:
+        return ProblemError(
             413,
             "too-large",
             f"The request is larger than {self.limits.body // 1000} kB.",
@@ -139,8 +143,8 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def _unexpected(reference: str) -> Problem:
-    return Problem(
+def _unexpected(reference: str) -> ProblemError:
+    return ProblemError(
         500,
         "internal",
         "Something went wrong in the program. Nothing about the case was recorded.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from hickam.interfaces.web.bodies import InterviewBody
-from hickam.interfaces.web.problems import Problem
+from hickam.interfaces.web.problems import ProblemError
 from hickam.services.interview import (
     Progress,
     Question,
@@ -32,7 +32,7 @@ class Interview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def interview_step(body: InterviewBody, knowledge: Knowledge) -> Interview:
-    """Begin, answer or take back, and what to ask now. Raises Problem or HickamError."""
+    """Begin, answer or take back, and what to ask now. Raises ProblemError or HickamError."""
     state = _state(body, knowledge)
     known = bool(state.story or state.answers)
     return Interview(
@@ -46,15 +46,11 @@ def interview_step(body: InterviewBody, knowledge: Knowledge) -> Interview:
 def _state(body: InterviewBody, knowledge: Knowledge) -> State:
     if body.state is None:
         if body.answer is not None or body.back:
-            raise Problem(422, "bad-request", "An answer needs the state it answers.", where="state", fix="send it back")
-        return begin(
-            knowledge, body.story, age=body.age, sex=body.sex, setting=body.setting, reader=body.reader
-        )
-    try:
-        data = msgspec.json.encode(body.state)
-    except UnicodeEncodeError:
-        raise Problem(422, "not-text", "A text holds half a character.", where="state", fix="send UTF-8") from None
-    state = resume(knowledge, data)
+            raise ProblemError(
+                422, "bad-request", "An answer needs the state it answers.", where="state", fix="send it back"
+            )
+        return begin(knowledge, body.story, age=body.age, sex=body.sex, setting=body.setting, reader=body.reader)
+    state = resume(knowledge, msgspec.json.encode(body.state))
     if body.back:
         return back(state)
     if body.answer is None:

@@ -14,9 +14,10 @@ from hickam.interfaces.web.interviews import Interview
 from hickam.interfaces.web.problems import MEDIA_TYPE, ProblemOut
 from hickam.model.assessment import Assessment
 
-DESCRIPTION = """Educational decision support for leg cramps. Every call is stateless: nothing that is sent is stored or logged.
+DESCRIPTION = """Educational decision support for leg cramps. Every call is stateless: nothing sent is stored or logged.
 All content is submitted, pending human review, unless `pack.review_state` says otherwise. Errors are
 application/problem+json with a stable `code`."""
+ANSWERS = (Assessment, Interview, Parsed, ProblemOut)
 TEMPLATE = "#/components/schemas/{name}"
 PROBLEMS = {
     400: "not JSON",
@@ -44,7 +45,10 @@ def knowledge_answers(description: str, *, named: bool = False) -> dict[int | st
     found: dict[int | str, dict[str, Any]] = {
         200: {"description": description, "content": {"application/json": {"schema": {"type": "object"}}}},
         304: {"description": "the ETag (pack hash) is the one you have"},
-        503: {"description": "the pack cannot be used", "content": {MEDIA_TYPE: {"schema": reference_to("ProblemOut")}}},
+        503: {
+            "description": "the pack cannot be used",
+            "content": {MEDIA_TYPE: {"schema": reference_to("ProblemOut")}},
+        },
     }
     if named:
         problem = {MEDIA_TYPE: {"schema": reference_to("ProblemOut")}}
@@ -63,10 +67,8 @@ def describe(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            schema = get_openapi(
-                title="Hickam", version=hickam.__version__, description=DESCRIPTION, routes=app.routes
-            )
-            _, components = msgspec.json.schema_components([Assessment, Interview, Parsed, ProblemOut], ref_template=TEMPLATE)
+            schema = get_openapi(title="Hickam", version=hickam.__version__, description=DESCRIPTION, routes=app.routes)
+            _, components = msgspec.json.schema_components(ANSWERS, ref_template=TEMPLATE)
             own = schema.setdefault("components", {}).setdefault("schemas", {})
             own.update({name: part for name, part in components.items() if name not in own})
             app.openapi_schema = schema

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 import hickam
 from hickam.interfaces.web import articles
 from hickam.interfaces.web.etag import assets_digest, tagged
-from hickam.interfaces.web.problems import Problem, as_response
+from hickam.interfaces.web.problems import ProblemError, as_response
 from hickam.services.assess import stamp
 from hickam.services.knowledge import Knowledge
 from hickam.services.pack_reports import stats
@@ -79,7 +79,7 @@ class Pages:
         }
         return HTMLResponse(self.environment.get_template(name).render(**common, **parts), status_code=status)
 
-    def problem(self, problem: Problem) -> Response:
+    def problem(self, problem: ProblemError) -> Response:
         """An error as a page, for a person who followed a link."""
         response = self.render("problem.html", status=problem.status, problem=problem.out)
         response.headers["cache-control"] = "no-store"
@@ -129,7 +129,7 @@ def page_routes(knowledge: Knowledge, pages: Pages) -> APIRouter:
     async def condition(request: Request, id: str) -> Response:
         item = knowledge.pack.conditions.get(id)
         if item is None:
-            raise Problem(404, "not-found", "The pack has no condition of this id.", fix="see the list of conditions")
+            raise ProblemError(404, "not-found", "The pack has no condition of this id.", fix="see the list")
         return shown(
             request,
             lambda: pages.render(
@@ -150,7 +150,7 @@ def page_routes(knowledge: Knowledge, pages: Pages) -> APIRouter:
     async def finding(request: Request, id: str) -> Response:
         item = knowledge.pack.findings.get(id)
         if item is None:
-            raise Problem(404, "not-found", "The pack has no finding of this id.", fix="see the list of findings")
+            raise ProblemError(404, "not-found", "The pack has no finding of this id.", fix="see the list")
         factors = [(c, m) for c in knowledge.pack.conditions.values() for m in c.modifiers if m.factor == id]
         return shown(
             request,
@@ -173,6 +173,6 @@ def wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "") and not path.startswith(("/api/", "/static/"))
 
 
-def error_response(pages: Pages, request: Request, problem: Problem) -> Response:
+def error_response(pages: Pages, request: Request, problem: ProblemError) -> Response:
     """The error as a page or as problem+json."""
     return pages.problem(problem) if wants_page(request) else as_response(problem)

@@ -35,7 +35,7 @@ class ProblemOut(msgspec.Struct, kw_only=True, omit_defaults=True):
     case: CaseOut | None = None
 
 
-class Problem(Exception):
+class ProblemError(Exception):
     """An answer that is an error. ``case`` shows what was read of a story of which nothing was understood."""
 
     def __init__(
@@ -66,32 +66,30 @@ class Problem(Exception):
         )
 
 
-def as_response(problem: Problem) -> Response:
+def as_response(problem: ProblemError) -> Response:
     """The problem as JSON; text that cannot be written as UTF-8 is replaced rather than failing again."""
     try:
         body = msgspec.json.encode(problem.out)
     except UnicodeEncodeError:
-        safe = {
-            key: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-            for key, value in msgspec.structs.asdict(problem.out).items()
-        }
-        body = msgspec.json.encode(ProblemOut(**safe))
+        out = problem.out
+        detail = out.detail.encode("utf-8", "replace").decode()
+        body = msgspec.json.encode(msgspec.structs.replace(out, detail=detail, where="", fix="", case=None))
     headers = {"cache-control": "no-store"}
     if problem.status == 503:
         headers["retry-after"] = "1"
     return Response(body, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
 
 
-def as_problem(error: Exception) -> Problem:
+def as_problem(error: Exception) -> ProblemError:
     """Any expected error as a problem; what is not expected is raised again."""
-    if isinstance(error, Problem):
+    if isinstance(error, ProblemError):
         return error
     if isinstance(error, HickamError):
-        return Problem(422, error.code, error.what, where=error.where, why=error.why, fix=error.fix)
+        return ProblemError(422, error.code, error.what, where=error.where, why=error.why, fix=error.fix)
     if isinstance(error, IntakeError):
-        return Problem(422, "bad-case", error.what, where=error.where, why=error.why, fix=error.fix)
+        return ProblemError(422, "bad-case", error.what, where=error.where, why=error.why, fix=error.fix)
     if isinstance(error, PackError):
-        return Problem(
+        return ProblemError(
             503,
             "pack-unusable",
             f"The knowledge pack has {len(error.issues)} error(s) and is not used.",
@@ -102,18 +100,18 @@ def as_problem(error: Exception) -> Problem:
         return _shape(error)
     if isinstance(error, HTTPException):
         code = HTTP_CODES.get(error.status_code, "bad-request")
-        return Problem(error.status_code, code, str(error.detail))
+        return ProblemError(error.status_code, code, str(error.detail))
     raise error
 
 
-def _shape(error: RequestValidationError) -> Problem:
+def _shape(error: RequestValidationError) -> ProblemError:
     """The first thing wrong with a request's shape, without repeating what was sent."""
     first: dict[str, Any] = dict(error.errors()[0])
     where = ".".join(str(part) for part in first.get("loc", ()) if part != "body") or "body"
     if first.get("type") == "json_invalid":
-        return Problem(400, "not-json", "The body is not JSON.", where="body", fix="send one JSON object as UTF-8")
+        return ProblemError(400, "not-json", "The body is not JSON.", where="body", fix="send one JSON object as UTF-8")
     message = str(first.get("msg", "not as expected")).removeprefix("Value error, ")
-    return Problem(422, "bad-request", message, where=where, fix="see /api/v1/openapi.json for what may be sent")
+    return ProblemError(422, "bad-request", message, where=where, fix="see /api/v1/openapi.json for what may be sent")
 
 
 async def handle(request: Request, error: Exception) -> Response:

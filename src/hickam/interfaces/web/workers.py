@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from fastapi import Request
 
-from hickam.interfaces.web.problems import Problem
+from hickam.interfaces.web.problems import ProblemError
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ class Worker:
         self._turn = asyncio.Lock()
 
     async def run(self, request: Request, work: Callable[[], T]) -> T:
-        """The result of ``work``. Raises Problem 503 when waiting and working take longer than the limit.
+        """The result of ``work``. Raises ProblemError 503 when waiting and working take longer than the limit.
 
         A thread cannot be stopped: work that overruns ends by itself, and the next caller waits until it has.
         """
@@ -29,13 +29,13 @@ class Worker:
         done, _ = await asyncio.wait({task}, timeout=self.seconds)
         if not done:
             task.add_done_callback(_forget)
-            raise Problem(503, "time-limit", f"No answer within {self.seconds:g} seconds.", fix="try again in a moment")
+            raise ProblemError(503, "time-limit", f"No answer within {self.seconds:g} seconds.", fix="try again")
         return task.result()
 
     async def _take_turn(self, request: Request, work: Callable[[], T]) -> T:
         async with self._turn:
             if await request.is_disconnected():
-                raise Problem(503, "gone", "The client closed the connection.")
+                raise ProblemError(503, "gone", "The client closed the connection.")
             return await asyncio.to_thread(work)
 
 

@@ -21,7 +21,8 @@ _ICD10CM = re.compile(r"^[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?$")
 
 
 def check_conditions(pack: Pack) -> Iterator[Issue]:
-    """Each condition's own consistency and its references."""
+    """Each condition's own consistency and its references, and that no two are one."""
+    yield from _check_names(pack)
     for name, item in pack.conditions.items():
         file = f"conditions/{name}.yaml"
         yield from _check_prior(file, item, pack)
@@ -30,6 +31,32 @@ def check_conditions(pack: Pack) -> Iterator[Issue]:
         yield from _check_codes(file, item)
         yield from _check_links(file, item, pack)
         yield from _check_core(file, item, pack)
+
+
+def _check_names(pack: Pack) -> Iterator[Issue]:
+    """Two conditions of one name would halve each other's probability; an item without words helps nobody."""
+    owners: dict[str, str] = {}
+    for name, item in pack.conditions.items():
+        file, key = f"conditions/{name}.yaml", item.name.lower()
+        if key in owners:
+            yield Issue(
+                file=file,
+                path="name",
+                what=f"{item.name!r} is also the name of {owners[key]}",
+                why="one disease under two ids would share its probability between them",
+                fix="name what is different, or delete one",
+            )
+        owners.setdefault(key, name)
+        for part in ("patient_text", "lookalikes", "workup", "management"):
+            if not getattr(item, part):
+                yield Issue(
+                    file=file,
+                    path=part,
+                    what="nothing is said",
+                    severity="warning",
+                    why="the plan and the patient's page are made of it",
+                    fix=f"add {part} (docs/reference/pack-format.md)",
+                )
 
 
 def _check_prior(file: str, item: Condition, pack: Pack) -> Iterator[Issue]:

@@ -1,4 +1,4 @@
-// Small helpers: elements without innerHTML, the numbers as the command line writes them, focus kept over a redraw.
+// Small helpers: elements (text is only ever set as text), the numbers as the command line writes them, focus kept over a redraw.
 
 export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);

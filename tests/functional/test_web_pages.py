@@ -1,0 +1,158 @@
+"""The pages as a browser gets them: whole, self-contained, with their headers; and how ``hickam serve`` refuses."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import socket
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from hickam.interfaces.cli.main import main
+from hickam.interfaces.web import api
+from hickam.interfaces.web.app import create_app
+from hickam.services.knowledge import Knowledge
+
+STORY = "62-year-old man, calf pain after 200 m, gone in 2 minutes of standing still, smoker, absent pedal pulses"
+STATIC = Path(api.__file__).parent / "static"
+PAGES = ["/", "/about", "/conditions", "/findings"]
+
+
+@pytest.fixture(scope="module")
+def client(knowledge: Knowledge) -> Iterator[TestClient]:
+    with TestClient(create_app(knowledge)) as opened:
+        yield opened
+
+
+class Addresses(HTMLParser):
+    """What a page loads, links to, and whether it has script or style inside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.links: list[tuple[str, dict[str, str | None]]] = []
+        self.inline: list[str] = []
+        self.ids: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.ids.add(given.get("id") or "")
+        self.loaded += [v for k, v in attrs if v and (k in ("src", "srcset") or (tag == "link" and k == "href"))]
+        if tag == "a":
+            self.links.append((given.get("href") or "", given))
+        data = tag == "script" and given.get("type") == "application/json"
+        if (tag == "script" and "src" not in given and not data) or tag == "style":
+            self.inline.append(tag)
+        self.inline += [k for k, _ in attrs if k == "style" or k.startswith("on")]
+
+
+def read_page(client: TestClient, path: str) -> Addresses:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    parser = Addresses()
+    parser.feed(response.text)
+    return parser
+
+
+def test_every_page_loads_only_from_itself_and_has_no_inline_code(client: TestClient, knowledge: Knowledge) -> None:
+    some = [f"/conditions/{name}" for name in list(knowledge.pack.conditions)[:8]]
+    some += [f"/findings/{name}" for name in list(knowledge.pack.findings)[:8]]
+    for path in PAGES + some:
+        page = read_page(client, path)
+        assert page.loaded
+        assert all(address.startswith("/static/") for address in page.loaded), path
+        assert page.inline == [], path
+        for address in page.loaded:
+            assert client.get(address).status_code == 200
+        for href, given in page.links:
+            if href.startswith("http"):
+                assert "noopener" in (given.get("rel") or "")
+            elif href.startswith("#"):
+                assert href[1:] in page.ids, (path, href)
+
+
+def test_the_assets_name_no_other_host() -> None:
+    for path in STATIC.iterdir():
+        text = path.read_text().replace("http://www.w3.org/2000/svg", "")
+        assert "http://" not in text, path.name
+        assert "https://" not in text, path.name
+        assert not re.search(r"@import|innerHTML|insertAdjacentHTML|document\.write|localStorage|sessionStorage", text)
+
+
+@pytest.mark.parametrize("kind", ["conditions", "findings"])
+def test_every_article_is_written(client: TestClient, knowledge: Knowledge, kind: str) -> None:
+    for name, item in getattr(knowledge.pack, kind).items():
+        response = client.get(f"/{kind}/{name}")
+        assert response.status_code == 200, name
+        assert knowledge.pack.hash[:12] in response.text
+        assert "Undefined" not in response.text
+        assert item.lay_name.split("'")[0].split('"')[0].split("<")[0].split("&")[0] in response.text
+
+
+def test_every_page_says_what_it_is(client: TestClient, knowledge: Knowledge) -> None:
+    for path in [*PAGES, "/conditions/peripheral_artery_disease", "/findings/absent_pedal_pulses"]:
+        text = client.get(path).text
+        assert knowledge.pack.hash[:12] in text
+        assert "pending human review" in text
+        assert "seek care now" in text
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/api/v1/pack", "/static/base.css", "/healthz", "/nothing"])
+def test_security_headers_are_on_everything(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "access-control-allow-origin" not in headers
+
+
+def test_an_answer_about_a_patient_is_not_kept_by_caches(client: TestClient) -> None:
+    response = client.post("/api/v1/assess", json={"text": STORY, "draws": 0, "steps": 0})
+    assert response.headers["cache-control"] == "no-store"
+
+
+def test_the_warning_signs_are_the_command_lines(client: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["assess", STORY, "--reader", "patient"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    found = re.search(r'<template id="alarm">(.*?)</template>', client.get("/").text)
+    assert found
+    signs = re.findall(r"<li>(.*?)</li>", found[1])
+    assert len(signs) >= 5
+    assert all(sign in printed for sign in signs)
+
+
+# ---- hickam serve
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["serve", *arguments]) == 2
+    return capsys.readouterr().err
+
+
+def test_serve_refuses_other_machines_unless_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--allow-network" in refused(capsys, "--host", "0.0.0.0")
+    assert "--allow-network" in refused(capsys, "--host", "example.org")
+
+
+def test_serve_says_that_a_port_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert "cannot listen" in refused(capsys, "--port", str(taken.getsockname()[1]))
+    assert "cannot listen" in refused(capsys, "--port", "99999999")
+
+
+def test_serve_says_how_to_install_what_is_missing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real: Callable[..., Any] = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name == "uvicorn" else real(name, *a))
+    assert "hickam[web]" in refused(capsys)
