@@ -110,9 +110,9 @@ def _other_thing(scene: Scene, s: Statement) -> bool:
 
 def _other_time(scene: Scene, s: Statement) -> bool:
     """A medicine only tried, or a feature of the complaint in the words of an examination or a test."""
-    if s.id.startswith("takes_") and s.said == "present":
-        if _only_tried(scene, s) or stopped(scene.tokens, scene.context, s.lo):
-            return True
+    taken = s.id.startswith("takes_") and s.said == "present"
+    if taken and (_only_tried(scene, s) or stopped(scene.tokens, scene.context, s.lo)):
+        return True
     episode = s.kind in ("finding", "absent") and scene.vocabulary.findings[s.id].about == "episode"
     return episode and scene.context.clause[s.lo] not in scene.word_clauses and exam_clause(scene, s.lo)
 

@@ -35,7 +35,8 @@ PSEUDO = _phrases("""
     stops | not until | no reason | no warning | no matter | not stop | not ease | not know | not explain | not
     bother | not to worry | never been right | no name | not settle | no sleep | not understand | not remember | not
     mind | not much better | no one | not go away | not gone away | no effect | not respond | not matter | no sooner
-    | not want | not deny | never denied | no response | not been able | not wear off | not like | without warning | without reason | without
+    | not want | not deny | never denied | no response | not been able | not wear off | not like | without
+    warning | without reason | without
     cause | no obvious cause | for no | not resolve | with or without | not ... without | not always | not all the
     time | not every | not to | not yet | not really the problem | never had anything like | previously healthy |
     previously well | previously fit | previously active | than ... used to | past few | past week | past month |
@@ -77,20 +78,24 @@ CONDITIONAL = _phrases("""
 """)
 
 OPINION = _phrases("""
-    likely | probable | probably | presumably | thinks | think | thought | reckons | believes | suspects | suggested | diagnosed by google | google says | internet
+    likely | probable | probably | presumably | thinks | think | thought | reckons | believes | suspects |
+    suggested | diagnosed by google | google says | internet
     says
 """)
 """'GP thinks sciatica': a diagnosis someone thinks of is not a known one."""
 WISHED = _phrases("""
-    trying to get | trying for | trying to conceive | want to get | wants to get | hoping to get | hoping to be | hope to
+    trying to get | trying for | trying to conceive | want to get | wants to get | hoping to get | hoping to be
+    | hope to
     get | planning | can I take | should I take | can I try | should I try | could I take | could I try | may I take |
     may I try | can I have | refuses | refused | refuse | declines | declined | will not take | does not want | thinking
-    of taking | thinking of starting | considering | is it safe to take | offered | advised to try | would you prescribe |
+    of taking | thinking of starting | considering | is it safe to take | offered | advised to try | would you
+    prescribe |
     do I need | what about taking | plans to | plan to
 """)
 """What is wished, asked for or refused is not so: 'trying to get pregnant', 'refuses atorvastatin'."""
 FUTURE = _phrases("""
-    next week | next month | next year | tomorrow | upcoming | booked for | planned for | in two weeks time | next summer
+    next week | next month | next year | tomorrow | upcoming | booked for | planned for | in two weeks time |
+    next summer
     | later this month
 """)
 """What is still to come is no risk yet: 'flight next week'."""

@@ -56,8 +56,8 @@ _LETTER_AFTER = r"(?<![\d.])\b(\d{1,3})(?:[MF]|\s?(?:male|female))\b"
 _LETTER_APART = r"(?:^|(?<=[.!?\n]))\s*(\d{1,3})\s(?:[MF])\b(?!\s*(?:away|run|walk|per|/))"
 _LETTER_END = r"(?<=[.!?,] )(\d{1,3})\s?(?:[MF])\b\s*\.?\s*$"
 _RELATIVE_AGED = (
-    rf"\b(?:{'|'.join(RELATIVES)})\b\s*(?:[,(]|\s(?=\d\d\s+(?:has|gets?|is|with|had|keeps|suffers|says|can)\b))\s*({NUM})\b"
-    rf"{NOT_UNIT}"
+    rf"\b(?:{'|'.join(RELATIVES)})\b\s*(?:[,(]|\s(?=\d\d\s+(?:has|gets?|is|with|had|keeps|suffers|says|can)\b))\s*"
+    rf"({NUM})\b{NOT_UNIT}"
 )
 _WHO_IS = rf"\bwho(?:['’]?s| is) ({NUM})\b{NOT_UNIT}"
 _ALONE = r"(?:^|(?<=[.!?\n]))\s*(\d{2,3})(?:\s*(?:yrs?|years?))?(?=\s*(?:[.!]?\s*$|[.!]\s|,\s|here\b|now\b|btw\b))"
@@ -180,7 +180,8 @@ INTRODUCED = re.compile(
 )
 COMPLAINT = re.compile(r"\b(?:cramp|pain|ache|sore|swollen|swelling|hurt|tight|numb|twitch)", re.I)
 OWN_ILLNESS = re.compile(
-    r"(?:,? \(?\d{2}\)?,?)? (?:has|had|takes|is on|died|suffers)\b(?![^.]*\b(?:legs?|calf|calves|foot|feet|cramps?|thighs?)\b)",
+    r"(?:,? \(?\d{2}\)?,?)? (?:has|had|takes|is on|died|suffers)\b"
+    r"(?![^.]*\b(?:legs?|calf|calves|foot|feet|cramps?|thighs?)\b)",
     re.I,
 )
 """'Cramps in both calves. My husband has diabetes': his illness, not his story."""

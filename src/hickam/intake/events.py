@@ -11,13 +11,15 @@ from hickam.intake.scene import Scene
 from hickam.intake.statements import Statement
 
 BIRTH = re.compile(
-    r"\b(?:gave birth|given birth|had (?:a|my|our|her) (?:\w+ )?baby|baby was born|delivered (?:a|my|her|our) |just delivered"
+    r"\b(?:gave birth|given birth|had (?:a|my|our|her) (?:\w+ )?baby|baby was born|delivered (?:a|my|her|our) "
+    r"|just delivered"
     r"|after (?:giving birth|having (?:a|my|her) baby)|new mother|(?:my|her) (?:new ?born|baby is))",
     re.I,
 )
 BIRTH_ALONE = re.compile(r"\b(?:birth|delivery|caesarean|cesarean|c-section)\b", re.I)
 JUST = re.compile(
-    r"\b(?:last|this|earlier this) week\b|\b(?:yesterday|recently|just|last month|new mother|new ?born)\b|\bfew (?:days|weeks)\b",
+    r"\b(?:last|this|earlier this) week\b|\b(?:yesterday|recently|just|last month|new mother|new ?born)\b"
+    r"|\bfew (?:days|weeks)\b",
     re.I,
 )
 SIX_WEEKS = 45.0

@@ -77,8 +77,10 @@ DEGREES = re.compile(
 
 FAHRENHEIT = re.compile(r"(?<![\d.])(?P<v>(?:9[5-9]|10[0-8])\.\d)\s*(?:°\s?)?F\b")
 OTHER_SIDE = re.compile(
-    rf"\s*(?P<s1>\(?(?:left|right|l|r|lt|rt)\b\)?)?\s*(?:[,;/]|and\b|but\b)?\s*(?:(?P<s2>\(?(?:left|right|l|r|lt|rt)\b\)?)\s*[:=]?)?"
-    rf"\s*(?P<v>{N})(?!\s*(?:%|/|\d|year|week|month|day|hour|m\b))\s*(?P<s3>\(?(?:left|right|on the (?:left|right)|l|r)\b)?",
+    rf"\s*(?P<s1>\(?(?:left|right|l|r|lt|rt)\b\)?)?\s*(?:[,;/]|and\b|but\b)?\s*"
+    rf"(?:(?P<s2>\(?(?:left|right|l|r|lt|rt)\b\)?)\s*[:=]?)?"
+    rf"\s*(?P<v>{N})(?!\s*(?:%|/|\d|year|week|month|day|hour|m\b))\s*"
+    rf"(?P<s3>\(?(?:left|right|on the (?:left|right)|l|r)\b)?",
     re.I,
 )
 """The same value of the other leg, right after the first."""

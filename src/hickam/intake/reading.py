@@ -60,7 +60,8 @@ def parse(
 ) -> Case:
     """The case a text tells. ``age`` and ``sex`` given outright go before what the text says.
 
-    Never fails on any text (an impossible ``age`` is refused with IntakeError); what was not understood is in ``not_understood`` and ``notes``.
+    Never fails on any text; an impossible ``age`` is refused with IntakeError. What was not understood is in
+    ``not_understood`` and ``notes``.
     """
     vocabulary = pack if isinstance(pack, Vocabulary) else build_vocabulary(pack)
     notes: list[str] = []

@@ -29,7 +29,8 @@ MONTHS = stem_set("""
 """)
 LEADING = frozenset(["for", "over", "past", "last", "dur", "this", "since", "these", "x", "go"])
 EVENTS = stem_set("""
-    birth born baby deliveri delivery deliver replac replacement replaced operation operated surgery bite flight flew fly
+    birth born baby deliveri delivery deliver replac replacement replaced operation operated surgery bite flight
+    flew fly
     vaccin vaccination jab vaccine transplant stent bypass biopsy covid flu chemotherapy dialysis miscarriage caesarean
     cesarean hysterectomy arthroscopy antibiotics period
 """)

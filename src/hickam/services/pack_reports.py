@@ -116,7 +116,7 @@ def case_mix(knowledge: Knowledge, setting: str, least: float = 0.005) -> list[t
     """(label, cause -> probability) for each age and sex with nothing else known; ``unexplained`` included."""
     table = []
     for age, sex in BANDS:
-        case = Case(age=age, sex=sex, setting=setting)  # type: ignore[arg-type]
+        case = Case(age=age, sex=sex, setting=setting, completeness=0.0)  # type: ignore[arg-type]
         answer = knowledge.engine.k_only(case)
         causes = {name: chance for name, chance in answer.cause.items() if chance >= least}
         table.append((f"{sex} {age}", causes | {"unexplained": answer.unexplained}))
