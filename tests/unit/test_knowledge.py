@@ -107,6 +107,7 @@ def test_an_unwritable_cache_costs_time_not_the_answer(tmp_path: Path, monkeypat
 @pytest.mark.parametrize("damage", [b"", b"garbage", b"\x93"])
 def test_a_damaged_entry_is_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes) -> None:
     monkeypatch.setenv("HICKAM_CACHE", str(tmp_path))
+
     def build() -> bytes:
         return msgspec.msgpack.encode([1, 2, 3])
 
