@@ -70,6 +70,10 @@ OTHERS = [
     ("bad cramps in both calves. My husband, 60, has diabetes", "quality=cramp", "", "diabetes"),
 ]
 SIGNS = [
+    ("worried I have a blood clot, calf is swollen and hot", "leg_swelling_unilateral", "", ""),
+    ("Swollen left leg?", "leg_swelling_unilateral", "", ""),
+    ("Hb 60, leg cramps", "anaemia", "", ""),
+    ("calf swollen x3d", "onset_days", "", ""),
     ("leg is cold and white", "cool_leg pale_leg", "", ""),
     ("my leg turned white and cold", "cool_leg pale_leg", "", ""),
     ("leg is cold, pale, numb, no pulses", "cool_leg pale_leg absent_pedal_pulses", "", ""),

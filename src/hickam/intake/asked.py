@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hickam.intake import cues
-from hickam.intake.flags import ASKED, DOUBT, HYPO, NEG
+from hickam.intake.flags import ASKED, DOUBT, HYPO, NEG, OPINION
 from hickam.intake.words import Token
 
 
@@ -53,8 +53,10 @@ def _fragment(tokens: Sequence[Token], lo: int, hi: int, bit: int, flags: list[i
     words = [t.stem for t in tokens[start : hi - 1] if t.kind == "w"]
     if not words or len(words) > 4 or any(w in cues.AUXILIARY or w in ("i", "my") for w in words):
         return
+    seen = not {"leg", "calf", "foot", "ankle", "thigh", "knee", "shin", "toe"}.isdisjoint(words)
+    asked = OPINION if seen else HYPO | DOUBT  # 'swollen left leg?' asks why, not whether
     for i in range(start, hi - 1):
-        flags[i] = flags[i] | HYPO | DOUBT if bit == ASKED else flags[i] | bit
+        flags[i] = flags[i] | asked if bit == ASKED else flags[i] | bit
 
 
 def _first_word(tokens: Sequence[Token], at: int) -> str:

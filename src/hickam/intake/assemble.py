@@ -32,7 +32,7 @@ def from_reading(r: Reading, vocabulary: Vocabulary, age: float | None, sex: str
         for measurement, at_least, at_most, below, above, ages, whose in f.thresholds:
             if (
                 measurement != r.measurement
-                or whose not in ("any", sex)
+                or (whose not in ("any", sex) and not (sex is None and _either_sex(f, r, age)))
                 or not ages[0] <= (40 if age is None else age) <= ages[1]
             ):
                 continue
@@ -54,6 +54,21 @@ def from_reading(r: Reading, vocabulary: Vocabulary, age: float | None, sex: str
                 )
                 break
     return out
+
+
+def _either_sex(f: FindingWords, r: Reading, age: float | None) -> bool:
+    """Whether the limits for women and for men say the same of a value, so that the sex does not matter."""
+    said = set()
+    for measurement, at_least, at_most, below, above, ages, whose in f.thresholds:
+        fits = measurement == r.measurement and ages[0] <= (40 if age is None else age) <= ages[1]
+        if fits and whose != "any":
+            by_number = r.value is not None
+            said.add(
+                _by_number(r.value, at_least, at_most, below, above)
+                if by_number and r.value is not None
+                else _by_word(r, at_least, at_most)
+            )
+    return len(said) == 1
 
 
 def ranges_for(f: FindingWords, r: Reading) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
-"""What a token can be besides plainly said of the patient now, as bits: denied, feared, past, of a relative, asked.
+"""What a token can be besides plainly said of the patient now, as bits: denied, feared, past, a relative's, asked.
 
-``OPINION`` is a diagnosis someone thinks of, ``DOUBT`` a fear that reaches risk factors too, ``FUTURE`` what is to come,
+``OPINION`` is a diagnosis someone thinks of, ``DOUBT`` a fear that reaches risk factors too, ``FUTURE`` what is coming,
 ``CURED`` a disease in remission.
 """
 

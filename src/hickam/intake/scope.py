@@ -165,6 +165,8 @@ def annotate(tokens: Sequence[Token], consumed: set[int], patient: str = "", clo
             for i in range(m.hi + 1, min(n, m.hi + 1 + limit)):
                 if clause[i] != clause[m.hi] and (kind != "cond" or sentence[i] != sentence[m.hi]):
                     break
+                if kind == "hypo" and tokens[i].stem == "," and not PARTS.isdisjoint(t.stem for t in tokens[i : i + 5]):
+                    break  # 'worried it is a clot, calf is swollen': the swelling is told as seen
                 if kind == "past" and (tokens[i].stem in (",", "with") or not pseudo.isdisjoint(m.used)):
                     break
                 flags[i] |= bit
@@ -218,7 +220,7 @@ def _signs(tokens: Sequence[Token], clause: Sequence[int], flags: list[int]) -> 
         nxt = tokens[i + 1] if i + 1 < n else None
         if t.text == "?" and query_mark(tokens, i):
             for j in range(i + 1, min(n, i + 7)):
-                if tokens[j].stem in (",", ";", ".", "\n", "?") or clause[j] != clause[i + 1]:
+                if tokens[j].stem in (",", ";", ".", "\n", "?", "-", "–", "(", ")") or clause[j] != clause[i + 1]:
                     break
                 flags[j] |= HYPO | DOUBT
         if t.text not in MINUS or nxt is None:

@@ -18,6 +18,10 @@ TOKEN = re.compile(
 )
 
 
+SINCE = re.compile(r"[xX](\d{1,2})(d|days?|w|wks?|weeks?|m|mths?|months?|y|yrs?|years?|h|hrs?|hours?)")
+"""'x3d', 'x2wks': for how long."""
+
+
 class Token(NamedTuple):
     """A word ('w'), number ('n') or mark ('p') at start..end; one contraction gives two tokens at one place."""
 
@@ -212,6 +216,12 @@ def tokenise(text: str) -> list[Token]:
         )
         if short is not None and not (short[0] == "i" and raw.isupper()):
             out.extend(Token(raw, s, start, end, "w") for s in short)
+            continue
+        duration = SINCE.fullmatch(raw)
+        if duration is not None:
+            unit = {"d": "day", "w": "week", "m": "month", "y": "year", "h": "hour"}[duration[2][0].lower()]
+            out.extend((Token(raw, "x", start, end, "w"), Token(duration[1], duration[1], start, end, "n")))
+            add(Token(raw, unit, start, end, "w"))
             continue
         if first.isalpha() or (first.isalnum() and first not in "0123456789"):
             low = raw.lower()
