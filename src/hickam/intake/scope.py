@@ -395,7 +395,7 @@ def _reach_past_phrase(
     end = cue
     for i in range(cue + 1, min(len(tokens), cue + 14)):
         inside = i in consumed or tokens[i].stem in FREE or tokens[i].stem in FILLER
-        if not inside or clause[i] != clause[cue]:
+        if not inside or clause[i] != clause[cue] or (i > cue + 1 and tokens[i].stem in ("or", "nor")):
             break
         end = i
     if end + 1 >= len(tokens) or clause[end + 1] != clause[cue]:
