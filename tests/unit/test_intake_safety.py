@@ -228,3 +228,14 @@ def test_an_impossible_age_is_refused_and_an_unknown_medicine_noted() -> None:
 def test_a_contradiction_given_as_data_names_the_finding() -> None:
     case = case_from_json({"present": ["fever"], "absent": ["fever"]}, vocabulary())
     assert "()" not in case.conflicts[0].sentence
+
+
+def test_words_in_dispute_deny_nothing_else() -> None:
+    case = read("calf pain, pulses absent, pulses normal")
+    assert {c.finding for c in case.conflicts} == {"absent_pedal_pulses"}
+    assert not {"absent_pedal_pulses", "reduced_pulses"} & (present(case) | absent(case))
+
+
+def test_the_place_of_the_pain_is_kept_beside_an_examination() -> None:
+    assert "site_calf" in present(read("calf pain, pulse 80"))
+    assert "site_calf" not in present(read("no calf pain, pulse 80"))

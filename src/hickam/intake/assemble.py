@@ -130,7 +130,19 @@ def settle(
             conflicts.append(conflict)
         if note:
             notes.append(note)
+    for id in _denied_by_the_disputed(settled, conflicts):
+        del settled[id]
     return _close(settled, {c.finding for c in conflicts}, vocabulary), conflicts, notes
+
+
+def _denied_by_the_disputed(settled: dict[str, Observation], conflicts: Sequence[Conflict]) -> list[str]:
+    """Findings denied by the very words a conflict disputes: 'pulses normal' after 'pulses absent' denies nothing."""
+    disputed = {(s.start, s.end) for c in conflicts for s in c.spans}
+    return [
+        id
+        for id, o in settled.items()
+        if o.state == "absent" and o.span is not None and (o.span.start, o.span.end) in disputed
+    ]
 
 
 MOST_VALUES = 3

@@ -177,6 +177,9 @@ def _site_counts(scene: Scene, s: Statement) -> bool:
         return False
     wanted = SPREAD_SITES.get(s.id, PLACE)
     lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    nxt = s.hi + 1
+    if nxt <= hi and scene.stems[nxt] in ("pain", "cramp", "ach", "spasm"):
+        return not scene.context.flags[nxt] & (VOIDING | NEG | PAST)  # 'calf pain, pulses normal'
     for i in range(max(lo, s.lo - 4), min(hi, s.hi + 4) + 1):
         if scene.stems[i] in EXAM:
             return False
