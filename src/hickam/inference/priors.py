@@ -85,8 +85,8 @@ def _population(network: Network, view: CaseView) -> Population:
 
 
 def either(a: Floats, b: Floats) -> Floats:
-    """Probability of a or b, independent."""
-    result: Floats = 1 - (1 - a) * (1 - b)
+    """Probability of a or b, independent; not as 1 - (1 - a) (1 - b), which loses the digits of small a and b."""
+    result: Floats = a + (1 - a) * b
     return result
 
 
@@ -144,18 +144,19 @@ def own_priors(
     now = np.minimum(either(prior, answers.exposed * share), PRIOR_MAX)
     p = _without_parents(network, view, population, now)
     odds = p / (1 - p) * np.exp(answers.shift)
-    absent = 1 / (1 + odds)
+    p = odds / (1 + odds)
     for e in range(len(network.edge_parent)):
         status = view.facts.get(int(network.edge_parent[e]))
         if status is not None:
             rho = network.edge_rho[e] * network.status_findings[status, network.edge_parent[e]]
-            absent[..., network.edge_child[e]] *= 1 - rho
+            child = network.edge_child[e]
+            p[..., child] = either(p[..., child], rho)
     alive: Bools = np.atleast_1d((now > 0).reshape(-1, now.shape[-1]).any(axis=0))
     alive[list(view.ruled_out | view.facts.keys())] = False
     for a, b in zip(network.exclude_a.tolist(), network.exclude_b.tolist(), strict=True):
         alive[a] &= b not in view.facts
         alive[b] &= a not in view.facts
-    return Own(np.minimum(np.where(now > 0, 1 - absent, 0.0), PRIOR_MAX), alive)
+    return Own(np.minimum(np.where(now > 0, p, 0.0), PRIOR_MAX), alive)
 
 
 def _without_parents(network: Network, view: CaseView, population: Population, now: Floats) -> Floats:
@@ -164,10 +165,12 @@ def _without_parents(network: Network, view: CaseView, population: Population, n
         return now
     settled = view.ruled_out | view.facts.keys()
     use = network.edge_inside | np.isin(network.edge_parent, list(settled))
-    kept = np.ones(len(network.conditions))
-    parents = network.edge_parent[use]
-    np.multiply.at(kept, network.edge_child[use], 1 - population.total[parents] * network.edge_rho[use])
-    return np.maximum(1 - (1 - now) / kept, CHILD_FLOOR * now)
+    brought = np.zeros(len(network.conditions))
+    for child, parent, rho in zip(
+        network.edge_child[use], network.edge_parent[use], network.edge_rho[use], strict=True
+    ):
+        brought[child] = either(brought[child], population.total[parent] * rho)
+    return np.maximum((now - brought) / (1 - brought), CHILD_FLOOR * now)
 
 
 @lru_cache(maxsize=16)
@@ -201,15 +204,15 @@ def block_states(network: Network, population: Population, p: Floats, members: I
     table = bits(len(members))
     place = {int(d): i for i, d in enumerate(members)}
     prob = np.ones((*p.shape[:-1], len(table)))
-    absent = {d: np.repeat(1 - p[..., d, None], len(table), axis=-1) for d in [*place, *known]}
+    has = {d: np.repeat(p[..., d, None], len(table), axis=-1) for d in [*place, *known]}
     for u, d, rho in _edges(network):
-        if d in absent and u in place:
+        if d in has and u in place:
             can = p[..., d, None] > 0
-            absent[d] = absent[d] * np.where(table[:, place[u]] & can, 1 - rho, 1.0)
+            has[d] = either(has[d], np.where(table[:, place[u]] & can, rho, 0.0))
     for d, i in place.items():
-        prob *= np.where(table[:, i], (1 - absent[d]) * population.not_mentioned[d], absent[d])
+        prob *= np.where(table[:, i], has[d] * population.not_mentioned[d], 1 - has[d])
     for d in known:
-        prob *= np.maximum(1 - absent[d], 1e-9)
+        prob *= np.maximum(has[d], 1e-9)
     for a, b in zip(network.exclude_a.tolist(), network.exclude_b.tolist(), strict=True):
         if a in place and b in place:
             prob *= ~(table[:, place[a]] & table[:, place[b]])

@@ -81,6 +81,11 @@ def reference_posterior(pack: Pack, case: Case) -> ReferencePosterior:
     )
 
 
+def either(a: float, b: float) -> float:
+    """Probability of a or b, independent: 1 - (1 - a) (1 - b), without losing the digits of small a and b."""
+    return a + (1 - a) * b
+
+
 class Model:
     """The factors of the weight for one pack and one case."""
 
@@ -182,11 +187,10 @@ class Model:
         own = self.p_alone(d)
         if own <= 0:
             return 0.0
-        absent = 1 - own
         for link in self.pack.conditions[d].parents:
             if link.condition in chosen and self.inside(d, link.condition):
-                absent *= 1 - min(link.rho.best, 0.999)
-        return 1 - absent
+                own = either(own, min(link.rho.best, 0.999))
+        return own
 
     def inside(self, child: str, parent: str) -> bool:
         """Whether this link is reasoned about exactly."""
@@ -198,24 +202,25 @@ class Model:
         now = min(self.p_population(d, known=True), look.PRIOR_MAX)
         if now <= 0:
             return 0.0
-        kept = 1.0
+        brought = 0.0
         for link in self.pack.conditions[d].parents:
             settled = link.condition in self.facts or link.condition in self.ruled_out
             if settled or self.inside(d, link.condition):
-                kept *= 1 - self.p_population(link.condition, known=False) * min(link.rho.best, 0.999)
-        p = max(1 - (1 - now) / kept, look.CHILD_FLOOR * now)
+                share = self.p_population(link.condition, known=False) * min(link.rho.best, 0.999)
+                brought = either(brought, share)
+        p = max((now - brought) / (1 - brought), look.CHILD_FLOOR * now)
         odds = p / (1 - p)
         for modifier in self.pack.conditions[d].modifiers:
             if modifier.factor in self.answers:
                 ratio = modifier.odds_ratio.best
                 mean = 1 + self.frequency(modifier.factor) * (ratio - 1)
                 odds *= (ratio if self.answers[modifier.factor] else 1) / mean
-        absent = 1 / (1 + odds)
+        p = odds / (1 + odds)
         for link in self.pack.conditions[d].parents:
             if link.condition in self.facts:
                 strength = self.status(link.condition, "findings")
-                absent *= 1 - min(link.rho.best, 0.999) * strength
-        return min(1 - absent, look.PRIOR_MAX)
+                p = either(p, min(link.rho.best, 0.999) * strength)
+        return min(p, look.PRIOR_MAX)
 
     @remembered
     def p_population(self, d: str, *, known: bool) -> float:
@@ -229,7 +234,7 @@ class Model:
                 total += weight * look.window_probability(condition.prior.measure, row.best, days)
         if condition.exposure is None:
             return total
-        return 1 - (1 - total) * (1 - self.exposed(condition, known=known) * condition.exposure.share.best)
+        return either(total, self.exposed(condition, known=known) * condition.exposure.share.best)
 
     def exposed(self, condition: Condition, *, known: bool) -> float:
         """P(exposure): known, or its frequency, less likely when a story that would name it does not."""
