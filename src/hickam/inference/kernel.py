@@ -14,6 +14,7 @@ A block of linked conditions is summed over its states instead. Cost: 2^m * colu
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -163,22 +164,16 @@ def solve(problem: Problem) -> Masses:
 
 
 def _rows(problem: Problem, rows: slice) -> Problem:
-    def cut(array: Array) -> Array:
-        return array if len(array) == 1 else array[rows]
+    return _each(problem, lambda array: array if len(array) == 1 else array[rows])
 
+
+def _each(problem: Problem, change: Callable[[Array], Array]) -> Problem:
+    """The same problem with every array changed alike."""
+    arrays = ("pi", "q", "q0", "fact_q", "x0", "plus", "minus", "phi_plus", "phi_minus", "log")
     return Problem(
         columns=problem.columns,
-        pi=cut(problem.pi),
-        states=tuple(cut(state) for state in problem.states),
-        q=cut(problem.q),
-        q0=cut(problem.q0),
-        fact_q=cut(problem.fact_q),
-        x0=cut(problem.x0),
-        plus=cut(problem.plus),
-        minus=cut(problem.minus),
-        phi_plus=cut(problem.phi_plus),
-        phi_minus=cut(problem.phi_minus),
-        log=cut(problem.log),
+        states=tuple(change(state) for state in problem.states),
+        **{name: change(getattr(problem, name)) for name in arrays},
     )
 
 
@@ -425,20 +420,4 @@ def _dot(weights: Array, values: Array) -> Array:
 
 
 def _as_long(problem: Problem) -> Problem:
-    def long(array: Array) -> Array:
-        return array.astype(np.longdouble)
-
-    return Problem(
-        columns=problem.columns,
-        pi=long(problem.pi),
-        states=tuple(long(state) for state in problem.states),
-        q=long(problem.q),
-        q0=long(problem.q0),
-        fact_q=long(problem.fact_q),
-        x0=long(problem.x0),
-        plus=long(problem.plus),
-        minus=long(problem.minus),
-        phi_plus=long(problem.phi_plus),
-        phi_minus=long(problem.phi_minus),
-        log=long(problem.log),
-    )
+    return _each(problem, lambda array: array.astype(np.longdouble))

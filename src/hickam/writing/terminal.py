@@ -178,7 +178,9 @@ def _references(answer: Assessment, style: Style) -> list[str]:
     by_key = {ref.key: ref for ref in answer.references}
     lines = [style.bold("REFERENCES")]
     for key, number in style.cited.items():
-        lines += style.wrap(f"{by_key[key].citation} {by_key[key].url}", f"  [{number}] ", "      ")
+        ref = by_key[key]
+        unread = "" if ref.opened else " (nobody has opened it yet)"
+        lines += style.wrap(f"{ref.citation} {ref.url}{unread}", f"  [{number}] ", "      ")
     return [*lines, ""]
 
 
