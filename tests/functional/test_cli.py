@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -39,6 +40,18 @@ def test_the_text_answer_leads_with_urgency_and_pad(capsys: pytest.CaptureFixtur
     assert "Peripheral artery disease" in first
     assert "pending human review" in out
     assert "\x1b[" not in out
+
+
+def test_the_screen_is_short_and_counts_what_it_leaves_out(capsys: pytest.CaptureFixture[str]) -> None:
+    _, short, _ = run(capsys, "assess", "examples/claudication.txt")
+    _, whole, _ = run(capsys, "assess", "examples/claudication.txt", "--full")
+    acted_on = short[: short.index("\nUNDERSTOOD")].splitlines()
+    assert len(acted_on) <= 65
+    assert "more lines with --full" in short
+    assert len(whole.splitlines()) > len(short.splitlines())
+    cited = {int(n) for group in re.findall(r"\[([\d,]+)\]", short.split("REFERENCES")[0]) for n in group.split(",")}
+    listed = {int(n) for n in re.findall(r"^  \[(\d+)\]", short.split("REFERENCES")[1], re.MULTILINE)}
+    assert cited == listed
 
 
 def test_the_json_answer_matches_its_schema(capsysbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -241,7 +241,7 @@ def _stated(
     if s.said == "present" or (s.said == "absent" and s.kind != "value"):
         return [observation(s, how=how)]
     if s.said == "absent":
-        notes.append(f"'{s.span.text}' is denied for {f.name}")
+        notes.append(f"'{s.span.text}' is denied ({f.name}); a kind that is not there was not counted")
     elif s.said in ("possible", "asked"):
         notes.append(f"'{s.span.text}' ({f.name}) is a question, worry or advice and was not counted")
     elif s.said == "past":

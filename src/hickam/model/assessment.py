@@ -118,12 +118,14 @@ class ConditionRef(msgspec.Struct, frozen=True, kw_only=True):
 class Contribution(msgspec.Struct, frozen=True, kw_only=True):
     """How much one finding (or correlated group) moved the condition, in decibans; positive is for, negative against.
 
-    ``basis`` is the weakest basis among the numbers it rests on; ``sources`` are keys of ``references``.
+    ``label`` names it in a few words. ``basis`` is the weakest basis among the numbers it rests on; ``sources`` are
+    keys of ``references``.
     """
 
     finding: str
     findings: tuple[str, ...]
     state: str
+    label: str
     decibans: float
     sentence: str
     basis: str
@@ -279,12 +281,15 @@ class MedicationReview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of the bibliography as cited."""
+    """One entry of the bibliography as cited; ``short`` is 'Khan 2006, JAMA'."""
 
     key: str
+    short: str
     citation: str
     kind: str
     url: str
+    doi: str
+    pmid: str
     opened: str
 
 

@@ -42,7 +42,13 @@ from hickam.services.described_case import describe_case
 from hickam.services.knowledge import Knowledge
 from hickam.services.next_steps import next_steps
 from hickam.services.references import references
-from hickam.writing.sentences import contribution_sentence, contribution_sources, state_words, weakest_basis
+from hickam.writing.sentences import (
+    contribution_label,
+    contribution_sentence,
+    contribution_sources,
+    state_words,
+    weakest_basis,
+)
 
 UNFIT = 0.30
 LISTED = 0.001
@@ -276,6 +282,7 @@ def _contributions(view: CaseView, item: Condition, weighed: Contributions) -> t
             finding=part.findings[0] if part.findings else part.group,
             findings=part.findings,
             state=observations[part.findings[0]].state if part.findings and part.findings[0] in observations else "",
+            label=contribution_label(view.pack, part, observations),
             decibans=part.decibans,
             sentence=contribution_sentence(view.pack, item, part, observations, names),
             basis=weakest_basis(view.pack, item, part.findings),

@@ -95,29 +95,35 @@ class _Asker:
             prior_present=self.beliefs.prior_present,
             unexplained=outcome.unexplained,
         )
-        cause, conditions = self.beliefs.cause, self.view.pack.conditions
+        cause = self.beliefs.cause
         top, counted = ranking(after)[0], self._counted(after)
         moved = max(after.cause, key=lambda c: abs(after.cause[c] - cause[c]))
         overturns = top != self.top or counted != self.counted
         if not overturns and abs(after.cause[moved] - cause[moved]) < MOVED:
             return None
-        effect = f"would move {conditions[moved].name} from {percent(cause[moved])} to {percent(after.cause[moved])}"
-        if top != self.top:
-            effect += f" and make {conditions[top].name} the leading cause"
-        for new in sorted(counted - self.counted):
-            effect += f"; {conditions[new].name} would then need to be excluded"
-        for gone in sorted(self.counted - counted):
-            effect += f"; {conditions[gone].name} would fall below its test threshold"
         return CouldChange(
             answer=_answer(finding, outcome.outcome.id),
             probability=outcome.outcome.probability,
-            effect=effect,
+            effect=self._effect(moved, after, counted),
             overturns=overturns,
         )
+
+    def _effect(self, moved: str, after: Beliefs, counted: set[str]) -> str:
+        """'PAD 31 % to 72 % and the leading cause; stenosis would then need to be excluded'."""
+        conditions, (top, before) = self.view.pack.conditions, (ranking(after)[0], self.beliefs.cause[moved])
+        effect = f"{conditions[moved].name} from {percent(before)} to {percent(after.cause[moved])}"
+        if top != self.top:
+            effect += ", the leading cause" if top == moved else f"; {conditions[top].name} would lead"
+        for new in sorted(counted - self.counted):
+            effect += ", then to be excluded" if new == moved else f"; {conditions[new].name} then to be excluded"
+        for gone in sorted(self.counted - counted):
+            named = "" if gone == moved else f"; {conditions[gone].name}"
+            effect += f"{named or ','} below its test threshold"
+        return effect
 
 
 def _answer(finding: Finding, outcome: str) -> str:
     names = {value.id: value.name for value in finding.values} | {part.id: part.name for part in finding.ranges}
     if outcome in names:
         return f"{finding.name}: {names[outcome]}"
-    return finding.name if outcome == "present" else f"not {finding.name}"
+    return finding.name if outcome == "present" else f"no: {finding.name}"

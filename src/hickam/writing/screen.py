@@ -69,3 +69,14 @@ def header(answer: Assessment, style: Style) -> list[str]:
         f"{', '.join(who)} · {answer.case.setting.replace('_', ' ')}",
         "",
     ]
+
+
+def references(answer: Assessment, style: Style) -> list[str]:
+    """The sources cited above; the JSON answer lists all that it rests on."""
+    by_key = {ref.key: ref for ref in answer.references}
+    lines = [style.bold("REFERENCES")]
+    for key, number in style.cited.items():
+        ref = by_key[key]
+        unread = "" if ref.opened else " (nobody has opened it yet)"
+        lines += style.wrap(f"{ref.citation} {ref.url}{unread}", f"  [{number}] ", "      ")
+    return [*lines, ""]

@@ -48,6 +48,15 @@ def state_words(finding: Finding, observation: Observation) -> str:
     return finding.name if observation.state == "present" else f"absent: {finding.name}"
 
 
+def contribution_label(pack: Pack, item: Weighed, observations: dict[str, Observation]) -> str:
+    """'absent pedal pulses', 'comes after a reproducible walking distance (and 3 like it)': a few words."""
+    known = [name for name in item.findings if name in observations]
+    if not known:
+        return f"absent: {pack.findings[item.findings[0]].name}" if item.findings else item.group
+    more = f" (and {len(known) - 1} like it)" if len(known) > 1 else ""
+    return state_words(pack.findings[known[0]], observations[known[0]]) + more
+
+
 def contribution_sentence(
     pack: Pack, condition: Condition, item: Weighed, observations: dict[str, Observation], names: dict[str, str]
 ) -> str:

@@ -1,228 +1,189 @@
-"""The assessment as one screen of text that can be acted on: urgency first, then why, then what next."""
+"""The assessment as one screen of text that can be acted on: urgency first, then why, then what next.
+
+The screen names everything that bears on safety and counts what it leaves out; ``terminal_full`` leaves nothing out.
+"""
 
 from __future__ import annotations
 
-from hickam.model.assessment import Assessment, Candidate, NextStep
+import re
+
+from hickam.model.assessment import Assessment, Candidate, Contribution, NextStep
 from hickam.writing.screen import Style, header
+from hickam.writing.terminal_full import full, measured
 from hickam.writing.terminal_patient import patient
-from hickam.writing.words import decibans, interval, likelihood_word, percent
+from hickam.writing.words import TIER_TITLES, interval, percent
 
-TIER_TITLES = {
-    "most_likely": "MOST LIKELY",
-    "do_not_miss": "DO NOT MISS",
-    "other_likely": "OTHER LIKELY",
-    "rare": "RARE, BUT RAISED HERE",
-}
-CATEGORY_NAMES = {
-    "true_cramp": "true cramp",
-    "metabolic_endocrine": "metabolic and endocrine",
-    "vascular": "vascular",
-    "neurologic": "neurologic",
-    "musculoskeletal": "musculoskeletal",
-    "medication": "medication",
-    "other_medical": "other medical",
-}
-REASONS = {"clinician": 3, "student": 6, "researcher": 12}
-"""How many reasons for and against each condition a reader is shown."""
+REASONS = 3
+"""Reasons for and against each condition."""
+STEPS = 2
+"""Next steps by gain, and cautions."""
 WORTH = 0.5
-"""Contributions below half a deciban are left out of the short list."""
+"""Contributions below half a deciban are no reason."""
+NAME_WIDTH = 54
+BAR = 12
 
 
-def render(answer: Assessment, style: Style) -> str:
-    """The whole screen for the reader the assessment was made for."""
-    parts = patient(answer, style) if answer.reader == "patient" else _clinician(answer, style)
+def render(answer: Assessment, style: Style, whole: bool = False) -> str:
+    """The screen for the reader the assessment was made for; ``whole`` gives a clinician everything."""
+    if answer.reader == "patient":
+        parts = patient(answer, style)
+    elif answer.reader == "clinician" and not whole:
+        parts = _screen(answer, style)
+    else:
+        parts = full(answer, style)
     return "\n".join(line.rstrip() for line in parts) + "\n"
 
 
-def _understood(answer: Assessment, style: Style) -> list[str]:
-    case = answer.case
-    said = [f for f in case.findings if "implied" not in f.modifiers]
-    present = [f"{f.name} {_shown(f.value)} {f.unit}".strip() for f in said if f.state == "present"]
-    absent = [f.name for f in said if f.state == "absent"]
-    lines = [style.bold("UNDERSTOOD"), *style.wrap("present: " + ("; ".join(present) or "nothing"))]
-    if absent:
-        lines += style.wrap("absent: " + "; ".join(absent))
-    if case.known_conditions:
-        lines += style.wrap("known: " + "; ".join(f"{k.name} ({k.status})" for k in case.known_conditions))
-    if case.medications:
-        lines += style.wrap("takes: " + ", ".join(m.name for m in case.medications if m.current))
-    for conflict in case.conflicts:
-        lines += style.wrap(style.paint(f"contradiction: {conflict.sentence}", "33"))
-    for note in case.notes:
-        lines += style.wrap(f"note: {note}")
-    if case.not_understood:
-        quoted = "; ".join(f"“{span.text.strip()}”" for span in case.not_understood)
-        lines += style.wrap(style.faint("not understood: ") + quoted)
-    return [*lines, ""]
-
-
-def _shown(value: float | str | None) -> str:
-    """A measured number without false digits, a named value as it is, nothing for nothing."""
-    return f"{value:.4g}" if isinstance(value, float) else value or ""
+def _screen(answer: Assessment, style: Style) -> list[str]:
+    lines = header(answer, style)[:-1] + _urgency(answer, style) + _doubts(answer, style)
+    lines += _differential(answer, style) + _next(answer, style) + _do(answer, style)
+    lines += _understood(answer, style) + _references(answer, style)
+    hint = "* rests on an estimate · --full: every reason, step and source · --explain CONDITION: its full working"
+    return [*lines, *style.wrap(style.faint(hint), ""), *style.wrap(style.faint(answer.disclaimer), "")]
 
 
 def _urgency(answer: Assessment, style: Style) -> list[str]:
     level = answer.urgency
     lines = [style.bold("URGENCY  ") + style.level(level.sentence, level.level)]
-    for reason in level.reasons[:3]:
-        lines += style.wrap(reason.sentence + style.cite(answer, reason.sources), "  • ", "    ")
+    top = [reason for reason in level.reasons if reason.level == level.level]
+    for reason in top[:REASONS]:
+        lines += style.wrap(_first_sentence(reason.sentence) + _cite(answer, style, reason.sources), "  • ", "    ")
+    lines += _left_out(style, len(top) - REASONS, "reason for this level", "reasons for this level")
     for text in level.excluded:
         lines += style.wrap(text, "  • ", "    ")
-    route = answer.route
-    lines += style.wrap(f"See: {route.first_name}. {route.sentence}")
-    for referral in route.referrals[:3]:
-        causes = ", ".join(referral.for_conditions)
-        text = f"{referral.name} ({referral.urgency.replace('_', ' ')}), for {causes}: {referral.when}"
-        lines += style.wrap(text + style.cite(answer, referral.sources), "  → ", "    ")
+    lines += style.wrap(f"See: {answer.route.first_name.split(' (')[0]}. {answer.route.sentence}")
+    for referral in answer.route.referrals[:REASONS]:
+        when = referral.when.split(";")[0]
+        text = f"{referral.name} ({referral.urgency.replace('_', ' ')}) if: {when[:1].lower()}{when[1:]}"
+        lines += style.wrap(text + _cite(answer, style, referral.sources), "  → ", "    ")
+    for referral in answer.route.referrals:
         for warning in referral.warnings:
-            lines += style.wrap(f"warning: {warning}", "    ! ", "      ")
-    return [*lines, ""]
+            lines += style.wrap(style.paint(f"warning: {warning}", "33"), "  ! ", "    ")
+    return lines
 
 
-def _clinician(answer: Assessment, style: Style) -> list[str]:
-    lines = header(answer, style) + _understood(answer, style) + _urgency(answer, style)
-    lines.append(style.bold("DIFFERENTIAL") + style.faint("   probability of being the cause, with 90 % interval"))
+def _understood(answer: Assessment, style: Style) -> list[str]:
+    case = answer.case
+    said = [f for f in case.findings if "implied" not in f.modifiers]
+    present = [measured(f) for f in said if f.state == "present"]
+    absent = [f.name for f in said if f.state == "absent"]
+    known = [f"{k.name} ({k.status})" for k in case.known_conditions]
+    lines = [style.bold("UNDERSTOOD"), *style.wrap("; ".join(present) or "nothing present", "  + ", "    ")]
+    if absent:
+        lines += style.wrap("; ".join(absent), "  − ", "    ")
+    for label, names in (("known", known), ("takes", [m.name for m in case.medications if m.current])):
+        if names:
+            lines += style.wrap(f"{label}: {', '.join(names)}")
+    for note in case.notes:
+        lines += style.wrap(f"note: {note}")
+    return lines
+
+
+def _doubts(answer: Assessment, style: Style) -> list[str]:
+    """What the reader must settle before trusting the rest: contradictions, and words that were not understood."""
+    lines = []
+    for conflict in answer.case.conflicts:
+        lines += style.wrap(style.paint(f"contradiction: {conflict.sentence}", "33"))
+    if answer.case.not_understood:
+        quoted = "; ".join(f"“{span.text.strip()}”" for span in answer.case.not_understood)
+        lines += style.wrap(style.faint("not understood: ") + quoted)
+    return lines
+
+
+def _differential(answer: Assessment, style: Style) -> list[str]:
+    lines = [style.bold("DIFFERENTIAL") + style.faint("  chance of being the cause (90 % interval); ± decibans")]
     if not answer.fit.known_pattern:
         lines += style.wrap(style.paint(answer.fit.sentence, "33"))
     for tier, title in TIER_TITLES.items():
         members = [c for c in answer.differential if c.tier == tier]
         if members:
             lines.append(style.faint(f" {title}"))
-        for place, candidate in enumerate(members):
-            leads = tier == "most_likely" or candidate.rank <= 2 or (tier == "do_not_miss" and place == 0)
-            full = leads or answer.reader in ("student", "researcher")
-            lines += _candidate(answer, candidate, style, brief=not full)
-    lines += style.wrap(style.faint(f"unexplained {percent(answer.fit.unexplained)}"), " ")
-    lines += ["", *_next(answer, style), *_plan(answer, style), *_references(answer, style)]
-    return [*lines, *style.wrap(style.faint(answer.disclaimer), "")]
+        for candidate in members:
+            lines += _candidate(answer, candidate, style)
+    return lines
 
 
-def _candidate(answer: Assessment, item: Candidate, style: Style, brief: bool) -> list[str]:
-    bar = "█" * max(1, round(24 * item.cause.value)) if item.cause.value >= 0.005 else "·"
-    present = f"  present {percent(item.present.value)}" if item.present and not item.known else ""
-    known = "  (known)" if item.known else ""
-    kind = CATEGORY_NAMES[item.condition.category]
-    alone = f"age and sex alone {percent(item.prior.value)}"
-    lines = [
-        f" {item.rank:>2} {style.bold(item.condition.name)} {style.faint('· ' + kind)}",
-        f"    {bar:<24} {interval(item.cause)}{present}{known}  {style.faint(alone)}",
-    ]
-    if brief:
-        return lines
+def _candidate(answer: Assessment, item: Candidate, style: Style) -> list[str]:
+    bar = "█" * max(1, round(BAR * item.cause.value)) if item.cause.value >= 0.005 else "·"
+    present = "  known" if item.known else f"  present {percent(item.present.value)}" if item.present else ""
+    name = item.condition.name
+    named = style.bold(name) + " " * (NAME_WIDTH - len(name))
+    lines = [f" {item.rank:>2} {named} {bar:<{BAR}} {interval(item.cause)}{present}"]
     shown = [c for c in item.contributions if abs(c.decibans) >= WORTH]
     for sign, chosen in (("+", [c for c in shown if c.decibans > 0]), ("−", [c for c in shown if c.decibans < 0])):
-        for part in chosen[: REASONS.get(answer.reader, 3)]:
-            mark = " (estimate)" if part.basis == "estimate" else ""
-            text = f"{part.sentence} {decibans(part.decibans)}{mark}{style.cite(answer, part.sources)}"
-            lines += style.wrap(text, f"      {sign} ", "        ")
-    for relative in item.parents:
-        if relative.present >= 0.05:
+        if chosen:
             lines += style.wrap(
-                f"may come from {relative.name} (present {percent(relative.present)})", "      ↑ ", "        "
+                "; ".join(_reason(answer, c, style) for c in chosen[:REASONS]), f"     {sign} ", "       "
             )
-    for relative in item.children:
-        if relative.present >= 0.2:
-            lines += style.wrap(f"with {relative.name} (present {percent(relative.present)})", "      ↓ ", "        ")
     if item.danger and item.tier in ("do_not_miss", "most_likely"):
-        done = {"excluded": "excluded", "not_excluded": "not excluded"}.get(item.danger.state, "not excluded yet")
-        lines += style.wrap(f"{done}; to exclude: {item.danger.exclusion}", "      ! ", "        ")
+        done = "excluded" if item.danger.state == "excluded" else "to exclude"
+        lines += style.wrap(f"{done}: {item.danger.exclusion}", "     ! ", "       ")
     return lines
+
+
+def _reason(answer: Assessment, part: Contribution, style: Style) -> str:
+    """'absent pedal pulses +4* [2]': what, how much, whether it rests on an estimate, where it stands."""
+    mark = "*" if part.basis == "estimate" else ""
+    return f"{part.label} {part.decibans:+.0f}{mark}{_cite(answer, style, part.sources)}"
 
 
 def _next(answer: Assessment, style: Style) -> list[str]:
     lines = [style.bold("NEXT")]
-    core = [s for s in answer.next_steps if s.why == "core_history"]
-    screen = [s for s in answer.next_steps if s.why == "red_flag_screen"]
-    gains = [s for s in answer.next_steps if s.why == "gain"]
-    for step in core:
-        lines += style.wrap(_question(step), "  ask  ", "       ")
+    core = [s.question or s.name for s in answer.next_steps if s.why == "core_history"]
+    screen = [s.name for s in answer.next_steps if s.why == "red_flag_screen"]
     if screen:
-        lines += style.wrap("danger signs, together: " + "; ".join(s.name for s in screen) + "?", "  ask  ", "       ")
-    for step in gains[:4]:
-        lines += style.wrap(_question(step), f"  {_verb(step)}  ", "       ")
-        for change in [c for c in step.could_change if c.overturns][:1]:
-            lines += style.wrap(style.faint(f"{change.answer}: {change.effect}"), "         ", "           ")
-    return [*lines, ""]
+        lines += style.wrap("danger signs, all at once: " + "; ".join(screen) + "?", "  ask  ", "       ")
+    if core:
+        lines += style.wrap(" ".join(core[:REASONS]), "  ask  ", "       ")
+    for step in [s for s in answer.next_steps if s.why == "gain"][:STEPS]:
+        verb = {"examination": "look", "test": "test"}.get(step.kind, "ask ")
+        lines += style.wrap((step.question or step.name) + _effect(step), f"  {verb} ", "       ")
+    return lines
 
 
-def _question(step: NextStep) -> str:
-    return step.question or step.name
+def _effect(step: NextStep) -> str:
+    change = next((c for c in step.could_change if c.overturns), None)
+    return f" ({change.answer}: {change.effect})" if change else ""
 
 
-def _verb(step: NextStep) -> str:
-    return {"history": "ask ", "risk_factor": "ask ", "examination": "look", "test": "test"}[step.kind]
+def _do(answer: Assessment, style: Style) -> list[str]:
+    def cited(text: str, keys: tuple[str, ...]) -> str:
+        return text + _cite(answer, style, keys)
 
-
-def _plan(answer: Assessment, style: Style) -> list[str]:
+    now = [w for w in answer.workup if w.stage == "now"]
+    first = [m for m in answer.management if m.line == "first"]
+    rows = [("test", cited(w.test, w.sources)) for w in now[:REASONS]]
+    rows += [("do", cited(f"{m.step} ({m.certainty.replace('_', ' ')})", m.sources)) for m in first[:REASONS]]
+    rows += [("NOT", cited(m.step, m.sources)) for m in answer.management if m.line == "avoid"]
+    rows += [("drug", cited(f"{r.name}: {r.action}", r.sources)) for r in answer.medication_review]
+    rows += [("care", f"{a.text} (because of: {', '.join(a.because)})") for a in answer.cautions[:STEPS]]
+    rows += [("trap", cited(a.text, a.sources)) for a in answer.pitfalls[:1]]
     lines = [style.bold("DO")]
-    for test in [w for w in answer.workup if w.stage == "now"][:5]:
-        lines += style.wrap(f"{test.test}: {test.why}{style.cite(answer, test.sources)}", "  test ", "       ")
-    for step in [m for m in answer.management if m.line == "first"][:5]:
-        text = f"{step.step} ({step.certainty.replace('_', ' ')}){style.cite(answer, step.sources)}"
-        lines += style.wrap(text, "  do   ", "       ")
-    for step in [m for m in answer.management if m.line == "avoid"][:3]:
-        lines += style.wrap(f"{step.step}{style.cite(answer, step.sources)}", "  NOT  ", "       ")
-    for advice in answer.cautions:
-        lines += style.wrap(f"{advice.text} (because of: {', '.join(advice.because)})", "  care ", "       ")
-    for review in answer.medication_review:
-        effect = review.effects[0].text if review.effects else review.mechanism
-        text = f"{review.name}: {effect} {review.action}{style.cite(answer, review.sources)}"
-        lines += style.wrap(text, "  drug ", "       ")
-    for advice in answer.pitfalls[:3]:
-        lines += style.wrap(f"{advice.text}{style.cite(answer, advice.sources)}", "  trap ", "       ")
-    return [*lines, ""]
+    for verb, text in rows:
+        lines += style.wrap(text, f"  {verb:<5}", "       ")
+    left = ((now, REASONS), (first, REASONS), (answer.cautions, STEPS), (answer.pitfalls, 1))
+    return [*lines, *_left_out(style, sum(max(0, len(items) - most) for items, most in left), "line", "lines")]
+
+
+def _cite(answer: Assessment, style: Style, keys: tuple[str, ...]) -> str:
+    """At most two sources a line, so that the list of references stays on the screen."""
+    return style.cite(answer, keys[:2])
+
+
+def _left_out(style: Style, count: int, one: str, many: str) -> list[str]:
+    """'and 4 more lines with --full', so that nothing is dropped in silence."""
+    return [style.faint(f"    and {count} more {one if count == 1 else many} with --full")] if count > 0 else []
 
 
 def _references(answer: Assessment, style: Style) -> list[str]:
-    """The sources cited above; the JSON answer lists all that it rests on."""
     by_key = {ref.key: ref for ref in answer.references}
-    lines = [style.bold("REFERENCES")]
+    lines = [style.bold("REFERENCES")] if style.cited else []
     for key, number in style.cited.items():
         ref = by_key[key]
-        unread = "" if ref.opened else " (nobody has opened it yet)"
-        lines += style.wrap(f"{ref.citation} {ref.url}{unread}", f"  [{number}] ", "      ")
-    return [*lines, ""]
+        link = f"doi:{ref.doi}" if ref.doi else f"PMID {ref.pmid}" if ref.pmid else ref.url
+        lines.append(f"  [{number}] {ref.short}. {link}{'' if ref.opened else ' (nobody has opened it yet)'}")
+    return lines
 
 
-def explain(answer: Assessment, candidate: Candidate, style: Style) -> str:
-    """The full working for one condition: prior, each contribution, sources, what would overturn it."""
-    item = candidate.condition
-    lines = [*header(answer, style), style.bold(f"{item.name}: the full working"), ""]
-    lines += style.wrap(
-        f"Cause of the complaint: {interval(candidate.cause)}; {likelihood_word(candidate.cause.value)}."
-    )
-    if candidate.present:
-        lines += style.wrap(f"Present, whatever the cause: {interval(candidate.present)}.")
-    lines += style.wrap(f"With nothing known but age, sex and setting: {percent(candidate.prior.value)}.")
-    lines.append("")
-    if candidate.baseline_decibans is not None:
-        lines.append(
-            f"  {candidate.baseline_decibans:+7.1f} dB  start: age, sex, setting, risk factors, known conditions"
-        )
-    total = candidate.baseline_decibans or 0.0
-    for part in candidate.contributions:
-        total += part.decibans
-        text = f"{part.sentence} [{part.basis}]{style.cite(answer, part.sources)}"
-        lines += style.wrap(text, f"  {part.decibans:+7.1f} dB  ", " " * 14)
-    lines += [
-        f"  {total:+7.1f} dB  sum = {percent(candidate.cause.value)} (10 decibans are a factor of ten in odds)",
-        "",
-    ]
-    if candidate.danger:
-        danger = candidate.danger
-        lines += style.wrap(
-            f"Do not miss ({danger.harm.replace('_', ' ')}), test threshold {percent(danger.threshold)}: {danger.why}"
-        )
-        lines += style.wrap(f"To exclude it: {danger.exclusion}")
-    if candidate.confirmed_by:
-        lines += style.wrap("Confirmed by: " + "; ".join(candidate.confirmed_by))
-    if candidate.excluded_by:
-        lines += style.wrap("Argues strongly against: " + "; ".join(candidate.excluded_by))
-    lines += ["", style.bold("What would overturn the answer")]
-    overturning = [(s, c) for s in answer.next_steps for c in s.could_change if c.overturns]
-    for _, change in overturning[:8]:
-        lines += style.wrap(f"{change.answer}: {change.effect}", "  • ", "    ")
-    if not overturning:
-        lines += style.wrap("No single further finding would change the leading cause or the dangers to exclude.")
-    lines += ["", *_references(answer, style), *style.wrap(style.faint(answer.disclaimer), "")]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=[\w%)]\.) (?=[A-Z])", text, maxsplit=1)[0]

@@ -4,6 +4,22 @@ from __future__ import annotations
 
 from hickam.model.assessment import Estimate
 
+TIER_TITLES = {
+    "most_likely": "MOST LIKELY",
+    "do_not_miss": "DO NOT MISS",
+    "other_likely": "OTHER LIKELY",
+    "rare": "RARE, BUT RAISED HERE",
+}
+CATEGORY_NAMES = {
+    "true_cramp": "true cramp",
+    "metabolic_endocrine": "metabolic and endocrine",
+    "vascular": "vascular",
+    "neurologic": "neurologic",
+    "musculoskeletal": "musculoskeletal",
+    "medication": "medication",
+    "other_medical": "other medical",
+}
+
 _WORDS = (
     (0.90, "very likely"),
     (0.66, "likely"),

@@ -19,7 +19,8 @@ from hickam.model.pack import Pack, Setting
 from hickam.services.assess import Options, assess
 from hickam.services.knowledge import Knowledge, open_knowledge
 from hickam.writing.screen import Style
-from hickam.writing.terminal import explain, render
+from hickam.writing.terminal import render
+from hickam.writing.terminal_explain import explain
 
 MOST_CHARACTERS = 200_000
 TEXT_FILES = (".txt", ".md")
@@ -49,7 +50,7 @@ def assess_command(options: argparse.Namespace) -> int:
     elif options.format == "json":
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n")
     else:
-        print(render(answer, style), end="")
+        print(render(answer, style, whole=options.full), end="")
     return 0
 
 

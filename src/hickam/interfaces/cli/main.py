@@ -102,6 +102,7 @@ def _add_assess(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument("--age", type=float, default=None, help="years, when the story does not say")
     parser.add_argument("--sex", choices=("female", "male"), default=None, help="when the story does not say")
     parser.add_argument("--as-of", default=None, metavar="DATE", help="date of the answer, YYYY-MM-DD (default: today)")
+    parser.add_argument("--full", action="store_true", help="every reason, step and source, not one screen")
     parser.add_argument("--explain", default=None, metavar="CONDITION", help="print the full working for one condition")
     parser.add_argument("--colour", choices=("auto", "always", "never"), default="auto")
     _common(parser)

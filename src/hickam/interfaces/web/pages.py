@@ -18,8 +18,7 @@ from hickam.interfaces.web.problems import ProblemError, as_response
 from hickam.services.assess import stamp
 from hickam.services.knowledge import Knowledge
 from hickam.services.pack_reports import stats
-from hickam.writing.terminal import CATEGORY_NAMES, TIER_TITLES
-from hickam.writing.words import likelihood_word, percent
+from hickam.writing.words import CATEGORY_NAMES, TIER_TITLES, likelihood_word, percent
 
 LEVEL_NAMES = {
     "emergency": "emergency",
