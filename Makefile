@@ -7,7 +7,7 @@ WEB_STAMP := $(VENV)/.web-installed
 DEV_STAMP := $(VENV)/.dev-installed
 CASE := examples/claudication.txt
 
-.PHONY: setup demo serve browser test lint types unit pack-lint bench bench-sanity coverage lock clean
+.PHONY: setup demo serve pages browser test lint types unit pack-lint bench bench-sanity coverage lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -45,6 +45,8 @@ demo: setup
 
 serve: $(WEB_STAMP)
 	$(BIN)/hickam serve
+
+pages: $(WEB_STAMP)
 
 # The journey in a browser needs Debian's Chromium; without it (and without root) that test is skipped and says why.
 browser:

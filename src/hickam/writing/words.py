@@ -45,8 +45,9 @@ def percent(chance: float) -> str:
 
 
 def interval(estimate: Estimate) -> str:
-    """'31 % (18–52)'."""
-    return f"{percent(estimate.value)} ({100 * estimate.low:.0f}–{100 * estimate.high:.0f})"
+    """'31 % (18–52)', '<1 % (<1–2)'; '<1 %' alone when the whole interval is below it."""
+    low, high = (percent(bound).removesuffix(" %") for bound in (estimate.low, estimate.high))
+    return f"{percent(estimate.value)} ({low}–{high})" if low != high else percent(estimate.value)
 
 
 def decibans(value: float) -> str:

@@ -41,7 +41,15 @@ def assess_command(options: argparse.Namespace) -> int:
         for note in case.notes:
             print(f"    note: {note}", file=sys.stderr)
         return 3
-    working = _wanted(knowledge.pack, options.explain, options.format)
+    if options.explain and options.format == "json":
+        raise HickamError(
+            code="explain-json",
+            where="--explain",
+            what="it prints text",
+            why="the JSON answer already carries every contribution",
+            fix="drop --explain, or drop --format json",
+        )
+    working = wanted_condition(knowledge.pack, options.explain, "--explain") if options.explain is not None else ""
     answer = assess(knowledge, case, Options(reader=options.reader, as_of=as_of, working=working))
     style = Style(colour=_colour(options.colour), width=_width())
     if working:
@@ -160,18 +168,8 @@ def _date(given: str | None) -> str:
         ) from error
 
 
-def _wanted(pack: Pack, wanted: str | None, output: str) -> str:
-    """Id of the condition to explain, by id, name, synonym or any unambiguous part of a name; '' when none is asked."""
-    if wanted is None:
-        return ""
-    if output == "json":
-        raise HickamError(
-            code="explain-json",
-            where="--explain",
-            what="it prints text",
-            why="the JSON answer already carries every contribution",
-            fix="drop --explain, or drop --format json",
-        )
+def wanted_condition(pack: Pack, wanted: str, option: str) -> str:
+    """Id of a condition by id, name, synonym or any unambiguous part of a name; ``option`` is named in the error."""
     key = wanted.lower().replace("_", " ").strip()
     names = {
         c.id: [c.id.replace("_", " "), c.name.lower(), *(s.lower() for s in c.synonyms)]
@@ -184,9 +182,9 @@ def _wanted(pack: Pack, wanted: str | None, output: str) -> str:
         return found[0]
     raise HickamError(
         code="no-such-condition",
-        where="--explain",
+        where=option,
         what=f"{wanted!r} is not one condition of this pack",
-        why="there is no working to show",
+        why="there is nothing to show",
         fix=f"name one of: {', '.join(part or names)}",
     )
 

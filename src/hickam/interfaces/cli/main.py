@@ -71,6 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_assess(commands)
     _add_interview(commands)
+    _add_figure(commands)
     _add_serve(commands)
     _add_pack(commands)
     _add_evaluate(commands)
@@ -133,6 +134,28 @@ def _interview(options: argparse.Namespace) -> int:
     from hickam.interfaces.cli.interview import interview_command
 
     return interview_command(options)
+
+
+def _add_figure(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("figure", help="draw one figure of a case: bars, waterfall, course, people of 100")
+    parser.add_argument("kind", choices=("differential", "waterfall", "course", "icons"))
+    parser.add_argument("case", metavar="CASE", help="as for assess; for course a file of hickam interview --save")
+    parser.add_argument("--condition", default=None, help="for waterfall and icons (default: the leading cause)")
+    parser.add_argument("--format", choices=("svg", "html", "text"), default="svg")
+    parser.add_argument("--theme", choices=("auto", "light", "dark"), default="auto", help="auto follows the screen")
+    parser.add_argument("--out", default=None, metavar="FILE", help="write it there instead of standard output")
+    parser.add_argument("--reader", choices=READERS, default="clinician")
+    parser.add_argument("--setting", choices=SETTINGS, default=None, help="where (default: primary_care)")
+    parser.add_argument("--age", type=float, default=None, help="years, when the story does not say")
+    parser.add_argument("--sex", choices=("female", "male"), default=None, help="when the story does not say")
+    _common(parser)
+    parser.set_defaults(command=_figure)
+
+
+def _figure(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.figure import figure_command
+
+    return figure_command(options)
 
 
 def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
