@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hickam.clinic.view import CaseView
-from hickam.services.assess import as_beliefs
 from hickam.services.interview import (
     MOST_QUESTIONS,
     Question,
@@ -26,6 +25,7 @@ from hickam.services.interview import (
 from hickam.services.interview_focus import decision, outcomes
 from hickam.services.interview_state import PERSON
 from hickam.services.knowledge import Knowledge
+from hickam.services.triage import as_beliefs
 
 OPENINGS = (None, "", "my calf cramps at night", "pain in both legs when I walk, I smoke", "I feel tired", "!?")
 LAW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -13,8 +13,9 @@ from hickam.clinic.urgency import danger_signs
 from hickam.clinic.view import CaseView
 from hickam.model.case import Case, Observation
 from hickam.model.condition import LEVELS
-from hickam.services.assess import MOST_SIGNS, Options, assess
+from hickam.services.assess import Options, assess
 from hickam.services.knowledge import Knowledge
+from hickam.services.triage import MOST_SIGNS
 
 QUICK = Options(draws=0, explain=False, steps=0)
 

@@ -2,7 +2,7 @@
 
 Monotone by construction: the level is the highest over the case as it is and over the case with any of its danger
 signs left out (``alternatives``), so a further danger sign can add reasons but never take one away. Only a term of
-``excluded_by`` that holds takes a danger out, and the answer says so.
+``excluded_by`` that holds takes a danger out, and the answer says so. What is in doubt counts at its worst (``doubt``).
 """
 
 from __future__ import annotations
@@ -49,17 +49,29 @@ def urgency(view: CaseView, beliefs: Beliefs, alternatives: Sequence[Beliefs] = 
     level = reasons[0].level
     missing = not_asked(view)
     excluded = tuple(f"{d.condition.name}: excluded by {', '.join(d.excluded_by)}" for d in found if d.excluded_by)
+    waiting = _waiting(view, missing)
     sentence = WORDS[level]
-    if missing:
-        sentence += f" (provisional: not below this until {len(missing)} danger signs have been asked about)"
+    if waiting:
+        sentence += f" (provisional: not below this until {' and '.join(waiting)})"
     return Urgency(
         level=level,
-        provisional=bool(missing),
+        provisional=bool(waiting),
         sentence=sentence,
         not_asked=missing,
         reasons=tuple(reasons),
         excluded=excluded,
     )
+
+
+def _waiting(view: CaseView, missing: tuple[str, ...]) -> list[str]:
+    """What must be known before the level can be taken as final."""
+    waiting = [f"{len(missing)} danger signs have been asked about"] if missing else []
+    if view.case.age is None:
+        waiting.append("the age is known")
+    if view.case.conflicts:
+        names = ", ".join(view.pack.findings[c.finding].name for c in view.case.conflicts)
+        waiting.append(f"it is settled whether there is {names}")
+    return waiting
 
 
 def fired(view: CaseView, beliefs: Beliefs) -> list[Rule]:

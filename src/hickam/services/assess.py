@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
 
 from msgspec.structs import replace
 
@@ -16,7 +15,6 @@ from hickam.clinic.plan import prevention as prevention_advice
 from hickam.clinic.prevalence import prevalence
 from hickam.clinic.route import route
 from hickam.clinic.tiers import ranking, show_presence, tiers
-from hickam.clinic.urgency import danger_signs, urgency
 from hickam.clinic.view import CaseView
 from hickam.inference.engine import Posterior
 from hickam.inference.results import Contributions, Intervals
@@ -42,6 +40,7 @@ from hickam.services.described_case import describe_case
 from hickam.services.knowledge import Knowledge
 from hickam.services.next_steps import next_steps
 from hickam.services.references import references
+from hickam.services.triage import as_beliefs, urgency_of
 from hickam.writing.sentences import (
     contribution_label,
     contribution_sentence,
@@ -53,8 +52,6 @@ from hickam.writing.sentences import (
 UNFIT = 0.30
 LISTED = 0.001
 LEAST_LINES = 12
-MOST_SIGNS = 4
-"""Danger signs whose every subset is looked at for the monotone urgency: 2^4 posteriors."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +79,7 @@ def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
     beliefs = as_beliefs(posterior, alone)
     found = dangers(view, beliefs)
     tier_of = tiers(beliefs, found, prevalence(pack, case))
-    level = urgency(view, beliefs, _without_signs(knowledge, view, alone))
+    level = urgency_of(knowledge, view, beliefs, alone)
     shown = _shown(beliefs, tier_of, view)
     intervals = engine.intervals(case, options.draws) if options.draws else None
     worked = dict.fromkeys((*shown[:LEAST_LINES], *([options.working] if options.working in pack.conditions else [])))
@@ -128,17 +125,6 @@ def without_past_events(pack: Pack, case: Case) -> Case:
     return replace(case, facts=tuple(fact for fact in case.facts if fact.condition not in gone)) if gone else case
 
 
-def as_beliefs(posterior: Posterior, alone: Posterior) -> Beliefs:
-    """The engine's answer in the clinic's form."""
-    return Beliefs(
-        cause=dict(posterior.cause),
-        present=dict(posterior.present),
-        prior_cause=dict(alone.cause),
-        prior_present=dict(alone.present),
-        unexplained=posterior.unexplained,
-    )
-
-
 def stamp(pack: Pack) -> PackStamp:
     """Which knowledge, and how far people have reviewed it: approved only when every item is at its current hash."""
     latest = {(review.item, review.hash): review.outcome for review in pack.reviews}
@@ -147,35 +133,6 @@ def stamp(pack: Pack) -> PackStamp:
     state = "approved" if approved else "under_review" if begun else "submitted"
     manifest = pack.manifest
     return PackStamp(id=manifest.id, version=manifest.version, hash=pack.hash, review_state=state)  # type: ignore[arg-type]
-
-
-def _without_signs(knowledge: Knowledge, view: CaseView, alone: Posterior) -> list[Beliefs]:
-    """Beliefs of the case with each set of its danger signs left out, so that urgency is monotone in them."""
-    signs = danger_signs(view)[:MOST_SIGNS]
-    cases = [
-        _drop(view.case, frozenset(left_out))
-        for size in range(1, len(signs) + 1)
-        for left_out in combinations(signs, size)
-    ]
-    if not cases:
-        return []
-    batch = knowledge.engine.posterior_batch(cases)
-    return [
-        Beliefs(
-            cause=dict(zip(batch.conditions, cause, strict=True)),
-            present=dict(zip(batch.conditions, present, strict=True)),
-            prior_cause=dict(alone.cause),
-            prior_present=dict(alone.present),
-            unexplained=unexplained,
-        )
-        for cause, present, unexplained in zip(
-            batch.cause.tolist(), batch.present.tolist(), batch.unexplained.tolist(), strict=True
-        )
-    ]
-
-
-def _drop(case: Case, left_out: frozenset[str]) -> Case:
-    return replace(case, observations=tuple(o for o in case.observations if o.finding not in left_out))
 
 
 def _shown(beliefs: Beliefs, tier_of: dict[str, Tier], view: CaseView) -> list[str]:

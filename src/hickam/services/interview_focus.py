@@ -19,11 +19,12 @@ from hickam.model.case import Case, Observation
 from hickam.model.condition import Level
 from hickam.model.finding import Finding, Range
 from hickam.model.pack import Pack
-from hickam.services.assess import Options, as_beliefs, assess
+from hickam.services.assess import Options, assess
 from hickam.services.interview_questions import Question, finding_question
 from hickam.services.interview_state import State, case_of, exclusive, one_answer, open_findings
 from hickam.services.knowledge import Knowledge
 from hickam.services.next_steps import LEAST_SCORE
+from hickam.services.triage import as_beliefs, beliefs_of
 
 LOOKED_AT = 12
 POSSIBLE = 0.01
@@ -95,22 +96,10 @@ def outcomes(knowledge: Knowledge, case: Case, finding: Finding, step: Step) -> 
     cases = [
         _with(knowledge, case, finding, outcome.id) for outcome in step.outcomes if outcome.probability >= POSSIBLE
     ]
-    batch = knowledge.engine.posterior_batch(cases)
     alone = knowledge.engine.k_only(case)
     return [
-        decision(
-            CaseView(knowledge.pack, after),
-            Beliefs(
-                cause=dict(zip(batch.conditions, cause, strict=True)),
-                present=dict(zip(batch.conditions, present, strict=True)),
-                prior_cause=dict(alone.cause),
-                prior_present=dict(alone.present),
-                unexplained=unexplained,
-            ),
-        )
-        for after, cause, present, unexplained in zip(
-            cases, batch.cause.tolist(), batch.present.tolist(), batch.unexplained.tolist(), strict=True
-        )
+        decision(CaseView(knowledge.pack, after), beliefs)
+        for after, beliefs in zip(cases, beliefs_of(knowledge, cases, alone), strict=True)
     ]
 
 
