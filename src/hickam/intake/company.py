@@ -13,7 +13,7 @@ from hickam.intake.matching import FREE
 from hickam.intake.medicines import stopped
 from hickam.intake.normals import NORMAL, WHOLE_EXAM
 from hickam.intake.numbers_in_words import periods
-from hickam.intake.scene import EXAM, LEG, SYMPTOM, VOIDING, Scene, elsewhere, exam_clause
+from hickam.intake.scene import EXAM, LEG, SYMPTOM, VOIDING, Scene, elsewhere, exam_clause, of_an_activity
 from hickam.intake.statements import Statement
 from hickam.intake.times import DURATION, ONSET, dates_an_event
 from hickam.intake.words import stem_set
@@ -65,12 +65,22 @@ def _time_only(scene: Scene, s: Statement, timed: set[int]) -> bool:
 
 
 RED = ("leg_redness", "mottled_cyanotic", "pale_leg")
+ASLEEP = stem_set("wake bed asleep sleep up sweat")
 VEINS = stem_set("vein veins spider thread capillaries vessels")
 
 
 def _of_veins(scene: Scene, s: Statement) -> bool:
     """'Blue and red broken veins' are no redness of the leg."""
     return s.id in RED and s.kind == "finding" and not VEINS.isdisjoint(scene.stems[s.hi + 1 : s.hi + 4])
+
+
+def _of_something_done(scene: Scene, s: Statement) -> bool:
+    """'I run three times a week' is no frequency of attacks, 'playing squash last night' no attack at night."""
+    lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    if s.id == "frequent_attacks" and of_an_activity(scene, s.lo):
+        return True
+    last_night = s.id == "timing_night" and len(s.used) == 1 and scene.stems[max(0, s.lo - 1)] == "last"
+    return last_night and ASLEEP.isdisjoint(scene.stems[lo : hi + 1])
 
 
 def _place_alone(scene: Scene, s: Statement) -> bool:
@@ -95,7 +105,7 @@ def _side_alone(scene: Scene, s: Statement) -> bool:
 def _other_thing(scene: Scene, s: Statement) -> bool:
     """Wordings that mean something else in their surroundings."""
     before = set(scene.stems[max(0, s.lo - 2) : s.lo])
-    if _of_veins(scene, s):
+    if _of_veins(scene, s) or _of_something_done(scene, s):
         return True
     if s.id == "straight_leg_raise_positive" and before & {"cross", "crossed", "contralateral"}:
         return True
@@ -183,7 +193,7 @@ def _site_counts(scene: Scene, s: Statement) -> bool:
     for i in range(max(lo, s.lo - 4), min(hi, s.hi + 4) + 1):
         if scene.stems[i] in EXAM:
             return False
-    return any(
-        scene.stems[i] in wanted and not scene.context.flags[i] & (VOIDING | NEG | PAST)
-        for i in range(max(lo, s.lo - 10), min(hi, s.hi + 10) + 1)
-    )
+    near = range(max(lo, s.lo - 10), min(hi, s.hi + 10) + 1)
+    if any(scene.stems[i] in wanted and not scene.context.flags[i] & (VOIDING | NEG | PAST) for i in near):
+        return True
+    return wanted is PLACE and not scene.told.isdisjoint(near)

@@ -129,7 +129,8 @@ HISTORY = _phrases("""
 """)
 NOT_PAST = _phrases("""
     began | started | since | diagnosed | onset | dating back | still | ever since | for the past | in the past week
-    | past few | past week | past month | past year
+    | past few | past week | past month | past year | for the last year | over the last year | in the last year
+    | within the last year | this last year | during the last year
 """)
 
 FAMILY = stem_set("""

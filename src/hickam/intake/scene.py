@@ -25,6 +25,11 @@ EXAM = stem_set("""
 RELIEF = stem_set("""
     eas reliev relief resolv stop settl subsid better go disappear abat vanish fad wear improv recover
 """)
+ACTIVITY = stem_set("""
+    run train swim walk gym drink dialysis dialysi exercise cycle play game jog yoga class work shift session lift
+    dance football tennis squash golf badminton cycling swimming treatment physio chemo
+""")
+"""What a person does so and so often, which is no frequency of the complaint."""
 REST = stem_set("rest stop paus halt")
 PLURAL = frozenset(
     ["legs", "calves", "calfs", "thighs", "feet", "shins", "hamstrings", "buttocks", "ankles", "knees", "toes"]
@@ -50,9 +55,10 @@ class Scene:
         self.statements = statements
         self.vocabulary = vocabulary
         self.stems = [t.stem for t in tokens]
-        self.symptoms = [
-            i for i, t in enumerate(tokens) if t.stem in SYMPTOM and not context.flags[i] & (VOIDING | NEG)
-        ]
+        told = {i for s in statements if s.kind == "value" and s.said == "present" for i in s.used}
+        named = {i for i, t in enumerate(tokens) if t.stem in SYMPTOM} | {i for i in told if self.stems[i] not in LEG}
+        self.symptoms = [i for i in sorted(named) if not context.flags[i] & (VOIDING | NEG)]
+        self.told = frozenset(self.symptoms)
         self.bounds: dict[int, tuple[int, int]] = {}
         for i, c in enumerate(context.clause):
             lo, _ = self.bounds.get(c, (i, i))
@@ -95,7 +101,7 @@ class Scene:
         lo, hi = self.bounds[self.context.clause[at]]
         best = 999
         for i in range(max(lo, at - reach), min(hi, at + reach) + 1):
-            if self.stems[i] in SYMPTOM and not self.context.flags[i] & (VOIDING | NEG):
+            if i in self.told:
                 best = min(best, abs(i - at))
         return best
 
@@ -121,3 +127,9 @@ def elsewhere(scene: Scene, s: Statement) -> bool:
 def others_here(scene: Scene, clause: int) -> bool:
     """Whether a clause tells of something other than the leg complaint."""
     return any(elsewhere(scene, s) for s in scene.by_clause.get(clause, []))
+
+
+def of_an_activity(scene: Scene, at: int) -> bool:
+    """Whether words of frequency at a token belong to something the person does: 'I run three times a week'."""
+    lo, _ = scene.bounds[scene.context.clause[at]]
+    return scene.told.isdisjoint(range(lo, at)) and not ACTIVITY.isdisjoint(scene.stems[max(lo, at - 4) : at])

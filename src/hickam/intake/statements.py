@@ -101,8 +101,11 @@ def _ousts(a: Entry, am: Match, b: Entry, bm: Match, tokens: Sequence[Token], vo
     if b.kind in ("finding", "value", "absent") and vocabulary.findings[b.id].about == "episode":
         if any(i < bm.lo and tokens[i].stem in NEGATORS for i in am.used):
             return True
+        if a.id.endswith(("_relief", "_trigger")):  # 'pull my foot up' tells what ends it, not where it is
+            return True
         episode = a.kind in ("finding", "value", "absent") and vocabulary.findings[a.id].about == "episode"
-        return not episode and not any(tokens[i].stem in LEG_WORDS for i in am.used)
+        names_leg = any(tokens[i].stem in LEG_WORDS for i in am.used)
+        return not episode and not (names_leg and b.id.startswith(("site_", "quality")))
     if b.kind in ("drug", "class") and a.kind == "finding":
         factors = vocabulary.drugs[b.id].factors
         return a.id not in factors

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from hickam.intake.flags import FAMILY, NEG, PAST
 from hickam.intake.numbers_in_words import Period, read_number
-from hickam.intake.scene import LEG, RELIEF, SYMPTOM, VOIDING, Scene, elsewhere, others_here
+from hickam.intake.scene import LEG, RELIEF, SYMPTOM, VOIDING, Scene, elsewhere, of_an_activity, others_here
 from hickam.intake.scope import CALENDAR_YEAR
 from hickam.intake.statements import Statement
 from hickam.intake.words import stem_set
@@ -360,6 +360,8 @@ def frequency(scene: Scene) -> list[Statement]:
         times = number.value if number else 2.0 if "twic" in scene.stems[i - 3 : i] else 1.0
         clause = scene.context.clause[i]
         if not {clause, clause + 1, clause - 1} & scene.symptom_clauses or scene.context.flags[i] & (VOIDING | NEG):
+            continue
+        if of_an_activity(scene, max(0, i - 3)):
             continue
         per_week = times * {"week": 1, "night": 7, "day": 7, "month": 0.23, "year": 0.02}[s]
         if per_week >= 2:

@@ -56,7 +56,7 @@ IRREGULAR = _reverse("""
     tear: tore torn; eat: ate eaten; hold: held; hang: hung; worse: worst; worsen: worsening; night: nights; toe:
     toes; negative: neg; positive: pos; diagnosis: dx; abdomen: tummy; examination: exam exams examinations;
     neurological: neuro neurol neurologic; abdominal: abdo; temperature: temp temps; make: makes making; side:
-    sides; pulse: pulses; end: ended; use: uses used using
+    sides; seize: seizes seized seizing; pulse: pulses; end: ended; use: uses used using
 """)
 """Word to base word, written as 'base: forms'."""
 WHOLE = frozenset(
