@@ -64,14 +64,28 @@ def _time_only(scene: Scene, s: Statement, timed: set[int]) -> bool:
     return s.id == "duration_hours" and scene.tokens[s.hi].text.lower() == "hour"
 
 
-RED = ("leg_redness", "mottled_cyanotic", "pale_leg")
+RED = ("leg_redness", "mottled_cyanotic", "pale_leg", "colour_change_foot", "cool_leg")
 ASLEEP = stem_set("wake bed asleep sleep up sweat")
 VEINS = stem_set("vein veins spider thread capillaries vessels")
 
 
-def _of_veins(scene: Scene, s: Statement) -> bool:
-    """'Blue and red broken veins' are no redness of the leg."""
-    return s.id in RED and s.kind == "finding" and not VEINS.isdisjoint(scene.stems[s.hi + 1 : s.hi + 4])
+ARM = stem_set("finger hand arm thumb nail face lip ear nose cheek tongue eye")
+
+
+OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "falls": (stem_set("hair rain night"), stem_set("asleep out apart into pregnant for behind ill sick")),
+    "timing_night": (frozenset(), stem_set("today morning")),
+}
+"""Finding -> words right before and after it that change its meaning: 'fall asleep', 'hair fall', 'woke up today'."""
+
+
+def _not_of_the_leg(scene: Scene, s: Statement) -> bool:
+    """'Blue and red broken veins' are no redness of the leg, and fingers that go white no pale leg."""
+    if s.id not in RED or s.kind != "finding":
+        return False
+    before = scene.stems[max(0, s.lo - 4) : s.lo]
+    elsewhere_named = not ARM.isdisjoint(before) and LEG.isdisjoint([*before, *(scene.stems[i] for i in s.used)])
+    return elsewhere_named or not VEINS.isdisjoint(scene.stems[s.hi + 1 : s.hi + 4])
 
 
 def _of_something_done(scene: Scene, s: Statement) -> bool:
@@ -105,7 +119,10 @@ def _side_alone(scene: Scene, s: Statement) -> bool:
 def _other_thing(scene: Scene, s: Statement) -> bool:
     """Wordings that mean something else in their surroundings."""
     before = set(scene.stems[max(0, s.lo - 2) : s.lo])
-    if _of_veins(scene, s) or _of_something_done(scene, s):
+    left, right = OTHERWISE.get(s.id, (frozenset(), frozenset()))
+    if left & set(scene.stems[max(0, s.lo - 1) : s.lo]) or right & set(scene.stems[s.hi + 1 : s.hi + 3]):
+        return True
+    if _not_of_the_leg(scene, s) or _of_something_done(scene, s):
         return True
     if s.id == "straight_leg_raise_positive" and before & {"cross", "crossed", "contralateral"}:
         return True

@@ -70,8 +70,9 @@ _I_AM = (
     r"(?!\s+(?:and a half )?(?:of|other|more|different))"
 )
 _IS = (
-    rf"\b(?:(?:he|she|who|{'|'.join(RELATIVES)}) (?:is|was)|he['’]s|she['’]s|who['’]s|turned|turning){NEARLY} ({NUM})"
-    rf"(?: and a half)?\b{NOT_UNIT}(?=\s*(?:$|[.,;)!]|and\b|years|yrs|with\b|now\b|has\b|who\b|gets?\b))"
+    rf"\b(?:(?:he|she|who|{'|'.join(RELATIVES)})(?: is| was|['’]s)|he['’]s|she['’]s|who['’]s|turned|turning)"
+    rf"{NEARLY} ({NUM})(?: and a half)?\b{NOT_UNIT}"
+    r"(?=\s*(?:$|[.,;)!]|and\b|years|yrs|with\b|now\b|has\b|who\b|gets?\b))"
 )
 _FIRST = (
     rf"^(?:[^.\d](?!BMI|number|pregnan|week)){{0,40}}?\b({NUM})\b{NOT_UNIT}"

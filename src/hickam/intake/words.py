@@ -93,6 +93,13 @@ SHORTHAND = {
     "theyre": ("they",),
     "thats": ("that",),
     "everytime": ("every", "time"),
+    "wen": ("when",),
+    "nite": ("night",),
+    "nites": ("night",),
+    "nd": ("and",),
+    "cuz": ("because",),
+    "coz": ("because",),
+    "bcoz": ("because",),
 }
 """Doctors' abbreviations and contractions without their apostrophe, as the stems they stand for."""
 NEGATED = re.compile(r"(?:n['’]t|nnot)$")
