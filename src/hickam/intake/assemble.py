@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from hickam.intake.measures import Reading
 from hickam.intake.statements import Statement
 from hickam.intake.vocabulary import FindingWords, Vocabulary
@@ -216,25 +218,14 @@ def _settle_one(
 
 
 def _with_values(o: Observation, values: tuple[str, ...]) -> Observation:
-    return Observation(
-        finding=o.finding, state=o.state, values=values, value=o.value, unit=o.unit, side=o.side, span=o.span, how=o.how
-    )
+    return replace(o, values=values)
 
 
 def _merge(group: Sequence[Observation]) -> Observation:
     first = next((o for o in group if o.how != "derived"), group[0])
     sides = {o.side for o in group} - {""}
     side = next(iter(sides)) if len(sides) == 1 else "both" if sides else ""
-    return Observation(
-        finding=first.finding,
-        state=first.state,
-        values=first.values,
-        value=first.value,
-        unit=first.unit,
-        side=side,
-        span=first.span,
-        how=first.how,
-    )
+    return replace(first, side=side)
 
 
 def _close(settled: dict[str, Observation], blocked: set[str], vocabulary: Vocabulary) -> list[Observation]:
@@ -253,6 +244,7 @@ def _close(settled: dict[str, Observation], blocked: set[str], vocabulary: Vocab
                     side=o.side,
                     span=o.span,
                     how="implied",
+                    resource=o.resource,
                 )
                 settled[id] = new
                 if state == "present":

@@ -35,7 +35,10 @@ class SpanOut(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FindingOut(msgspec.Struct, frozen=True, kw_only=True):
-    """One understood finding; ``source`` is null when it was given as data or implied by another finding."""
+    """One understood finding; ``source`` is null when it was given as data or implied by another finding.
+
+    ``resource``: the part of a record (FHIR reference) it was read from, '' when it was not.
+    """
 
     id: str
     name: str
@@ -44,6 +47,7 @@ class FindingOut(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     source: SpanOut | None
     modifiers: tuple[str, ...]
+    resource: str = ""
 
 
 class KnownOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +57,7 @@ class KnownOut(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     status: str
     source: SpanOut | None
+    resource: str = ""
 
 
 class MedicationOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +68,7 @@ class MedicationOut(msgspec.Struct, frozen=True, kw_only=True):
     dose: str
     current: bool
     source: SpanOut | None
+    resource: str = ""
 
 
 class CaseOut(msgspec.Struct, frozen=True, kw_only=True):

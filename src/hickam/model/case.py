@@ -26,6 +26,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     ``values``: for a categorical finding, the value or the set of values that fit what was said. ``value`` and
     ``unit``: the measured number in the measurement's unit; for a ranged finding ``values`` holds the range id.
     ``side``: left, right, both or ''. ``how``: how it was recognised (phrase, measurement, drug, implied, coded).
+    ``resource``: the part of a record it was read from (Observation/k1), '' when it came from words or was given.
     """
 
     finding: str
@@ -36,14 +37,16 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     side: Literal["", "left", "right", "both"] = ""
     span: Span | None = None
     how: str = "given"
+    resource: str = ""
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """A condition known to be present."""
+    """A condition known to be present; ``resource``: the part of a record that says so."""
 
     condition: str
     status: Status = "unknown"
     span: Span | None = None
+    resource: str = ""
 
 
 class Medication(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +57,7 @@ class Medication(msgspec.Struct, frozen=True, kw_only=True):
     dose: str = ""
     current: bool = True
     span: Span | None = None
+    resource: str = ""
 
 
 class Conflict(msgspec.Struct, frozen=True, kw_only=True):

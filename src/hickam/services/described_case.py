@@ -17,7 +17,7 @@ def describe_case(pack: Pack, case: Case) -> CaseOut:
         known_conditions=tuple(_known(pack, fact) for fact in case.facts),
         ruled_out=tuple(_known(pack, fact) for fact in case.ruled_out),
         medications=tuple(
-            MedicationOut(name=m.name, drug=m.drug, dose=m.dose, current=m.current, source=_span(m.span))
+            MedicationOut(name=m.name, drug=m.drug, dose=m.dose, current=m.current, source=_span(m.span), resource=m.resource)
             for m in case.medications
         ),
         findings=tuple(_finding(pack, observation) for observation in case.observations),
@@ -29,7 +29,7 @@ def describe_case(pack: Pack, case: Case) -> CaseOut:
 
 def _known(pack: Pack, fact: Fact) -> KnownOut:
     name = pack.conditions[fact.condition].name
-    return KnownOut(id=fact.condition, name=name, status=fact.status, source=_span(fact.span))
+    return KnownOut(id=fact.condition, name=name, status=fact.status, source=_span(fact.span), resource=fact.resource)
 
 
 def _finding(pack: Pack, observation: Observation) -> FindingOut:
@@ -47,6 +47,7 @@ def _finding(pack: Pack, observation: Observation) -> FindingOut:
         unit=observation.unit,
         source=_span(observation.span),
         modifiers=modifiers,
+        resource=observation.resource,
     )
 
 

@@ -1,0 +1,91 @@
+"""Which item of the pack a code stands for.
+
+A code that several conditions share names none of them. ICD-10-CM is a tree: a code below one the pack lists is the
+same thing told more exactly; a code above it is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
+
+from hickam.interfaces.fhir.elements import CodeableConcept
+from hickam.interfaces.fhir.systems import ICD10CM_NAMES, LOINC_NAMES, own
+from hickam.model.pack import Pack
+
+Folder = Literal["measurements", "findings", "conditions", "drugs"]
+_RESIDUAL = re.compile(r"\.\w*[89]X*[ADS]?$")
+"""Other and unspecified: which of the disorders is meant is in the words, not in the code."""
+SYMPTOM_CHAPTERS = ("R", "S", "T", "V", "W", "X", "Y", "Z")
+"""Chapters of symptoms, injuries, causes and circumstances: as the code of a condition they name more than it."""
+
+
+class Named(NamedTuple):
+    """An item of the pack, by id."""
+
+    folder: Folder
+    id: str
+
+
+class CodeIndex:
+    """Codes of one pack, for looking up."""
+
+    def __init__(self, pack: Pack) -> None:
+        name = pack.manifest.id
+        self.own: dict[str, Folder] = {
+            own(name, folder): folder for folder in ("measurements", "findings", "conditions", "drugs")
+        }
+        self.known: dict[Folder, Mapping[str, object]] = {
+            "measurements": pack.measurements,
+            "findings": pack.findings,
+            "conditions": pack.conditions,
+            "drugs": pack.drugs,
+        }
+        self.loinc = _unique(
+            (code, Named(folder, id))
+            for folder, items in (("measurements", pack.measurements), ("findings", pack.findings))
+            for id, item in items.items()
+            for code in item.codes.get("loinc", ())
+        )
+        findings = [
+            (code, Named("findings", f.id)) for f in pack.findings.values() for code in f.codes.get("icd10cm", ())
+        ]
+        conditions = [
+            (code, Named("conditions", c.id))
+            for c in pack.conditions.values()
+            for code in c.codes.get("icd10cm", ())
+            if not (code.startswith(SYMPTOM_CHAPTERS) or _RESIDUAL.search(code))
+        ]
+        taken = {code for code, _ in findings}
+        self.icd = _unique([*findings, *((code, item) for code, item in conditions if code not in taken)])
+
+    def find(self, concept: CodeableConcept) -> Named | None:
+        """The item that a concept's codes name, our own codes first; None when they name none or several."""
+        for coding in concept.coding:
+            folder = self.own.get(coding.system)
+            if folder is not None and coding.code in self.known[folder]:
+                return Named(folder, coding.code)
+        loinc = {self.loinc[c] for c in concept.codes(LOINC_NAMES) if c in self.loinc}
+        if len(loinc) == 1:
+            return loinc.pop()
+        icd = {found for c in concept.codes(ICD10CM_NAMES) if (found := self._icd(c)) is not None}
+        return icd.pop() if len(icd) == 1 else None
+
+    def _icd(self, code: str) -> Named | None:
+        plain = code.strip().upper()
+        if "." not in plain and len(plain) > 3:
+            plain = f"{plain[:3]}.{plain[3:]}"
+        for length in range(len(plain), 2, -1):
+            found = self.icd.get(plain[:length].rstrip("."))
+            if found is not None:
+                return found
+        return None
+
+
+def _unique(pairs: Iterable[tuple[str, Named]]) -> dict[str, Named]:
+    """Codes that stand for exactly one item."""
+    found: dict[str, set[Named]] = {}
+    for code, item in pairs:
+        found.setdefault(code, set()).add(item)
+    return {code: next(iter(items)) for code, items in found.items() if len(items) == 1}

@@ -1,0 +1,33 @@
+"""FHIR dates: whole or partial, with or without a time."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?")
+
+
+def as_date(text: str) -> datetime.date | None:
+    """The day; the middle of what a partial date leaves open; None when it is not a date.
+
+    >>> as_date("1960"), as_date("2026-11-22T08:30:00Z"), as_date("last week")
+    (datetime.date(1960, 7, 1), datetime.date(2026, 11, 22), None)
+    """
+    found = _DATE.fullmatch(text.strip())
+    if found is None:
+        return None
+    year, month, day = found.groups()
+    try:
+        return datetime.date(int(year), int(month or 7), int(day or (15 if month else 1)))
+    except ValueError:
+        return None
+
+
+def years_between(born: datetime.date, day: datetime.date) -> int:
+    """Completed years.
+
+    >>> years_between(datetime.date(1960, 12, 1), datetime.date(2026, 11, 22))
+    65
+    """
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

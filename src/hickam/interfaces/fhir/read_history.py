@@ -1,0 +1,179 @@
+"""Problems, medicines and allergies of a record."""
+
+from __future__ import annotations
+
+from typing import Literal, cast, get_args
+
+import msgspec
+
+from hickam.intake.reading import parse
+from hickam.intake.vocabulary import lookup
+from hickam.interfaces.fhir import elements as e
+from hickam.interfaces.fhir.dates import as_date
+from hickam.interfaces.fhir.gathered import Gathered, span_of, text_extension
+from hickam.interfaces.fhir.systems import own
+from hickam.model.case import Case, Fact, Medication, Observation, Status
+
+PAST = frozenset({"inactive", "resolved"})
+PROPOSED = frozenset({"unconfirmed", "provisional", "differential"})
+TAKING = frozenset({"active", "unknown"})
+NOT_TAKING = frozenset({"completed", "stopped", "on-hold", "not-taken"})
+PRESCRIBED = frozenset({"", "order", "original-order", "reflex-order", "filler-order", "instance-order"})
+
+
+def read_condition(item: e.Condition, pointer: str, g: Gathered) -> None:
+    """A known diagnosis, one that was ruled out, a finding named in the problem list, or nothing."""
+    verified = _state(item.verification_status)
+    if verified == "entered-in-error" or verified in PROPOSED:
+        g.ignore(pointer, f"it is {verified}, so it is not known to be there")
+        return
+    if item.code is None or not (item.code.coding or item.code.text):
+        g.ignore(pointer, "it has no code and no words")
+        return
+    status = _status(item)
+    span = span_of(item.extension)
+    named = g.codes.find(item.code)
+    if named is not None and named.folder == "conditions":
+        fact = Fact(condition=named.id, status=status, span=span, resource=pointer)
+        (g.ruled_out if verified == "refuted" else g.facts).append(fact)
+        return
+    if named is not None and named.folder == "findings" and g.knowledge.pack.findings[named.id].type == "yes_no":
+        said = [Observation(finding=named.id, state="present", how="coded", resource=pointer)]
+        _findings_of_problem(said, verified, status, pointer, g)
+        return
+    for words in item.code.words():
+        if _problem_in_words(words, verified, status, pointer, g):
+            return
+    g.ignore(pointer, "neither its code nor its words name anything in this pack")
+
+
+def _problem_in_words(words: str, verified: str, status: Status, pointer: str, g: Gathered) -> bool:
+    """Whether these words name something; if so it is recorded, or listed as not used."""
+    names = {hit.id for hit in lookup(g.knowledge.vocabulary, words, ("condition", "mention"))}
+    if len(names) == 1:
+        fact = Fact(condition=names.pop(), status=status, resource=pointer)
+        (g.ruled_out if verified == "refuted" else g.facts).append(fact)
+        return True
+    said = parse(words, g.knowledge.vocabulary)
+    if said.facts:
+        facts = [msgspec.structs.replace(f, status=status, span=None, resource=pointer) for f in said.facts]
+        (g.ruled_out if verified == "refuted" else g.facts).extend(facts)
+    findings = stated(said, pointer)
+    if findings:
+        _findings_of_problem(findings, verified, status, pointer, g)
+    return bool(said.facts or findings)
+
+
+def _findings_of_problem(said: list[Observation], verified: str, status: Status, pointer: str, g: Gathered) -> None:
+    if verified == "refuted":
+        denied = [msgspec.structs.replace(o, state="absent") for o in said if o.state == "present" and not o.values]
+        g.observations.extend(denied)
+        if not denied:
+            g.ignore(pointer, "what was refuted cannot be put as absent")
+    elif status == "past":
+        g.ignore(pointer, "it is over, so the finding is not there now")
+    else:
+        g.observations.extend(said)
+
+
+def stated(said: Case, pointer: str) -> list[Observation]:
+    """What words state themselves; what that implies is worked out once for the whole case."""
+    return [
+        msgspec.structs.replace(o, span=None, resource=pointer)
+        for o in said.observations
+        if o.how not in ("implied", "drug")
+    ]
+
+
+def _state(concept: e.CodeableConcept | None) -> str:
+    return next((c.code for c in concept.coding if c.code), concept.text.lower()) if concept else ""
+
+
+def _status(item: e.Condition) -> Status:
+    own_status = text_extension(item.extension, "status")
+    if own_status in get_args(Status):
+        return cast("Status", own_status)
+    clinical = _state(item.clinical_status)
+    if clinical == "remission":
+        return "controlled"
+    over = item.abatement_date_time or item.abatement_string or item.abatement_age or item.abatement_period
+    if clinical in PAST or (not clinical and (over or item.abatement_range)):
+        return "past"
+    return "active" if clinical else "unknown"
+
+
+def read_medicine(item: e.Medicine, pointer: str, g: Gathered) -> None:
+    """A medicine that is taken, or was; one only planned, or wrongly entered, does not count."""
+    if item.status in ("entered-in-error", "intended", "draft", "cancelled") or item.intent not in PRESCRIBED:
+        g.ignore(pointer, f"it is {item.status} {item.intent}".rstrip() + ", so it is not a medicine the patient takes")
+        return
+    if item.do_not_perform:
+        g.ignore(pointer, "it says that the medicine is not to be given")
+        return
+    concept = _medicine(item, g)
+    if concept is None or not (concept.coding or concept.text):
+        g.ignore(pointer, "it names no medicine that can be read")
+        return
+    ended = as_date(item.effective_period.end) if item.effective_period else None
+    current = item.status in TAKING and not (ended is not None and ended < g.today)
+    if item.status not in TAKING | NOT_TAKING:
+        g.ignore(pointer, "its status is not one of R4")
+        return
+    names = concept.words() or [c.code for c in concept.coding]
+    dose = next((d.text for d in (*item.dosage, *item.dosage_instruction) if d.text), "")
+    span = span_of(item.extension)
+    drugs = _drugs(concept, names, g)
+    if not drugs:
+        g.notes.append(f"record: {pointer} is not a medicine the pack knows; it was kept but says nothing")
+    for drug in drugs or [""]:
+        medication = Medication(name=names[0], drug=drug, dose=dose, current=current, span=span, resource=pointer)
+        g.medications.append(medication)
+        if drug and current and not g.verbatim:
+            factors = g.knowledge.pack.drugs[drug].factors
+            g.observations.extend(
+                Observation(finding=f, state="present", how="drug", resource=pointer)
+                for f in factors
+                if f in g.knowledge.pack.findings
+            )
+
+
+def _medicine(item: e.Medicine, g: Gathered) -> e.CodeableConcept | None:
+    if item.medication_codeable_concept is not None:
+        return item.medication_codeable_concept
+    if item.medication_reference is None:
+        return None
+    found = g.resolve(item.medication_reference.reference)
+    try:
+        code = msgspec.convert((found or {}).get("code", {}), e.CodeableConcept)
+    except msgspec.ValidationError:
+        return None
+    if not (code.coding or code.text) and item.medication_reference.display:
+        return e.CodeableConcept(text=item.medication_reference.display)
+    return code
+
+
+def _drugs(concept: e.CodeableConcept, names: list[str], g: Gathered) -> list[str]:
+    """Pack drugs in a medicine: by our code, by name, or by the ingredients named in 'X 40 MG Oral Tablet'."""
+    named = g.codes.find(concept)
+    if named is not None and named.folder == "drugs":
+        return [named.id]
+    if any(c.system == own(g.knowledge.pack.manifest.id, "drugs") for c in concept.coding):
+        return []
+    for name in names:
+        hits = [hit.id for hit in lookup(g.knowledge.vocabulary, name, ("drug", "class"))]
+        found = hits[:1] or [m.drug for m in parse(name, g.knowledge.vocabulary).medications if m.drug]
+        if found:
+            return list(dict.fromkeys(found))
+    return []
+
+
+def read_allergy(item: e.AllergyIntolerance, pointer: str, g: Gathered) -> None:
+    """An allergy moves no probability; it is shown, so that whoever reads the plan sees it."""
+    verified, words = _state(item.verification_status), item.code.words() if item.code else []
+    if verified in ("entered-in-error", "refuted") or _state(item.clinical_status) in PAST:
+        g.ignore(pointer, "it is refuted, resolved or in error")
+    elif not words:
+        g.ignore(pointer, "it has no words")
+    else:
+        said: Literal["possible ", ""] = "possible " if verified == "unconfirmed" else ""
+        g.notes.append(f"record: {said}allergy or intolerance to {words[0]} ({pointer}); advice is not checked against it")

@@ -1,0 +1,314 @@
+"""Observations: findings, measurements and their age."""
+
+from __future__ import annotations
+
+import datetime
+
+from msgspec.structs import replace
+
+from hickam.intake.assemble import from_reading, ranges_for
+from hickam.intake.measures import Reading
+from hickam.intake.reading import parse
+from hickam.intake.vocabulary import lookup
+from hickam.interfaces.fhir import elements as e
+from hickam.interfaces.fhir.dates import as_date
+from hickam.interfaces.fhir.gathered import Dated, Gathered, extension, span_of, spans_of, text_extension
+from hickam.interfaces.fhir.read_history import stated
+from hickam.interfaces.fhir.systems import (
+    AGE,
+    CHIEF_COMPLAINT,
+    HISTORY,
+    INTERPRETATION,
+    LOINC_NAMES,
+    YES_NO,
+    extension_url,
+    own,
+)
+from hickam.interfaces.fhir.units import UnitError, in_pack_unit
+from hickam.model.case import Conflict, Observation, Span
+from hickam.model.finding import Finding
+
+TESTS_COUNT_DAYS = 90
+"""How old a test result may be. A judgement, not a measured number: long enough for a value asked for at the last visit,
+short enough that a potassium of last year is not taken for today's. History and examination use the pack's window."""
+NOT_DONE = frozenset({"entered-in-error", "cancelled", "registered"})
+YES = frozenset({"y", "yes", "true", "present", "positive", "pos", "la33-6"})
+NO = frozenset({"n", "no", "false", "absent", "negative", "neg", "none", "not present", "not detected", "la32-8"})
+UNKNOWN = frozenset({"unk", "unknown", "asku", "nask", "not asked", "not known", "la12688-0"})
+NOWHERE = Span(text="", start=0, end=0)
+WORDS = {"H": "high", "HH": "high", "HU": "high", "L": "low", "LL": "low", "LU": "low", "N": "normal"}
+
+
+def read_observation(item: e.Observation, pointer: str, g: Gathered) -> None:
+    """One Observation and its components; each either gives something or is listed."""
+    if item.status in NOT_DONE:
+        g.ignore(pointer, f"its status is {item.status}")
+        return
+    if item.focus:
+        g.ignore(pointer, "its focus is somebody or something else than the patient")
+        return
+    given = item.effective_date_time or item.effective_instant or item.issued
+    if item.effective_period is not None:
+        given = item.effective_period.end or item.effective_period.start or given
+    day = as_date(given) if given else None
+    if given and day is None:
+        g.ignore(pointer, "its date cannot be read, so it may be of any time")
+        return
+    if day is not None and day > g.today:
+        g.ignore(pointer, "its date is after the day of this answer")
+        return
+    if _age(item, pointer, day, g) or _dispute(item, g):
+        return
+    whole = _has_value(item) or not (item.component or item.has_member)
+    if whole:
+        _one(item, item, pointer, day, g)
+    for i, part in enumerate(item.component):
+        _one(part, item, f"{pointer}.component[{i}]", day, g)
+    if not whole and not item.component:
+        g.ignore(pointer, "it is only a group; its members are read by themselves")
+
+
+def _has_value(item: e.ObservationValue) -> bool:
+    return bool(item.values() or item.data_absent_reason)
+
+
+def _age(item: e.Observation, pointer: str, day: datetime.date | None, g: Gathered) -> bool:
+    """An age told as an observation, used when no birth date gives it."""
+    if AGE not in item.code.codes(LOINC_NAMES):
+        return False
+    quantity = item.value_quantity
+    if quantity is None or quantity.value is None or quantity.code not in ("a", "") or not 0 <= quantity.value <= 120:
+        g.ignore(pointer, "it is not an age from 0 to 120 years")
+    elif g.age is None:
+        g.age = quantity.value
+    return True
+
+
+def _dispute(item: e.Observation, g: Gathered) -> bool:
+    """A finding that this program recorded as told both ways."""
+    found = extension(item.extension, "conflict")
+    named = g.codes.find(item.code)
+    if found is None or found.value_string is None or named is None or named.folder != "findings":
+        return False
+    spans = tuple(spans_of(item.extension, "span"))
+    g.conflicts.append(Conflict(finding=named.id, spans=spans, sentence=found.value_string))
+    return True
+
+
+def _one(part: e.ObservationValue, whole: e.Observation, pointer: str, day: datetime.date | None, g: Gathered) -> None:
+    if len(part.values()) > 1:
+        g.ignore(pointer, "it has several values where R4 allows one")
+        return
+    if not part.values() and part.data_absent_reason is not None:
+        g.ignore(pointer, "its value is said to be unknown, which is the same as not asked")
+        return
+    named = g.codes.find(part.code)
+    if named is None:
+        named_in_words = _by_words(part, g)
+        found, kind, key, why = named_in_words if named_in_words else ([], "", "", "")
+        if not found:
+            g.ignore(pointer, why or "neither its code nor its words name anything in this pack")
+            return
+    elif named.folder == "measurements":
+        found, why = _measured(part, named.id, g)
+        kind, key = "test", named.id
+    elif named.folder == "findings":
+        finding = g.knowledge.pack.findings[named.id]
+        found, why = _finding(part, whole, finding, g)
+        kind, key = finding.kind, named.id
+    else:
+        found, why, kind, key = [], "an observation does not say that somebody has a disease", "", ""
+    if not found:
+        g.ignore(pointer, why)
+        return
+    side = _side(whole, text_extension(whole.extension, "side"))
+    kept = tuple(replace(o, resource=pointer, side=o.side or side) for o in found)
+    g.dated.append(Dated(observations=kept, key=key, kind=kind, day=day, pointer=pointer))
+
+
+def _side(whole: e.Observation, given: str) -> str:
+    words = given or (" ".join(whole.body_site.words()).lower() if whole.body_site else "")
+    sides = [side for side in ("both", "left", "right") if side in words or (side == "both" and "bilateral" in words)]
+    return "both" if {"left", "right"} <= set(sides) else sides[0] if sides else ""
+
+
+def _measured(part: e.ObservationValue, id: str, g: Gathered) -> tuple[list[Observation], str]:
+    """What a measured value says: ranges and limits; a bare 'high' says only that."""
+    measurement = g.knowledge.pack.measurements[id]
+    quantity = part.value_quantity
+    if quantity is None and part.value_ratio and part.value_ratio.numerator and part.value_ratio.denominator:
+        quantity = _quotient(part.value_ratio.numerator, part.value_ratio.denominator)
+    if quantity is None:
+        word = next((WORDS[c] for i in part.interpretation for c in i.codes({INTERPRETATION}) if c in WORDS), "")
+        if not word:
+            return [], "it has no number that can be read"
+        return _of_reading(id, None, word, g), "no range of this pack says 'high', 'low' or 'normal' of it"
+    try:
+        value = in_pack_unit(quantity, measurement)
+    except UnitError as error:
+        return [], str(error)
+    found = _of_reading(id, value, "", g)
+    if quantity.comparator:
+        beyond = measurement.plausible[0 if quantity.comparator in ("<", "<=") else 1]
+        if _said(found) != _said(_of_reading(id, beyond, "", g)):
+            return [], f"a value with '{quantity.comparator}' may lie in several ranges"
+    return found, "this pack reads nothing off this value"
+
+
+def _quotient(over: e.Quantity, under: e.Quantity) -> e.Quantity | None:
+    if over.value is None or not under.value or (over.code or over.unit) != (under.code or under.unit):
+        return None
+    return e.Quantity(value=over.value / under.value, code="1")
+
+
+def _of_reading(id: str, value: float | None, word: str, g: Gathered) -> list[Observation]:
+    reading = Reading(id, value, word, 0, NOWHERE, 0, 0, False)
+    return [replace(o, span=None) for o in from_reading(reading, g.knowledge.vocabulary, g.age, g.sex)]
+
+
+def _said(found: list[Observation]) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(o.finding, o.state, o.values) for o in found]
+
+
+def _finding(
+    part: e.ObservationValue, whole: e.Observation, finding: Finding, g: Gathered
+) -> tuple[list[Observation], str]:
+    """A coded finding with its state, value or number."""
+    how = text_extension(whole.extension, "how") or "coded"
+    span = span_of(whole.extension)
+    allowed = {v.id: v.id for v in finding.values} | {r.id: r.id for r in finding.ranges}
+    if finding.type == "yes_no":
+        state = _state(part, g)
+        if state == "unknown":
+            return [], "it is answered as unknown, which is the same as not asked"
+        if not state:
+            return [], "it says neither yes nor no"
+        value, unit = _number(part, whole)
+        return [Observation(finding=finding.id, state=state, value=value, unit=unit, span=span, how=how)], ""  # type: ignore[arg-type]
+    chosen = _values(part, whole, finding, g)
+    if not chosen and part.value_quantity is not None and finding.measurement:
+        return _measured(part, finding.measurement, g)
+    if not chosen or not set(chosen) <= set(allowed):
+        return [], f"its value is not one of {finding.name}"
+    value, unit = _number(part, whole)
+    state = "absent" if text_extension(whole.extension, "state") == "absent" else "present"
+    return [Observation(finding=finding.id, state=state, values=chosen, value=value, unit=unit, span=span, how=how)], ""  # type: ignore[arg-type]
+
+
+def _number(part: e.ObservationValue, whole: e.Observation) -> tuple[float | None, str]:
+    """The number a finding of ours was read from."""
+    found = extension(whole.extension, "value")
+    if found is not None and found.value_decimal is not None:
+        return found.value_decimal, text_extension(whole.extension, "unit")
+    return None, ""
+
+
+def _values(part: e.ObservationValue, whole: e.Observation, finding: Finding, g: Gathered) -> tuple[str, ...]:
+    """Values of a categorical or ranged finding, by our codes or by their names."""
+    listed = [x.value_code for x in whole.extension if x.url == extension_url("range") and x.value_code]
+    if listed:
+        return tuple(listed)
+    if part.value_codeable_concept is None:
+        said = part.value_string or ""
+        words = [said] if said else []
+    else:
+        system = own(g.knowledge.pack.manifest.id, f"findings:{finding.id}")
+        codes = part.value_codeable_concept.codes({system})
+        if codes:
+            return tuple(codes)
+        words = part.value_codeable_concept.words()
+    names = {n.lower(): v.id for v in finding.values for n in (v.id, v.name, v.lay_name, *v.synonyms) if n}
+    names |= {n.lower(): r.id for r in finding.ranges for n in (r.id, r.name)}
+    for word in words:
+        if word.lower() in names:
+            return (names[word.lower()],)
+    hits = [
+        hit.value for w in words for hit in lookup(g.knowledge.vocabulary, w, ("value",)) if hit.id == finding.id
+    ]
+    if hits:
+        return (hits[0],)
+    levels = [WORDS[c] for i in part.interpretation for c in i.codes({INTERPRETATION}) if c in WORDS]
+    if levels and finding.ranges:
+        told = g.knowledge.vocabulary.findings[finding.id]
+        return ranges_for(told, Reading(finding.measurement, None, levels[0], 0, NOWHERE, 0, 0, False))
+    return ()
+
+
+def _state(part: e.ObservationValue, g: Gathered) -> str:
+    """'present', 'absent', 'unknown' or '' when nothing is said."""
+    if part.value_boolean is not None:
+        return "present" if part.value_boolean else "absent"
+    words: list[str] = [part.value_string] if part.value_string else []
+    if part.value_codeable_concept is not None:
+        words += part.value_codeable_concept.words()
+        words += part.value_codeable_concept.codes({YES_NO, *LOINC_NAMES})
+    for word in (w.strip().lower().rstrip(".") for w in words):
+        for state, known in (("present", YES), ("absent", NO), ("unknown", UNKNOWN)):
+            if word in known:
+                return state
+    for code in (c for i in part.interpretation for c in i.codes({INTERPRETATION})):
+        if code in ("POS", "NEG"):
+            return "present" if code == "POS" else "absent"
+    return ""
+
+
+def _by_words(part: e.ObservationValue, g: Gathered) -> tuple[list[Observation], str, str, str]:
+    """(observations, kind, key, reason) of an observation known only by its words, read as intake reads a story."""
+    vocabulary = g.knowledge.vocabulary
+    for name in part.code.words():
+        measured = lookup(vocabulary, name, ("measurement",))
+        if measured:
+            found, why = _measured(part, measured[0].id, g)
+            return found, "test", measured[0].id, why
+        hits = {hit.id for hit in lookup(vocabulary, name, ("finding",))}
+        state = _state(part, g)
+        if len(hits) == 1 and state in ("present", "absent"):
+            id = hits.pop()
+            return [Observation(finding=id, state=state, how="phrase")], g.knowledge.pack.findings[id].kind, id, ""  # type: ignore[arg-type]
+        if state == "unknown":
+            return [], "", "", "it is answered as unknown, which is the same as not asked"
+        for sentence in _sentences(name, state, part):
+            found = stated(parse(sentence, vocabulary, age=g.age, sex=g.sex), "")
+            if found:
+                return found, g.knowledge.pack.findings[found[0].finding].kind, found[0].finding, ""
+    return [], "", "", ""
+
+
+def _sentences(name: str, state: str, part: e.ObservationValue) -> list[str]:
+    """Ways to say an observation."""
+    if part.value_boolean is not None or state:
+        return [name] if state == "present" else [f"no {name}"]
+    values = [part.value_string] if part.value_string else []
+    if part.value_codeable_concept is not None:
+        values += part.value_codeable_concept.words()
+    if part.value_quantity is not None and part.value_quantity.value is not None:
+        unit = part.value_quantity.unit or part.value_quantity.code
+        values.append(f"{part.value_quantity.comparator}{part.value_quantity.value:g} {unit}".rstrip())
+    if part.code.codes(LOINC_NAMES) and {CHIEF_COMPLAINT, HISTORY} & set(part.code.codes(LOINC_NAMES)):
+        return values
+    return [s for v in values for s in (f"{name}: {v}", f"{v} {name}", v)]
+
+
+def current_only(g: Gathered) -> None:
+    """Keep the newest of each kind, unless it is too old; the rest is listed. An undated one counts as now."""
+    window = g.knowledge.pack.manifest.window_days
+    newest: dict[str, Dated] = {}
+    for one in g.dated:
+        best = newest.get(one.key)
+        if best is None or _day(one, g) > _day(best, g):
+            newest[one.key] = one
+    for one in g.dated:
+        age = (g.today - _day(one, g)).days
+        limit = TESTS_COUNT_DAYS if one.kind == "test" else window
+        if one.kind == "risk_factor":
+            limit = float("inf")
+        if _day(one, g) < _day(newest[one.key], g):
+            g.ignore(one.pointer, f"a newer one is in the record ({newest[one.key].pointer})")
+        elif age > limit:
+            g.ignore(one.pointer, f"it is {age} days old, and counts for {limit:g}")
+        else:
+            g.observations.extend(one.observations)
+
+
+def _day(one: Dated, g: Gathered) -> datetime.date:
+    return one.day or g.today

@@ -1,0 +1,118 @@
+"""A QuestionnaireResponse to our Questionnaire: each item is a finding, answered yes, no, not known, or with a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from hickam.intake.assemble import from_reading
+from hickam.intake.measures import Reading
+from hickam.interfaces.fhir import elements as e
+from hickam.interfaces.fhir.dates import as_date
+from hickam.interfaces.fhir.gathered import Gathered
+from hickam.interfaces.fhir.read_observations import NOWHERE
+from hickam.interfaces.fhir.systems import own
+from hickam.interfaces.fhir.units import UnitError, in_pack_unit
+from hickam.model.case import Observation
+from hickam.model.finding import Finding
+
+DONE = frozenset({"completed", "amended", "in-progress"})
+STATES = {"yes": "present", "no": "absent"}
+ADAPTIVE_TYPES = "screen"
+
+
+def read_response(response: e.QuestionnaireResponse, pointer: str, g: Gathered) -> None:
+    """Every answer; a link id that is not ours is listed."""
+    if response.status not in DONE:
+        g.ignore(pointer, f"its status is {response.status}")
+        return
+    day = as_date(response.authored) if response.authored else None
+    if day is not None and (g.today - day).days > g.knowledge.pack.manifest.window_days:
+        g.ignore(pointer, "it was filled in before the period the pack speaks of")
+        return
+    for item in items(response.item):
+        answers = [a for a in item.answer if _answered(a)]
+        if answers:
+            _read_item(item.link_id, answers, f"{pointer}#{item.link_id}", g)
+
+
+def items(found: list[e.Item]) -> Iterator[e.Item]:
+    """Every item, groups and items under answers too."""
+    for item in found:
+        yield item
+        yield from items(item.item)
+        for answer in item.answer:
+            yield from items(answer.item)
+
+
+def _answered(answer: e.Answer) -> bool:
+    return any(
+        getattr(answer, name) not in (None, "") for name in e.Answer.__struct_fields__ if name.startswith("value_")
+    )
+
+
+def _read_item(link: str, answers: list[e.Answer], pointer: str, g: Gathered) -> None:
+    if link in ("age", "sex", "story"):
+        _person(link, answers[0], pointer, g)
+        return
+    finding = g.knowledge.pack.findings.get(link)
+    if finding is None:
+        g.ignore(pointer, "this question is not of this pack's questionnaire")
+        return
+    found, why = _answer(finding, answers, g)
+    if not found and why:
+        g.ignore(pointer, why)
+    g.observations.extend(replace(o, resource=pointer) for o in found)
+
+
+def _person(link: str, answer: e.Answer, pointer: str, g: Gathered) -> None:
+    if link == "age":
+        age = answer.value_decimal if answer.value_decimal is not None else answer.value_integer
+        if age is None or not 0 <= age <= 120:
+            g.ignore(pointer, "it is not an age from 0 to 120 years")
+        elif g.age is None:
+            g.age = float(age)
+    elif link == "sex":
+        if answer.value_coding is not None and answer.value_coding.code in ("female", "male") and g.sex is None:
+            g.sex = answer.value_coding.code  # type: ignore[assignment]
+    elif answer.value_string:
+        g.words.append(answer.value_string)
+
+
+def _answer(finding: Finding, answers: list[e.Answer], g: Gathered) -> tuple[list[Observation], str]:
+    """(observations, reason for none); an answer 'not known' gives none and needs no reason."""
+    first = answers[0]
+    if first.value_boolean is not None and finding.type == "yes_no":
+        return [Observation(finding=finding.id, state="present" if first.value_boolean else "absent")], ""
+    if first.value_coding is not None:
+        codes = [a.value_coding.code for a in answers if a.value_coding is not None]
+        if codes == ["unknown"]:
+            return [], ""
+        if finding.type == "yes_no" and codes[0] in STATES:
+            return [Observation(finding=finding.id, state=STATES[codes[0]])], ""  # type: ignore[arg-type]
+        allowed = {v.id for v in finding.values} | {r.id for r in finding.ranges}
+        if finding.type != "yes_no" and set(codes) <= allowed:
+            return [Observation(finding=finding.id, state="present", values=tuple(codes))], ""
+        return [], f"the answer is not one of the choices of {finding.name}"
+    if finding.measurement and (first.value_quantity is not None or first.value_decimal is not None):
+        return _measured(finding, first, g)
+    return [], f"the kind of answer does not fit {finding.name}"
+
+
+def _measured(finding: Finding, answer: e.Answer, g: Gathered) -> tuple[list[Observation], str]:
+    measurement = g.knowledge.pack.measurements[finding.measurement]
+    quantity = answer.value_quantity or e.Quantity(value=answer.value_decimal, unit=measurement.unit)
+    if not (quantity.code or quantity.unit):
+        quantity.unit = measurement.unit
+    try:
+        value = in_pack_unit(quantity, measurement)
+    except UnitError as error:
+        return [], str(error)
+    reading = Reading(measurement.id, value, "", 0, NOWHERE, 0, 0, False)
+    return [replace(o, span=None) for o in from_reading(reading, g.knowledge.vocabulary, g.age, g.sex)], ""
+
+
+def value_system(pack: str, finding: str) -> str:
+    """Code system of a finding's values."""
+    return own(pack, f"findings:{finding}")
