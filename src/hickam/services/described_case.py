@@ -17,7 +17,9 @@ def describe_case(pack: Pack, case: Case) -> CaseOut:
         known_conditions=tuple(_known(pack, fact) for fact in case.facts),
         ruled_out=tuple(_known(pack, fact) for fact in case.ruled_out),
         medications=tuple(
-            MedicationOut(name=m.name, drug=m.drug, dose=m.dose, current=m.current, source=_span(m.span), resource=m.resource)
+            MedicationOut(
+                name=m.name, drug=m.drug, dose=m.dose, current=m.current, source=_span(m.span), resource=m.resource
+            )
             for m in case.medications
         ),
         findings=tuple(_finding(pack, observation) for observation in case.observations),

@@ -23,6 +23,8 @@ from hickam.writing.terminal import render
 from hickam.writing.terminal_explain import explain
 
 MOST_CHARACTERS = 200_000
+MOST_RECORD = 20_000_000
+"""Characters of a file of data: a record's bundle holds far more than one story."""
 TEXT_FILES = (".txt", ".md")
 LONGEST_NAME = 240
 """Longer arguments are stories: a file name has at most 255 bytes."""
@@ -33,7 +35,7 @@ NOTHING = """Nothing in this story was understood, so there is no differential.
 
 def assess_command(options: argparse.Namespace) -> int:
     """Read the case, assess it, print it; 3 when nothing was understood."""
-    as_of = _date(options.as_of)
+    as_of = as_of_date(options.as_of)
     knowledge = open_knowledge(options.pack)
     case = read_case(options.case, knowledge, options)
     if understood_nothing(case):
@@ -64,18 +66,15 @@ def assess_command(options: argparse.Namespace) -> int:
 
 def read_case(given: str, knowledge: Knowledge, options: argparse.Namespace) -> Case:
     """A case from text, a file or standard input."""
-    name, text = _read(given)
+    name, text = read_input(given)
     if name.endswith(".json"):
-        try:
-            data: Any = msgspec.json.decode(text)
-        except msgspec.DecodeError as error:
-            raise HickamError(
-                code="bad-json",
-                where=name,
-                what=f"not JSON: {error}",
-                why="the case cannot be read",
-                fix="write one JSON object: age, sex, text, present, absent, values, known_conditions, medications",
-            ) from error
+        data = decoded(name, text)
+        if isinstance(data, dict) and "resourceType" in data:
+            from hickam.interfaces.fhir.reading import read_fhir
+
+            as_of = as_of_date(getattr(options, "as_of", None))
+            told = {key: getattr(options, key, None) for key in ("age", "sex", "setting")}
+            return read_fhir(data, knowledge, as_of, **told).case
         if isinstance(data, dict):
             for key in ("age", "sex", "setting"):
                 if getattr(options, key) is not None:
@@ -85,10 +84,29 @@ def read_case(given: str, knowledge: Knowledge, options: argparse.Namespace) -> 
     return parse(text, knowledge.vocabulary, age=options.age, sex=options.sex, setting=setting)
 
 
-def _read(given: str) -> tuple[str, str]:
+def decoded(name: str, text: str) -> Any:
+    """JSON, or a HickamError that says where it goes wrong."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise HickamError(
+            code="bad-json",
+            where=name,
+            what=f"not JSON: {error}",
+            why="the case cannot be read",
+            fix="write one JSON object: age, sex, text, present, absent, values, known_conditions, medications",
+        ) from error
+
+
+def read_input(given: str) -> tuple[str, str]:
     """(name, text) of the input."""
     if given == "-":
-        return "standard input", _decode("standard input", sys.stdin.buffer.read())
+        text = _decode("standard input", sys.stdin.buffer.read(), MOST_RECORD)
+        return (
+            ("standard input.json", text)
+            if text.lstrip()[:1] == "{"
+            else ("standard input", _checked("standard input", text))
+        )
     path = Path(given) if len(given) <= LONGEST_NAME and "\n" not in given else None
     suffix = path.suffix.lower() if path else ""
     if path is not None and (path.is_file() or (suffix in (*TEXT_FILES, ".json") and " " not in given)):
@@ -108,13 +126,14 @@ def _read(given: str) -> tuple[str, str]:
                 why="the program would guess at its meaning",
                 fix="give a .txt, .md or .json file",
             )
-        return given, _decode(given, path.read_bytes())
+        most = MOST_RECORD if suffix == ".json" else MOST_CHARACTERS
+        return given, _decode(given, path.read_bytes(), most)
     return "the story", _checked("the story", given)
 
 
-def _decode(name: str, data: bytes) -> str:
+def _decode(name: str, data: bytes, most: int = MOST_CHARACTERS) -> str:
     try:
-        return _checked(name, data.decode("utf-8-sig"))
+        return _checked(name, data.decode("utf-8-sig"), most)
     except UnicodeDecodeError as error:
         raise HickamError(
             code="not-text",
@@ -125,7 +144,7 @@ def _decode(name: str, data: bytes) -> str:
         ) from error
 
 
-def _checked(name: str, text: str) -> str:
+def _checked(name: str, text: str, most: int = MOST_CHARACTERS) -> str:
     if "\x00" in text:
         raise HickamError(
             code="not-text",
@@ -142,18 +161,18 @@ def _checked(name: str, text: str) -> str:
             why="there is nothing to assess",
             fix="describe the leg symptom, or see hickam assess --help",
         )
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > most:
         raise HickamError(
             code="too-long",
             where=name,
-            what=f"{len(text):,} characters; the limit is {MOST_CHARACTERS:,}",
+            what=f"{len(text):,} characters; the limit is {most:,}",
             why="one case is one patient at one time, and a longer text is usually something else",
             fix="give the part that tells this patient's story",
         )
     return text
 
 
-def _date(given: str | None) -> str:
+def as_of_date(given: str | None) -> str:
     if given is None:
         return datetime.date.today().isoformat()
     try:

@@ -73,6 +73,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_interview(commands)
     _add_figure(commands)
     _add_serve(commands)
+    _add_fhir(commands)
     _add_pack(commands)
     _add_evaluate(commands)
     return parser
@@ -171,6 +172,29 @@ def _serve(options: argparse.Namespace) -> int:
     from hickam.interfaces.cli.serve import serve_command
 
     return serve_command(options)
+
+
+def _add_fhir(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("fhir", help="exchange with a record system in FHIR R4")
+    actions = parser.add_subparsers(required=True, metavar="ACTION", dest="action")
+    read = actions.add_parser("read", help="what a Bundle gives, and what of it is not used and why")
+    read.add_argument("bundle", metavar="BUNDLE", help="a .json file, or - for standard input")
+    read.add_argument("--format", choices=("text", "json"), default="text")
+    bundle = actions.add_parser("bundle", help="a case as a FHIR Bundle that is read back without loss")
+    bundle.add_argument("case", metavar="CASE", help="as for hickam assess")
+    bundle.add_argument("--setting", choices=SETTINGS, default=None)
+    bundle.add_argument("--age", type=float, default=None)
+    bundle.add_argument("--sex", choices=("female", "male"), default=None)
+    for action in (read, bundle):
+        action.add_argument("--as-of", default=None, metavar="DATE", help="day of the reading (default: today)")
+        _common(action)
+        action.set_defaults(command=_fhir)
+
+
+def _fhir(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.fhir import fhir_command
+
+    return fhir_command(options)
 
 
 def _add_pack(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

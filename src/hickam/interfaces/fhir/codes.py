@@ -42,11 +42,12 @@ class CodeIndex:
             "conditions": pack.conditions,
             "drugs": pack.drugs,
         }
+        numbers, asked = pack.measurements.values(), pack.findings.values()
         self.loinc = _unique(
-            (code, Named(folder, id))
-            for folder, items in (("measurements", pack.measurements), ("findings", pack.findings))
-            for id, item in items.items()
-            for code in item.codes.get("loinc", ())
+            [
+                *((code, Named("measurements", m.id)) for m in numbers for code in m.codes.get("loinc", ())),
+                *((code, Named("findings", f.id)) for f in asked for code in f.codes.get("loinc", ())),
+            ]
         )
         findings = [
             (code, Named("findings", f.id)) for f in pack.findings.values() for code in f.codes.get("icd10cm", ())
@@ -71,6 +72,16 @@ class CodeIndex:
             return loinc.pop()
         icd = {found for c in concept.codes(ICD10CM_NAMES) if (found := self._icd(c)) is not None}
         return icd.pop() if len(icd) == 1 else None
+
+    def findings_within(self, concept: CodeableConcept) -> list[str]:
+        """Findings that a more exact diagnosis says too: diabetes, in diabetes with polyneuropathy (E11.42)."""
+        found = []
+        for code in concept.codes(ICD10CM_NAMES):
+            for length in range(3, len(code) + 1):
+                item = self.icd.get(code[:length].rstrip("."))
+                if item is not None and item.folder == "findings" and item.id not in found:
+                    found.append(item.id)
+        return found
 
     def _icd(self, code: str) -> Named | None:
         plain = code.strip().upper()

@@ -122,7 +122,9 @@ class ObservationValue(Resource, kw_only=True):
 
     def values(self) -> list[str]:
         """Names of the value elements that are filled; more than one is against R4."""
-        return [n for n in ObservationValue.__struct_fields__ if n.startswith("value_") and getattr(self, n) is not None]
+        return [
+            n for n in ObservationValue.__struct_fields__ if n.startswith("value_") and getattr(self, n) is not None
+        ]
 
 
 class Observation(ObservationValue, kw_only=True):

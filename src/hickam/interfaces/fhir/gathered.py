@@ -49,7 +49,7 @@ class Gathered:
     setting: Setting = "primary_care"
     complaint: Literal["leg", "any"] | None = None
     text: str | None = None
-    words: list[str] = field(default_factory=list)
+    words: list[tuple[str, str]] = field(default_factory=list)
     dated: list[Dated] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
@@ -60,11 +60,25 @@ class Gathered:
     notes: list[str] = field(default_factory=list)
     completeness: float | None = None
     ignored: list[Ignored] = field(default_factory=list)
+    used: list[str] = field(default_factory=list)
+    pointers: set[str] = field(default_factory=set)
 
     @cached_property
     def codes(self) -> CodeIndex:
         """Codes of the pack."""
         return CodeIndex(self.knowledge.pack)
+
+    def amount(self) -> tuple[object, ...]:
+        """How much there is: it changes when a resource gave something or was listed."""
+        lists = (self.dated, self.observations, self.facts, self.ruled_out, self.medications, self.conflicts)
+        more = (self.words, self.notes, self.ignored)
+        return (*(len(x) for x in (*lists, *more)), self.age, self.text)
+
+    def only(self, pointer: str, place: str) -> str:
+        """The pointer; with its place when another resource of the record has the same one."""
+        same = pointer in self.pointers
+        self.pointers.add(pointer)
+        return f"{pointer} ({place})" if same else pointer
 
     def ignore(self, resource: str, reason: str) -> None:
         """List a resource as not used."""

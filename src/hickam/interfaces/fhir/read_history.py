@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast, get_args
+from typing import cast, get_args
 
 import msgspec
 
@@ -36,6 +36,9 @@ def read_condition(item: e.Condition, pointer: str, g: Gathered) -> None:
     if named is not None and named.folder == "conditions":
         fact = Fact(condition=named.id, status=status, span=span, resource=pointer)
         (g.ruled_out if verified == "refuted" else g.facts).append(fact)
+        if verified != "refuted" and status != "past" and not g.verbatim:
+            also = g.codes.findings_within(item.code)
+            g.observations.extend(Observation(finding=f, state="present", how="coded", resource=pointer) for f in also)
         return
     if named is not None and named.folder == "findings" and g.knowledge.pack.findings[named.id].type == "yes_no":
         said = [Observation(finding=named.id, state="present", how="coded", resource=pointer)]
@@ -175,5 +178,5 @@ def read_allergy(item: e.AllergyIntolerance, pointer: str, g: Gathered) -> None:
     elif not words:
         g.ignore(pointer, "it has no words")
     else:
-        said: Literal["possible ", ""] = "possible " if verified == "unconfirmed" else ""
-        g.notes.append(f"record: {said}allergy or intolerance to {words[0]} ({pointer}); advice is not checked against it")
+        said = "possible allergy" if verified == "unconfirmed" else "allergy"
+        g.notes.append(f"record: {said} or intolerance to {words[0]} ({pointer}); advice is not checked against it")

@@ -29,8 +29,8 @@ from hickam.model.case import Conflict, Observation, Span
 from hickam.model.finding import Finding
 
 TESTS_COUNT_DAYS = 90
-"""How old a test result may be. A judgement, not a measured number: long enough for a value asked for at the last visit,
-short enough that a potassium of last year is not taken for today's. History and examination use the pack's window."""
+"""How old a test result may be. A judgement, not a measured number: long enough for a value asked for at the last
+visit, short enough that last year's potassium is not taken for today's. The rest uses the pack's window."""
 NOT_DONE = frozenset({"entered-in-error", "cancelled", "registered"})
 YES = frozenset({"y", "yes", "true", "present", "positive", "pos", "la33-6"})
 NO = frozenset({"n", "no", "false", "absent", "negative", "neg", "none", "not present", "not detected", "la32-8"})
@@ -222,9 +222,7 @@ def _values(part: e.ObservationValue, whole: e.Observation, finding: Finding, g:
     for word in words:
         if word.lower() in names:
             return (names[word.lower()],)
-    hits = [
-        hit.value for w in words for hit in lookup(g.knowledge.vocabulary, w, ("value",)) if hit.id == finding.id
-    ]
+    hits = [hit.value for w in words for hit in lookup(g.knowledge.vocabulary, w, ("value",)) if hit.id == finding.id]
     if hits:
         return (hits[0],)
     levels = [WORDS[c] for i in part.interpretation for c in i.codes({INTERPRETATION}) if c in WORDS]

@@ -1,4 +1,4 @@
-"""A QuestionnaireResponse to our Questionnaire: each item is a finding, answered yes, no, not known, or with a value."""
+"""A QuestionnaireResponse to our Questionnaire: items are findings, answered yes, no, not known, or with a value."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from hickam.model.finding import Finding
 
 DONE = frozenset({"completed", "amended", "in-progress"})
 STATES = {"yes": "present", "no": "absent"}
-ADAPTIVE_TYPES = "screen"
 
 
 def read_response(response: e.QuestionnaireResponse, pointer: str, g: Gathered) -> None:
@@ -77,7 +76,7 @@ def _person(link: str, answer: e.Answer, pointer: str, g: Gathered) -> None:
         if answer.value_coding is not None and answer.value_coding.code in ("female", "male") and g.sex is None:
             g.sex = answer.value_coding.code  # type: ignore[assignment]
     elif answer.value_string:
-        g.words.append(answer.value_string)
+        g.words.append((pointer, answer.value_string))
 
 
 def _answer(finding: Finding, answers: list[e.Answer], g: Gathered) -> tuple[list[Observation], str]:

@@ -9,7 +9,7 @@ from typing import Literal, cast, get_args
 from hickam.interfaces.fhir.dates import as_date, years_between
 from hickam.interfaces.fhir.elements import DocumentReference, Encounter, Patient
 from hickam.interfaces.fhir.gathered import Gathered, extension, spans_of, text_extension
-from hickam.interfaces.fhir.systems import ACT_CODE, COMPLAINTS, SETTINGS, extension_url
+from hickam.interfaces.fhir.systems import COMPLAINTS, SETTINGS, extension_url
 from hickam.model.pack import Setting
 
 OLDEST = 120
@@ -47,15 +47,16 @@ def read_encounter(visit: Encounter, pointer: str, g: Gathered) -> None:
     own = [c.code for t in visit.type for c in t.coding if c.system == SETTINGS and c.code in get_args(Setting)]
     if own:
         g.setting = cast("Setting", own[0])
-    elif visit.encounter_class is not None and visit.encounter_class.system in ("", ACT_CODE):
-        if visit.encounter_class.code == "EMER":
-            g.setting = "emergency"
+    elif visit.encounter_class is not None and visit.encounter_class.code == "EMER":
+        g.setting = "emergency"
     for reason in visit.reason_code:
         for coding in reason.coding:
             if coding.system == COMPLAINTS and coding.code in ("leg", "any"):
                 g.complaint = cast("Literal['leg', 'any']", coding.code)
     if not g.verbatim:
-        g.words.extend(f"{words[0].rstrip('.')}." for reason in visit.reason_code if (words := reason.words()))
+        g.words.extend(
+            (pointer, f"{words[0].rstrip('.')}.") for reason in visit.reason_code if (words := reason.words())
+        )
     given = extension(visit.extension, "completeness")
     if given is not None and given.value_decimal is not None and 0 <= given.value_decimal <= 1:
         g.completeness = given.value_decimal

@@ -8,6 +8,7 @@ about two patients is refused: their findings would be mixed.
 from __future__ import annotations
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -25,7 +26,7 @@ from hickam.interfaces.fhir.read_observations import current_only, read_observat
 from hickam.interfaces.fhir.read_response import read_response
 from hickam.interfaces.fhir.read_visit import read_encounter, read_patient, read_story
 from hickam.interfaces.fhir.systems import AGE, BUNDLE, CASE_TAG
-from hickam.model.case import Case
+from hickam.model.case import Case, Conflict, Observation, Span
 from hickam.services.knowledge import Knowledge
 
 READERS: dict[str, tuple[type[Any], Callable[[Any, str, Gathered], None]]] = {
@@ -41,20 +42,21 @@ READERS: dict[str, tuple[type[Any], Callable[[Any, str, Gathered], None]]] = {
 }
 LOOKED_UP = ("Medication",)
 """Types that are read where another resource points to them."""
+MAY_BE_EMPTY = ("Patient", "Encounter", "QuestionnaireResponse")
 MOST_ENTRIES = 20_000
-DEEPEST = 200
+ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+"""What R4 allows as an id."""
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
-    """What a record gave: the case, and every resource that was not used, with the reason."""
+    """What a record gave: the case, the resources it came from, and every other one with the reason.
+
+    A resource with components can be in both lists: one part used, another not.
+    """
 
     case: Case
+    used: tuple[str, ...]
     ignored: tuple[Ignored, ...]
-
-
-def is_fhir(data: object) -> bool:
-    """Whether decoded JSON is a FHIR resource rather than a case of our own."""
-    return isinstance(data, dict) and "resourceType" in data
 
 
 def read_fhir(
@@ -77,20 +79,24 @@ def read_fhir(
     gathered.verbatim = _is_own_case(data)
     unread: Counter[str] = Counter()
     for place, full_url, resource in sorted(entries, key=_turn):
-        kind = resource.get("resourceType")
+        kind = _kind(resource)
         if kind not in ("Patient", "Encounter") and not _tells_age(resource):
             gathered.given(age, sex, setting)
-        if not isinstance(kind, str):
+        if not kind:
             gathered.ignore(place, "it has no resourceType")
         elif kind in READERS:
-            _read_one(kind, resource, _pointer(place, full_url, resource), gathered)
-        elif kind not in LOOKED_UP:
+            _read_one(kind, resource, gathered.only(_pointer(place, full_url, resource), place), gathered)
+        elif kind in LOOKED_UP:
+            gathered.used.append(_pointer(place, full_url, resource))
+        else:
             unread[kind] += 1
     for kind, count in sorted(unread.items()):
         gathered.ignore(kind, f"{count} of this type: nothing in a case is read from it")
     current_only(gathered)
     gathered.given(age, sex, setting)
-    return Read(case=_case(gathered), ignored=tuple(gathered.ignored))
+    dropped = {i.resource for i in gathered.ignored}
+    used = tuple(name for name in dict.fromkeys(gathered.used) if name not in dropped)
+    return Read(case=_case(gathered), used=used, ignored=tuple(gathered.ignored))
 
 
 def _entries(data: object) -> list[tuple[str, str, dict[str, Any]]]:
@@ -98,9 +104,10 @@ def _entries(data: object) -> list[tuple[str, str, dict[str, Any]]]:
     if not isinstance(data, dict):
         raise _refused("it is not a JSON object", "send a Bundle")
     if data.get("resourceType") != "Bundle":
-        if data.get("resourceType") not in READERS:
+        if _kind(data) not in READERS:
             raise _refused(
-                f"a {_shown(data.get('resourceType'))} cannot be read as a case", f"send a Bundle of {', '.join(READERS)}"
+                f"a {_shown(data.get('resourceType'))} cannot be read as a case",
+                f"send a Bundle of {', '.join(READERS)}",
             )
         return [("the resource", "", data)]
     given = data.get("entry", [])
@@ -108,7 +115,7 @@ def _entries(data: object) -> list[tuple[str, str, dict[str, Any]]]:
         raise _refused("Bundle.entry is not a list", "send Bundle.entry as a list of {resource}")
     if len(given) > MOST_ENTRIES:
         raise _refused(f"{len(given):,} entries; the limit is {MOST_ENTRIES:,}", "send the part about this visit")
-    found = []
+    found: list[tuple[str, str, dict[str, Any]]] = []
     for i, entry in enumerate(given):
         resource = entry.get("resource") if isinstance(entry, dict) else None
         if not isinstance(resource, dict):
@@ -119,9 +126,15 @@ def _entries(data: object) -> list[tuple[str, str, dict[str, Any]]]:
     return found
 
 
+def _kind(resource: dict[str, Any]) -> str:
+    """The resource's type; '' when it names none."""
+    kind = resource.get("resourceType")
+    return kind if isinstance(kind, str) and kind.isalpha() else ""
+
+
 def _turn(entry: tuple[str, str, dict[str, Any]]) -> int:
     """Who and where first, since limits of tests depend on age and sex; otherwise as the record has it."""
-    kind = entry[2].get("resourceType")
+    kind = _kind(entry[2])
     return 0 if kind in ("Patient", "Encounter") else 1 if _tells_age(entry[2]) else 2
 
 
@@ -142,10 +155,10 @@ def _by_reference(entries: list[tuple[str, str, dict[str, Any]]]) -> dict[str, d
 
 def _pointer(place: str, url: str, resource: dict[str, Any]) -> str:
     """How an answer points to the resource: Type/id, else its full URL, else its place."""
-    kind, id = resource.get("resourceType"), resource.get("id")
-    if isinstance(id, str) and id:
+    kind, id = _kind(resource), resource.get("id")
+    if isinstance(id, str) and ID.fullmatch(id):
         return f"{kind}/{id}"
-    return url or f"{kind} at {place}"
+    return url if url.startswith("urn:uuid:") else f"{kind} at {place}"
 
 
 def _one_patient(entries: list[tuple[str, str, dict[str, Any]]], gathered: Gathered) -> None:
@@ -181,7 +194,12 @@ def _read_one(kind: str, resource: dict[str, Any], pointer: str, gathered: Gathe
         gathered.ignore(pointer, "it is about somebody or something else than the patient")
         return
     gathered.contained = {f"#{c.get('id')}": c for c in typed.contained}
+    before = gathered.amount()
     read(typed, pointer, gathered)
+    if gathered.amount() == before and kind not in MAY_BE_EMPTY:
+        gathered.ignore(pointer, "it says nothing that a case is made of")
+    else:
+        gathered.used.append(pointer)
 
 
 def _is_own_case(data: object) -> bool:
@@ -196,11 +214,9 @@ def _case(g: Gathered) -> Case:
     """The parts put together; the visit's words are read last and yield to what the record gives as data."""
     vocabulary = g.knowledge.vocabulary
     once = len({o.finding for o in g.observations}) == len(g.observations)
-    if g.verbatim and once:
-        settled, conflicts, notes = list(g.observations), [], []
-    else:
-        settled, conflicts, notes = settle(g.observations, vocabulary)
-    conflicts = [*g.conflicts, *conflicts]
+    as_it_stood: tuple[list[Observation], list[Conflict], list[str]] = (list(g.observations), [], [])
+    settled, new, notes = as_it_stood if g.verbatim and once else settle(g.observations, vocabulary)
+    conflicts = [*g.conflicts, *new]
     disputed = {c.finding for c in conflicts}
     settled = [o for o in settled if o.finding not in disputed]
     text = g.text or ""
@@ -219,14 +235,23 @@ def _case(g: Gathered) -> Case:
         notes=(*g.notes, *notes, *(f"record: {i.resource} not used: {i.reason}" for i in g.ignored)),
         completeness=1.0 if g.completeness is None else g.completeness,
     )
-    told = " ".join(g.words)
+    told = " ".join(words for _, words in g.words)
     if g.verbatim or not told:
         return replace(case, complaint=g.complaint or _complaint(g, case))
     return _with_words(case, told, g)
 
 
 def _with_words(case: Case, told: str, g: Gathered) -> Case:
+    """Add what the reason for the visit says; each finding points to the resource whose words it came from."""
     said = parse(told, g.knowledge.vocabulary, age=case.age, sex=case.sex, setting=case.setting)
+    starts, at = [], 0
+    for pointer, words in g.words:
+        starts.append((at, pointer))
+        at += len(words) + 1
+
+    def where(span: Span | None) -> str:
+        return next((p for start, p in reversed(starts) if start <= (span.start if span else 0)), "")
+
     known = {o.finding for o in case.observations} | {c.finding for c in case.conflicts}
     listed = {f.condition for f in (*case.facts, *case.ruled_out)}
     case = replace(
@@ -234,10 +259,16 @@ def _with_words(case: Case, told: str, g: Gathered) -> Case:
         age=case.age if case.age is not None else said.age,
         sex=case.sex or said.sex,
         text=told,
-        observations=(*case.observations, *(o for o in said.observations if o.finding not in known)),
-        facts=(*case.facts, *(f for f in said.facts if f.condition not in listed)),
-        ruled_out=(*case.ruled_out, *(f for f in said.ruled_out if f.condition not in listed)),
-        medications=(*case.medications, *said.medications),
+        observations=(
+            *case.observations,
+            *(replace(o, resource=where(o.span)) for o in said.observations if o.finding not in known),
+        ),
+        facts=(*case.facts, *(replace(f, resource=where(f.span)) for f in said.facts if f.condition not in listed)),
+        ruled_out=(
+            *case.ruled_out,
+            *(replace(f, resource=where(f.span)) for f in said.ruled_out if f.condition not in listed),
+        ),
+        medications=(*case.medications, *(replace(m, resource=where(m.span)) for m in said.medications)),
         not_understood=said.not_understood,
         conflicts=(*case.conflicts, *(c for c in said.conflicts if c.finding not in known)),
         notes=(*case.notes, *(n for n in said.notes if not n.startswith("complaint:"))),
@@ -253,9 +284,7 @@ def _complaint(g: Gathered, case: Case) -> Any:
 
 
 def _refused(what: str, fix: str) -> HickamError:
-    return HickamError(
-        code="bad-fhir", where="FHIR", what=what, why="the record cannot be read as a case", fix=fix
-    )
+    return HickamError(code="bad-fhir", where="FHIR", what=what, why="the record cannot be read as a case", fix=fix)
 
 
 def _shown(name: object) -> str:

@@ -45,7 +45,11 @@ class Document:
 
 
 def _head(resource: Json, id: str) -> Json:
-    return {"resourceType": resource["resourceType"], "id": id, **{k: v for k, v in resource.items() if v not in ([], "", None)}}
+    return {
+        "resourceType": resource["resourceType"],
+        "id": id,
+        **{k: v for k, v in resource.items() if v not in ([], "", None)},
+    }
 
 
 def concept(pack: Pack, folder: str, id: str, name: str, codes: dict[str, tuple[str, ...]] | None = None) -> Json:

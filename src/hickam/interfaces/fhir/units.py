@@ -1,8 +1,8 @@
 """A quantity of a record in the pack's unit.
 
-A unit the pack lists is converted by the pack's own factor, which knows the substance (mg/dL of calcium). Any other UCUM
-unit of the same dimension is first converted to a listed one by ucumvert (UCUM grammar on Pint). Equivalents are never
-converted by dimension: a milliequivalent of calcium is half a millimole, and only the pack says so.
+A unit the pack lists is converted by the pack's own factor, which knows the substance (mg/dL of calcium). Any other
+UCUM unit of the same dimension is first converted to a listed one by ucumvert (UCUM grammar on Pint). Equivalents are
+never converted by dimension: a milliequivalent of calcium is half a millimole, and only the pack says so.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _annotations_matter(measurement: Measurement) -> bool:
 
 def _by_dimension(given: str, measurement: Measurement) -> tuple[float, float]:
     """Factor through the first listed unit of the same dimension."""
-    own = [code for code in measurement.codes.get("ucum", ())]
+    own = list(measurement.codes.get("ucum", ()))
     for name in (*own, measurement.unit, *measurement.units):
         if _EQUIVALENTS.search(name):
             continue

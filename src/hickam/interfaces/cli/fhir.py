@@ -1,0 +1,76 @@
+"""``hickam fhir``: what a record gives, a case as a Bundle, the Questionnaire, the capability statement."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+import msgspec
+
+from hickam.errors import HickamError
+from hickam.interfaces.cli.assess import as_of_date, decoded, read_case, read_input
+from hickam.interfaces.fhir.case_out import case_bundle
+from hickam.interfaces.fhir.reading import Read, read_fhir
+from hickam.services.described_case import describe_case
+from hickam.services.knowledge import Knowledge, open_knowledge
+
+
+def fhir_command(options: argparse.Namespace) -> int:
+    """Run one of the actions."""
+    knowledge = open_knowledge(options.pack)
+    if options.action == "read":
+        return _read(knowledge, options)
+    if options.action == "bundle":
+        case = read_case(options.case, knowledge, options)
+        write_json(case_bundle(knowledge.pack, case, as_of_date(options.as_of)))
+        return 0
+    raise AssertionError(options.action)
+
+
+def write_json(resource: object) -> None:
+    """FHIR JSON on standard output."""
+    sys.stdout.buffer.write(json.dumps(resource, indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+def _read(knowledge: Knowledge, options: argparse.Namespace) -> int:
+    name, text = read_input(options.bundle)
+    if not name.endswith(".json"):
+        raise HickamError(
+            code="not-fhir",
+            where=name,
+            what="this is not a .json file",
+            why="a record is read from FHIR JSON",
+            fix="give a Bundle in a .json file, or - for standard input",
+        )
+    read = read_fhir(decoded(name, text), knowledge, as_of_date(options.as_of))
+    if options.format == "json":
+        data = {
+            "case": describe_case(knowledge.pack, read.case),
+            "used": read.used,
+            "ignored": read.ignored,
+        }
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(data), indent=2) + b"\n")
+    else:
+        print(_words(knowledge, read))
+    return 0
+
+
+def _words(knowledge: Knowledge, read: Read) -> str:
+    """The reading as a table: resource, what it says; then what was not used and why."""
+    shown = describe_case(knowledge.pack, read.case)
+    age = "age not known" if shown.age is None else f"{shown.age:g} years"
+    lines = [f"{age}, {shown.sex or 'sex not known'} · {shown.setting.replace('_', ' ')}", "", "USED"]
+    for finding in shown.findings:
+        value = "" if finding.value is None else f" {finding.value:g}" if isinstance(finding.value, float) else ""
+        if isinstance(finding.value, str):
+            value = f": {finding.value}"
+        unit = f" {finding.unit}" if finding.unit else ""
+        lines.append(f"  {finding.resource or '(given)'}: {finding.state} {finding.name}{value}{unit}")
+    lines += [f"  {k.resource}: known {k.name} ({k.status})" for k in shown.known_conditions]
+    lines += [f"  {k.resource}: ruled out {k.name}" for k in shown.ruled_out]
+    lines += [f"  {m.resource}: {'takes' if m.current else 'took'} {m.name}" for m in shown.medications]
+    lines += ["", f"NOT USED ({len(read.ignored)})"]
+    lines += [f"  {i.resource}: {i.reason}" for i in read.ignored]
+    lines += ["", *(f"note: {n}" for n in shown.notes if " not used: " not in n)]
+    return "\n".join(lines).rstrip()
