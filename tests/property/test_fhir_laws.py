@@ -67,8 +67,7 @@ def test_every_pointer_leads_to_a_resource(knowledge: Knowledge) -> None:
         bundle = case_bundle(knowledge.pack, case, AS_OF)
         names = {f"{e['resource']['resourceType']}/{e['resource']['id']}" for e in bundle["entry"]}
         read = read_fhir(bundle, knowledge, AS_OF)
-        parts = (*read.case.observations, *read.case.facts, *read.case.ruled_out, *read.case.medications)
-        assert {p.resource for p in parts} <= names
+        assert pointers(read.case) <= names
 
 
 @settings(LAW, max_examples=500)
@@ -88,9 +87,14 @@ def check_damaged(knowledge: Knowledge, bundle: dict[str, Any]) -> str:
     except HickamError as error:
         return "refused" if error.what and error.fix else "refused without a word on what to do"
     assert not unaccounted(bundle, read)
-    parts = (*read.case.observations, *read.case.facts, *read.case.ruled_out, *read.case.medications)
-    assert {whole(p.resource) for p in parts} <= set(read.used)
+    assert {whole(p) for p in pointers(read.case)} <= set(read.used)
     return "read"
+
+
+def pointers(case: Case) -> set[str]:
+    """Where in the record the parts of a case came from."""
+    named = {o.resource for o in case.observations} | {m.resource for m in case.medications}
+    return named | {f.resource for f in (*case.facts, *case.ruled_out)}
 
 
 def whole(pointer: str) -> str:
