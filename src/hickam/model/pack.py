@@ -116,6 +116,15 @@ class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     sources: Sources = ()
 
 
+class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One exercise in words for the patient. ``drawing``: a line drawing of the program; ``shows``: it in words."""
+
+    name: Text
+    steps: tuple[str, ...]
+    drawing: str = ""
+    shows: str = ""
+
+
 class Treatment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A treatment used by several conditions: effect, certainty, harms, cautions, interactions by drug id."""
 
@@ -124,6 +133,7 @@ class Treatment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     lay_name: Text
     summary: Text
     how: str = ""
+    exercises: tuple[Exercise, ...] = ()
     effects: tuple[Statement, ...] = ()
     certainty: Certainty = "expert_opinion"
     harms: tuple[Statement, ...] = ()

@@ -14,10 +14,13 @@ import msgspec
 from hickam.errors import HickamError
 from hickam.intake.reading import parse, understood_nothing
 from hickam.intake.structured import case_from_json
+from hickam.interfaces.cli.output import put
+from hickam.model.assessment import Reader
 from hickam.model.case import Case
 from hickam.model.pack import Pack, Setting
 from hickam.services.assess import Options, assess
 from hickam.services.knowledge import Knowledge, open_knowledge
+from hickam.services.settings import chosen
 from hickam.writing.screen import Style
 from hickam.writing.terminal import render
 from hickam.writing.terminal_explain import explain
@@ -39,29 +42,49 @@ def assess_command(options: argparse.Namespace) -> int:
     knowledge = open_knowledge(options.pack)
     case = read_case(options.case, knowledge, options)
     if understood_nothing(case):
-        print(f"hickam: {NOTHING}", file=sys.stderr)
-        for note in case.notes:
-            print(f"    note: {note}", file=sys.stderr)
+        print_nothing_understood(case)
         return 3
-    if options.explain and options.format == "json":
+    if options.explain and options.format != "text":
         raise HickamError(
             code="explain-json",
             where="--explain",
             what="it prints text",
             why="the JSON answer already carries every contribution",
-            fix="drop --explain, or drop --format json",
+            fix=f"drop --explain, or drop --format {options.format}",
         )
+    if options.format in ("markdown", "html", "pdf"):
+        return _report(knowledge, case, options, as_of)
     working = wanted_condition(knowledge.pack, options.explain, "--explain") if options.explain is not None else ""
-    answer = assess(knowledge, case, Options(reader=options.reader, as_of=as_of, working=working))
+    reader: Reader = chosen("reader", options.reader)  # type: ignore[assignment]
+    answer = assess(knowledge, case, Options(reader=reader, as_of=as_of, working=working))
     style = Style(colour=_colour(options.colour), width=_width())
     if working:
         candidate = next(c for c in answer.differential if c.condition.id == working)
         print(explain(answer, candidate, style), end="")
     elif options.format == "json":
-        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n")
+        put(msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n", options.out, binary=False)
+    elif options.out:
+        put(render(answer, Style(width=style.width), whole=options.full).encode(), options.out, binary=False)
     else:
         print(render(answer, style, whole=options.full), end="")
     return 0
+
+
+def _report(knowledge: Knowledge, case: Case, options: argparse.Namespace, as_of: str) -> int:
+    """The assessment report as a document."""
+    from hickam.interfaces.cli.note import wanted_document
+    from hickam.services.documents import write_document
+
+    wanted = wanted_document(options, "report", options.format, as_of)
+    put(write_document(knowledge, case, wanted), options.out, binary=options.format == "pdf")
+    return 0
+
+
+def print_nothing_understood(case: Case) -> None:
+    """Say so on standard error, with what intake noted."""
+    print(f"hickam: {NOTHING}", file=sys.stderr)
+    for note in case.notes:
+        print(f"    note: {note}", file=sys.stderr)
 
 
 def read_case(given: str, knowledge: Knowledge, options: argparse.Namespace) -> Case:

@@ -70,12 +70,14 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"hickam {hickam.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_assess(commands)
+    _add_note(commands)
     _add_interview(commands)
     _add_figure(commands)
     _add_serve(commands)
     _add_fhir(commands)
     _add_pack(commands)
     _add_evaluate(commands)
+    _add_settings(commands)
     return parser
 
 
@@ -96,8 +98,8 @@ def _add_assess(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument(
         "case", metavar="CASE", help="the story itself, a .txt, .md or .json file, or - for standard input"
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text")
-    parser.add_argument("--reader", choices=READERS, default="clinician")
+    parser.add_argument("--format", choices=("text", "json", "markdown", "html", "pdf"), default="text")
+    parser.add_argument("--reader", choices=READERS, default=None, help="whom it is written for (hickam settings)")
     parser.add_argument(
         "--setting", choices=SETTINGS, default=None, help="where the patient is seen (default: primary_care)"
     )
@@ -106,15 +108,62 @@ def _add_assess(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument("--as-of", default=None, metavar="DATE", help="date of the answer, YYYY-MM-DD (default: today)")
     parser.add_argument("--full", action="store_true", help="every reason, step and source, not one screen")
     parser.add_argument("--explain", default=None, metavar="CONDITION", help="print the full working for one condition")
+    _document_options(parser)
     parser.add_argument("--colour", choices=("auto", "always", "never"), default="auto")
     _common(parser)
     parser.set_defaults(command=_assess)
+
+
+def _document_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", default=None, metavar="FILE", help="write to this file (readable by its owner alone)")
+    parser.add_argument("--language", default=None, metavar="CODE", help="language of a document (hickam settings)")
+    parser.add_argument("--templates", default=None, metavar="FOLDER", help="a site's own document templates")
 
 
 def _assess(options: argparse.Namespace) -> int:
     from hickam.interfaces.cli.assess import assess_command
 
     return assess_command(options)
+
+
+def _add_note(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("note", help="a note, letter or handout for one case, with blanks to fill")
+    parser.add_argument("case", metavar="CASE", help="as for hickam assess")
+    parser.add_argument("--kind", choices=("soap", "referral", "handout", "result"), required=True)
+    parser.add_argument(
+        "--to", default=None, metavar="CLINICIAN", help="whom a referral letter goes to (a clinician id)"
+    )
+    parser.add_argument("--format", choices=("text", "markdown", "html", "pdf"), default="text")
+    parser.add_argument("--reader", choices=READERS, default=None, help=argparse.SUPPRESS)
+    parser.add_argument("--setting", choices=SETTINGS, default=None, help="where the patient is seen")
+    parser.add_argument("--age", type=float, default=None, help="years, when the story does not say")
+    parser.add_argument("--sex", choices=("female", "male"), default=None, help="when the story does not say")
+    parser.add_argument(
+        "--as-of", default=None, metavar="DATE", help="date of the document, YYYY-MM-DD (default: today)"
+    )
+    _document_options(parser)
+    _common(parser)
+    parser.set_defaults(command=_note)
+
+
+def _note(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.note import note_command
+
+    return note_command(options)
+
+
+def _add_settings(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("settings", help="choose the reader, the language or the templates once")
+    parser.add_argument("name", nargs="?", default=None, help="reader, language or templates")
+    parser.add_argument("value", nargs="?", default=None)
+    parser.add_argument("--forget", action="store_true", help="go back to the default")
+    parser.set_defaults(command=_settings)
+
+
+def _settings(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.settings import settings_command
+
+    return settings_command(options)
 
 
 def _add_interview(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

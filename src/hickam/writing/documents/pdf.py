@@ -1,0 +1,79 @@
+"""Markdown to a tagged PDF (PDF/UA-1) with its fonts inside, typeset by Typst. Nothing is written to disk."""
+
+from __future__ import annotations
+
+import datetime
+import importlib.resources
+import re
+from collections.abc import Mapping
+from types import ModuleType
+
+from hickam.errors import HickamError
+from hickam.writing.documents.templates import OWN
+from hickam.writing.documents.to_typst import quoted, to_typst
+
+_MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
+_UNPRINTED = "\N{WHITE SQUARE}"
+MOST_ROUNDS = 20
+FONT_PACKAGE = "fontpkg_atkinson_hyperlegible"
+
+
+def to_pdf(markdown: str, figures: Mapping[str, str], page: Mapping[str, str]) -> bytes:
+    """The document. ``page``: what page.typ reads: title, language, head, foot, date, and 'large' for patients.
+
+    A character that no font of the program holds is printed as an open square. Raises HickamError without Typst.
+    """
+    typst = _typst()
+    inputs = ", ".join(f"{name}: {quoted(value)}" for name, value in page.items())
+    shell = (OWN / "page.typ").read_text()
+    body = to_typst(markdown, figures)
+    day = datetime.datetime.fromisoformat(page["date"] or "2000-01-01").replace(tzinfo=datetime.UTC)
+    for _ in range(MOST_ROUNDS):
+        source = f"{shell}\n#show: sheet.with({inputs})\n{body}"
+        try:
+            made = typst.compile(
+                source.encode(),
+                format="pdf",
+                pdf_standards="ua-1",
+                ignore_system_fonts=True,
+                font_paths=[_fonts()],
+                timestamp=day,
+            )
+        except typst.TypstError as error:
+            missing = set("".join(_MISSING.findall(str(error))))
+            if not missing:
+                raise _failed(str(error)) from None
+            body = body.translate({ord(char): _UNPRINTED for char in missing})
+            inputs = inputs.translate({ord(char): _UNPRINTED for char in missing})
+        else:
+            return bytes(made)
+    raise _failed("too many characters that no font holds")
+
+
+def _typst() -> ModuleType:
+    try:
+        import typst
+    except ImportError as error:
+        raise HickamError(
+            code="no-typst",
+            where="--format pdf",
+            what="the typesetter is not installed",
+            why="PDF pages are made with Typst",
+            fix="pip install 'hickam[documents]', or use --format html and print it",
+        ) from error
+    return typst
+
+
+def _fonts() -> str:
+    return str(importlib.resources.files(FONT_PACKAGE) / "files")
+
+
+def _failed(reason: str) -> HickamError:
+    """Typst's own message may quote the document, so only its first words are passed on."""
+    return HickamError(
+        code="pdf-failed",
+        where="--format pdf",
+        what="the page could not be typeset: " + re.split(r"[`\"“]", reason)[0].strip(" :"),
+        why="there is no PDF",
+        fix="use --format html, and report this with the pack version",
+    )

@@ -1,0 +1,163 @@
+"""Documents as a user makes them: commands, files, PDFs opened with a PDF reader library."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
+
+from hickam.interfaces.cli.main import main
+
+CASE = "examples/claudication.txt"
+STAMP = ("leg_cramps 0.1.0", "Hickam 0.1.0", "22 November 2026")
+
+
+def run(*arguments: str) -> int:
+    return main([*arguments, "--as-of", "2026-11-22"])
+
+
+def at(item: Any, *path: str) -> Any:
+    """The object at the end of a path of keys."""
+    for key in path:
+        item = item[key].get_object()
+    return item
+
+
+def fonts(reader: PdfReader) -> dict[str, bool]:
+    """Font name -> embedded, over all pages."""
+    found: dict[str, bool] = {}
+    for page in reader.pages:
+        for font in at(page, "/Resources", "/Font").values():
+            inner = font.get_object()
+            inner = at(inner, "/DescendantFonts")[0].get_object() if "/DescendantFonts" in inner else inner
+            descriptor: DictionaryObject = inner["/FontDescriptor"].get_object()
+            found[str(inner["/BaseFont"])] = any(f"/FontFile{n}" in descriptor for n in ("", "2", "3"))
+    return found
+
+
+def figures_of(reader: PdfReader) -> list[str]:
+    """Alternative texts of the tagged figures."""
+    found: list[str] = []
+    waiting: list[Any] = [at(reader.trailer, "/Root", "/StructTreeRoot")]
+    while waiting:
+        item = waiting.pop()
+        if not isinstance(item, DictionaryObject):
+            continue
+        if item.get("/S") == "/Figure":
+            found.append(str(item.get("/Alt", "")))
+        kids = item.get("/K", [])
+        kids = kids.get_object() if hasattr(kids, "get_object") else kids
+        waiting += [
+            kid.get_object() for kid in (kids if isinstance(kids, list) else [kids]) if hasattr(kid, "get_object")
+        ]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected", "figures"),
+    [
+        (("assess", CASE, "--format", "pdf"), ["Urgency", "Peripheral artery disease", "Plan", "References"], 1),
+        (("assess", CASE, "--format", "pdf", "--reader", "patient"), ["What it may be", "Of 100 people"], 1),
+        (("note", CASE, "--kind", "soap", "--format", "pdf"), ["S: subjective", "P: plan", "absent pedal pulses"], 0),
+        (("note", CASE, "--kind", "referral", "--format", "pdf"), ["Vascular surgeon", "Question"], 0),
+        (("note", "examples/night_cramps.txt", "--kind", "handout", "--format", "pdf"), ["Calf stretch at a wall"], 4),
+    ],
+)
+def test_a_pdf_has_the_text_its_fonts_and_its_tags(
+    arguments: tuple[str, ...], expected: list[str], figures: int, tmp_path: Path
+) -> None:
+    out = tmp_path / "x.pdf"
+    assert run(*arguments, "--out", str(out)) == 0
+    reader = PdfReader(out)
+    text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+    for words in (*expected, *STAMP, "pending human review" if "patient" not in arguments else "Hickam"):
+        assert words in text, words
+    embedded = fonts(reader)
+    assert any("AtkinsonHyperlegible" in name for name in embedded)
+    assert all(embedded.values()), embedded
+    assert bool(at(reader.trailer, "/Root", "/MarkInfo", "/Marked"))
+    assert str(at(reader.trailer, "/Root", "/Lang")) == "en"
+    assert reader.metadata is not None
+    assert reader.metadata.title
+    assert b"pdfuaid:part" in at(reader.trailer, "/Root", "/Metadata").get_data()
+    alternatives = figures_of(reader)
+    assert len(alternatives) == figures
+    assert all(alternatives)
+    assert all("/Image" not in str(page.get("/Resources", {}).get("/XObject", {})) for page in reader.pages)
+
+
+def test_a_pdf_goes_to_standard_output_as_bytes(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert run("note", CASE, "--kind", "handout", "--format", "pdf") == 0
+    assert len(PdfReader(io.BytesIO(capsysbinary.readouterr().out)).pages) <= 2
+
+
+def test_words_in_another_script_do_not_stop_a_pdf(tmp_path: Path) -> None:
+    story = "Wadenkrämpfe 夜 cramps in the calf at night 😀, 70-year-old woman, stretching helps"
+    out = tmp_path / "x.pdf"
+    assert run("note", story, "--kind", "soap", "--format", "pdf", "--out", str(out)) == 0
+    text = PdfReader(out).pages[0].extract_text()
+    assert "Wadenkrämpfe" in text
+    assert "夜" not in text
+
+
+def test_a_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    for name, form in (("a.html", "html"), ("a.json", "json"), ("a.txt", "text"), ("a.md", "markdown")):
+        out = tmp_path / name
+        assert run("assess", CASE, "--format", form, "--out", str(out)) == 0
+        assert stat.S_IMODE(out.stat().st_mode) == 0o600
+        assert out.stat().st_size > 1000
+    assert json.loads((tmp_path / "a.json").read_text())["schema"] == "hickam.assessment/1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("note", "The weather was lovely.", "--kind", "soap"), 3),
+        (("note", CASE, "--kind", "result"), 2),
+        (("note", CASE, "--kind", "referral", "--to", "wizard"), 2),
+        (("note", CASE, "--kind", "soap", "--language", "tlh"), 2),
+        (("note", CASE, "--kind", "soap", "--templates", "/nowhere"), 2),
+        (("assess", CASE, "--format", "html", "--explain", "dvt"), 2),
+        (("note", CASE, "--kind", "soap", "--out", "/nowhere/x.txt"), 2),
+    ],
+)
+def test_what_cannot_be_written_is_refused(
+    arguments: tuple[str, ...], code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(*arguments) == code
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_the_remembered_reader_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HICKAM_SETTINGS", str(tmp_path / "settings.json"))
+    assert main(["settings", "reader", "patient"]) == 0
+    assert main(["settings"]) == 0
+    assert "patient" in capsys.readouterr().out
+    assert run("assess", CASE, "--format", "markdown") == 0
+    assert "What it may be" in capsys.readouterr().out
+    assert main(["settings", "reader", "--forget"]) == 0
+    assert main(["settings", "reader"]) == 0
+    assert capsys.readouterr().out.endswith("clinician\n")
+    assert main(["settings", "wizard"]) == 2
+    assert main(["settings", "reader", "wizard"]) == 2
+
+
+def test_text_and_json_load_nothing_of_documents() -> None:
+    """The cold start of an answer does not pay for templates, typesetting or figures."""
+    code = (
+        "import sys; from hickam.interfaces.cli.main import main; main(['assess', 'calf cramps at night']);"
+        "print([m for m in ('jinja2', 'markdown_it', 'typst', 'vl_convert', 'gettext') if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ})
+    assert done.stderr.splitlines()[-1] in ("[]", "['gettext']")
