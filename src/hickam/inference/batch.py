@@ -82,7 +82,7 @@ def stacked(problems: list[Problem]) -> Problem:
     return Problem(
         columns=problems[0].columns,
         pi=joined("pi"),
-        states=tuple(np.concatenate(same) for same in zip(*(p.states for p in problems), strict=True)),
+        states=joined("states"),
         q=joined("q"),
         q0=joined("q0"),
         fact_q=joined("fact_q"),

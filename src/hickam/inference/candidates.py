@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from hickam.inference.forms import Entries, Expanded
+from hickam.inference.forms import Entries, Tables
 from hickam.inference.items import form_factors, range_coefficients
-from hickam.inference.layout import CATEGORICAL, EPISODE, PATIENT, RANGED, RISK, Bools, Floats, Ints, Network
-from hickam.inference.priors import Answers, answers_of, block_states, centred, own_priors
+from hickam.inference.layout import CATEGORICAL, EPISODE, PATIENT, RANGED, RISK, Floats, Ints, Network
+from hickam.inference.priors import Answers, answers_of, bits, block_states, centred, own_priors
 from hickam.inference.query import Query
+from hickam.inference.terms import TINY
 
 YES_NO = ("present", "absent")
 
@@ -20,7 +24,8 @@ class Candidates:
     """All outcomes, finding by finding. Outcome o = weight_a * form a + weight_b * form b (form 0: the case itself).
 
     ``order`` [findings]; outcomes of finding k are ``first[k]:first[k+1]``; ``finding`` and ``label`` per outcome.
-    Episode outcomes are ``episode_rows`` with ``likelihood`` [., n] and ``unexplained`` [.] instead of forms.
+    Episode outcomes are ``episode_rows`` with ``likelihood`` [., C + K + 1] of each cause instead of forms; form
+    ``supposed`` + c is the case with the condition of column c taken as present.
     """
 
     order: Ints
@@ -34,42 +39,12 @@ class Candidates:
     weight_b: Floats
     episode_rows: Ints
     likelihood: Floats
-    unexplained: Floats
+    supposed: int
 
     def combine(self, masses: Floats) -> Floats:
         """Masses of outcomes from masses of forms. [O, ...]"""
         result: Floats = self.weight_a[:, None] * masses[self.form_a] + self.weight_b[:, None] * masses[self.form_b]
         return result
-
-    def only(self, f: int) -> Candidates:
-        """The outcomes of one finding; forms that are not needed stay but touch nothing."""
-        rows = np.flatnonzero(self.finding == f)
-        needed = np.zeros(len(self.entries.start), dtype=np.bool_)
-        needed[self.form_a[rows]] = needed[self.form_b[rows]] = True
-        keep = needed[self.entries.form]
-        entries = Entries(
-            self.entries.start,
-            self.entries.form[keep],
-            self.entries.column[keep],
-            self.entries.g[keep],
-            self.entries.pi[keep],
-            {key: value for key, value in self.entries.prob.items() if needed[key[0]]},
-        )
-        inside = np.isin(self.episode_rows, rows)
-        return Candidates(
-            self.order[self.order == f],
-            np.array([0, len(rows)]),
-            self.finding[rows],
-            tuple(self.label[i] for i in rows),
-            entries,
-            self.form_a[rows],
-            self.weight_a[rows],
-            self.form_b[rows],
-            self.weight_b[rows],
-            np.searchsorted(rows, self.episode_rows[inside]),
-            self.likelihood[inside],
-            self.unexplained[inside],
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,11 +68,23 @@ def _links(network: Network, kind: int) -> _Links:
 
 @dataclass(frozen=True, eq=False)
 class _Ladder:
-    """One ranged finding: factors [forms, n], backgrounds [forms], coefficients [ranges, forms]."""
+    """One ranged finding: factors [forms, n], backgrounds [forms]; each range as two forms with weights [ranges, 2]."""
 
     phi: Floats
     background: Floats
-    weights: Floats
+    ends: Ints
+    end_weights: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Moves:
+    """What answers to risk findings do: entries outside blocks, and (block, rows, state probabilities)."""
+
+    row: Ints
+    column: Ints
+    scale: Floats
+    rest: Floats
+    blocks: tuple[tuple[int, Ints, Floats], ...]
 
 
 def _ladder(network: Network, f: int) -> _Ladder:
@@ -105,29 +92,31 @@ def _ladder(network: Network, f: int) -> _Ladder:
     if not isinstance(found, _Ladder):
         background = network.form_bg[slice(*network.form_ptr[f : f + 2])]
         weights = np.stack([range_coefficients(network, f, row) for row in np.eye(len(network.values[f]))])
-        found = network.cache["ladder", f] = _Ladder(form_factors(network, f), background, weights)
+        ends = np.argsort(weights == 0, axis=1, kind="stable")[:, :2]  # at most two forms make a range
+        held = np.take_along_axis(weights, ends, axis=1)
+        found = network.cache["ladder", f] = _Ladder(form_factors(network, f), background, ends, held)
     return found
 
 
 class _Builder:
     """Collects outcomes and forms."""
 
-    def __init__(self, table: Expanded) -> None:
+    def __init__(self, table: Tables) -> None:
         self.table = table
         self.query: Query = table.query
         self.network: Network = table.query.network
         n = len(self.network.conditions)
         self.place = np.full(n, -1)
         self.place[self.query.columns.index] = np.arange(len(self.query.columns.index))
-        self.finding: list[int] = []
+        self.finding: list[Ints] = []
         self.label: list[str] = []
-        self.terms: list[tuple[int, float, int, float]] = []
+        self.terms: list[Floats] = []
         self.start: list[float] = [1.0]
         self.touch: list[tuple[Ints, Ints, Floats, Floats]] = []
-        self.prob: dict[tuple[int, int], Floats] = {}
-        self.episode_rows: list[int] = []
+        self.changed: list[tuple[int, Ints, Floats]] = []
+        self.episode_rows: list[Ints] = []
         self.likelihood: list[Floats] = []
-        self.unexplained: list[float] = []
+        self.unexplained: list[Floats] = []
         self.alpha = self._exponents()
         self.strength = np.ones(n)
         for d, status in self.query.view.facts.items():
@@ -142,11 +131,13 @@ class _Builder:
         result: Floats = 1 / (1 + members[network.group] * phi[network.group])
         return np.where(network.group >= 0, result, 1.0)
 
-    def outcome(self, f: int, label: str, a: int, weight_a: float, b: int = 0, weight_b: float = 0.0) -> None:
-        """One outcome as a weighted sum of two forms."""
-        self.finding.append(f)
-        self.label.append(label)
-        self.terms.append((a, weight_a, b, weight_b))
+    def outcomes(
+        self, finding: Ints, label: Sequence[str], a: Ints, weight_a: Floats, b: Ints, weight_b: Floats
+    ) -> None:
+        """Outcomes as weighted sums of two forms, those of one finding together."""
+        self.finding.append(finding)
+        self.label.extend(label)
+        self.terms.append(np.stack([a, weight_a, b, weight_b], axis=1))
 
     def touched(self, form: Ints, condition: Ints, factor: Floats, constant: Floats, first: int) -> None:
         """New forms ``first``...: factors of unknown conditions as entries, of known ones in the constants."""
@@ -155,7 +146,7 @@ class _Builder:
         np.multiply.at(constant, form[known] - first, factor[known])
         self.start.extend(constant.tolist())
         use = (column >= 0) & (factor != 1)
-        self.touch.append((form[use], column[use], factor[use], self.query.pi[column[use]]))
+        self.touch.append((form[use], column[use], factor[use], 1 - self.query.pi[column[use]]))
 
     # ------------------------------------------------------------------------------------------- kinds of finding
 
@@ -172,9 +163,16 @@ class _Builder:
         phi = 1 - (1 - phi) * self.strength[condition]
         phi = np.where(alpha == 1, phi, (1 - leak * ((1 - (1 - leak) * phi) / leak) ** alpha) / (1 - leak))
         self.touched(number[f], condition, phi, 1 - leaks[findings], first)
-        for k, name in enumerate(findings.tolist()):
-            self.outcome(name, YES_NO[0], 0, 1.0, first + k, -1.0)
-            self.outcome(name, YES_NO[1], first + k, 1.0)
+        absent = first + np.arange(len(findings))
+        nil, one = np.zeros_like(absent), np.ones(len(absent))
+        self.outcomes(
+            np.repeat(findings, 2),
+            YES_NO * len(findings),
+            _pairs(nil, absent),
+            _pairs(one, one),
+            _pairs(absent, nil),
+            _pairs(-one, nil),
+        )
 
     def ranged(self, f: int) -> None:
         """Each range is a difference of two forms."""
@@ -183,10 +181,9 @@ class _Builder:
         first = len(self.start)
         row, condition = np.nonzero(phi[1:] != 1)
         self.touched(first + row, condition, phi[1:][row, condition], ladder.background[1:].copy(), first)
-        for label, weights in zip(self.network.values[f], ladder.weights, strict=True):
-            ends = [(first + int(i) - 1 if i else 0, float(weights[i])) for i in np.flatnonzero(weights)]
-            (a, weight_a), (b, weight_b) = ends[0], ends[1] if len(ends) > 1 else (0, 0.0)
-            self.outcome(f, label, a, weight_a, b, weight_b)
+        form = np.where(ladder.ends > 0, first + ladder.ends - 1, 0)
+        count, weight = len(form), ladder.end_weights
+        self.outcomes(np.full(count, f), self.network.values[f], form[:, 0], weight[:, 0], form[:, 1], weight[:, 1])
 
     def episodes(self, findings: Ints) -> None:
         """Likelihood of each answer under each cause, tempered towards the case-mix mean, adding up to 1."""
@@ -196,8 +193,7 @@ class _Builder:
         yes = np.repeat(self.query.population.frequency[findings][:, None], len(self.network.conditions), axis=1)
         use = number[links.finding] >= 0
         yes[number[links.finding[use]], links.condition[use]] = links.value[use]
-        for f, p in zip(findings.tolist(), yes, strict=True):
-            self._episode(f, np.stack([p, 1 - p]), YES_NO)
+        self._episode(findings, np.stack([yes, 1 - yes], axis=1), YES_NO * len(findings))
 
     def categorical(self, f: int) -> None:
         """The same for a finding with values."""
@@ -206,61 +202,77 @@ class _Builder:
         p = np.repeat(values[:, None], len(network.conditions), axis=1)
         at = np.arange(network.row_ptr[f], network.row_ptr[f + 1])
         p[:, network.row_condition[at]] = network.share[network.row_share[at][None] + np.arange(len(p))[:, None]]
-        self._episode(f, p, network.values[f])
+        self._episode(np.array([f]), p[None], network.values[f])
 
-    def _episode(self, f: int, p: Floats, labels: tuple[str, ...]) -> None:
+    def _episode(self, findings: Ints, p: Floats, labels: Sequence[str]) -> None:
+        """p [findings, values, n]."""
         mix = self.query.population.mix
-        mean = p @ mix / mix.sum()
-        if self.alpha[f] != 1:
-            p = mean[:, None] * (p / mean[:, None]) ** self.alpha[f]
-            p = p / p.sum(axis=0)
-        for row, label, average in zip(p, labels, mean.tolist(), strict=True):
-            self.episode_rows.append(len(self.finding))
-            self.outcome(f, label, 0, 1.0)
-            self.likelihood.append(row)
-            self.unexplained.append(average)
+        mean = p @ (mix / mix.sum())
+        soft = np.flatnonzero(self.alpha[findings] != 1)
+        if len(soft):
+            tempered = mean[soft, :, None] * (p[soft] / mean[soft, :, None]) ** self.alpha[findings[soft], None, None]
+            p[soft] = tempered / tempered.sum(axis=1, keepdims=True)
+        count, before = len(labels), sum(len(part) for part in self.finding)
+        self.episode_rows.append(before + np.arange(count))
+        nil = np.zeros(count, dtype=np.int64)
+        self.outcomes(np.repeat(findings, p.shape[1]), labels, nil, np.ones(count), nil, np.zeros(count))
+        self.likelihood.append(p.reshape(count, p.shape[-1]))
+        self.unexplained.append(mean.ravel())
 
     def risks(self, findings: Ints) -> None:
         """Answers to risk findings change priors: one form for yes, one for no, exactly what answering would do."""
-        network, query = self.network, self.query
         if not len(findings):
             return
-        first, rows = len(self.start), 2 * len(findings)
-        own = own_priors(network, query.view, query.population, self._answers(findings))
-        changed = np.abs(own.p - query.own.p) > 1e-15
-        self.start.extend([1.0] * rows)
-        silent = query.population.not_mentioned
-        discounted = own.p * silent / (1 - own.p * (1 - silent))
-        outside = query.columns.index[: query.columns.single + query.columns.cause_only]
-        lone = [int(block.members[0]) for block in query.blocks if len(block.members) == 1]
-        outside = outside[~np.isin(outside, lone)]
-        row, k = np.nonzero(changed[:, outside])
-        condition = outside[k]
-        self.touch.append((first + row, self.place[condition], np.ones(len(row)), discounted[row, condition]))
-        for number in range(len(query.blocks)):
-            self._block(number, own.p, changed, first)
-        for i, f in enumerate(findings.tolist()):
-            p = self._frequency(f)
-            self.outcome(f, YES_NO[0], first + 2 * i, p)
-            self.outcome(f, YES_NO[1], first + 2 * i + 1, 1 - p)
+        first, key = len(self.start), ("risks", findings.tobytes())
+        moves = self.query.base.kept.get(key)
+        if not isinstance(moves, _Moves):
+            moves = self.query.base.kept[key] = self._moves(findings)
+        self.start.extend([1.0] * (2 * len(findings)))
+        self.touch.append((first + moves.row, moves.column, moves.scale, moves.rest))
+        self.changed += [(number, first + rows, prob) for number, rows, prob in moves.blocks]
+        yes = first + 2 * np.arange(len(findings))
+        p, nothing = self._frequency(findings), np.zeros(2 * len(findings))
+        nil = np.zeros(2 * len(findings), dtype=np.int64)
+        self.outcomes(
+            np.repeat(findings, 2), YES_NO * len(findings), _pairs(yes, yes + 1), _pairs(p, 1 - p), nil, nothing
+        )
 
-    def _block(self, number: int, p: Floats, changed: Bools, first: int) -> None:
-        """Changed state probabilities of one block, for the answers that change any of its members."""
+    def _moves(self, findings: Ints) -> _Moves:
+        """What each answer does to the priors: single columns, and states of blocks."""
         query = self.query
-        members = query.blocks[number].members
-        inside = np.flatnonzero(self.network.block == self.network.block[members[0]])
-        known = [int(d) for d in inside if int(d) in query.view.facts]
-        rows = np.flatnonzero(changed[:, [*members, *known]].any(axis=1))
-        if not len(rows):
-            return
-        prob = block_states(self.network, query.population, p[rows], members, known)
-        column = int(self.place[members[0]])
-        if len(members) == 1:
-            self.touch.append((first + rows, np.full(len(rows), column), np.ones(len(rows)), prob[:, 1]))
-            return
-        block = next(i for i, block in enumerate(self.table.blocks) if int(block.columns[0]) == column)
-        for row, one in zip(rows.tolist(), prob, strict=True):
-            self.prob[first + row, block] = one
+        own = own_priors(self.network, query.view, query.population, self._answers(findings))
+        changed = np.abs(own.p - query.own.p) > 1e-15
+        silent = query.population.not_mentioned
+        pi = own.p * silent / (1 - own.p * (1 - silent))
+        outside = query.columns.index[: query.columns.single + query.columns.cause_only].copy()
+        blocks, joined = [], 0
+        for block in query.blocks:
+            inside = np.flatnonzero(self.network.block == self.network.block[block.members[0]])
+            known = [d for d in inside.tolist() if d in query.view.facts]
+            rows = np.flatnonzero(changed[:, [*block.members, *known]].any(axis=1))
+            prob = block_states(self.network, query.population, own.p[rows], block.members, known)
+            if len(block.members) > 1:
+                blocks.append((joined, rows, prob))
+                joined += 1
+            else:
+                changed[rows, block.members[0]] = True
+                pi[rows, block.members[0]] = prob[:, 1]
+        row, k = np.nonzero(changed[:, outside])
+        column, value = self.place[outside[k]], pi[row, outside[k]]
+        return _Moves(row, column, value / np.maximum(query.pi[column], TINY), 1 - value, tuple(blocks))
+
+    def _suppose(self) -> int:
+        """One form for each column: its condition is there. Returns the first of them."""
+        first, columns = len(self.start), self.query.columns
+        self.start.extend([1.0] * len(columns.index))
+        outside = columns.single + columns.cause_only
+        alone, ones = np.arange(outside), np.ones(outside)
+        self.touch.append((first + alone, alone, ones, 0 * ones))
+        for number, (states, members) in enumerate(self.table.plan.states.parts):
+            prior = self.table.problem.states[0, states]
+            forms = first + outside + np.arange(members.start, members.stop)
+            self.changed.append((number, forms, prior * bits(len(forms)).T))
+        return first
 
     def _answers(self, findings: Ints) -> Answers:
         """One row for yes and one for no, for each finding, on top of what is answered."""
@@ -280,42 +292,54 @@ class _Builder:
             exposed[2 * number[network.exposure[hit]] + j, hit] = float(state) * population.possible[hit]
         return Answers(shift, exposed)
 
-    def _frequency(self, f: int) -> float:
+    def _frequency(self, findings: Ints) -> Floats:
         """P(yes) before findings; an exposure that a story would have named is less likely when it does not."""
-        p = min(max(float(self.query.population.frequency[f]), 0.0), 1.0)
-        if not (self.network.exposure == f).any():
-            return p
-        silent = 1 - float(self.network.finding_mentioned[f]) * self.query.view.completeness
-        return p * silent / (1 - p * (1 - silent))
+        p = np.clip(self.query.population.frequency[findings], 0.0, 1.0)
+        named = self.network.finding_mentioned[findings] * self.query.view.completeness
+        silent = np.where(np.isin(findings, self.network.exposure), 1 - named, 1.0)
+        result: Floats = p * silent / (1 - p * (1 - silent))
+        return result
 
     # ------------------------------------------------------------------------------------------- result
 
     def build(self) -> Candidates:
         """All collected outcomes as arrays."""
-        finding = np.array(self.finding, dtype=np.int64)
+        supposed = self._suppose()
+        finding = np.concatenate([np.zeros(0, dtype=np.int64), *self.finding])
         starts = np.flatnonzero(np.diff(finding, prepend=-1)) if len(finding) else np.zeros(0, dtype=np.int64)
         none = np.zeros(0, dtype=np.int64)
-        form, column, g, pi = (np.concatenate(x) for x in zip(*self.touch, (none, none, none, none), strict=True))
+        form, column, scale, rest = (np.concatenate(x) for x in zip(*self.touch, (none, none, none, none), strict=True))
         order = np.argsort(form, kind="stable")
-        form, column, g, pi = form[order], column[order], g[order], pi[order]
-        a, weight_a, b, weight_b = np.array(self.terms, dtype=np.float64).reshape(-1, 4).T
+        form, column, scale, rest = form[order], column[order], scale[order], rest[order]
+        a, weight_a, b, weight_b = np.concatenate([np.zeros((0, 4)), *self.terms]).T
         return Candidates(
             order=finding[starts],
             first=np.append(starts, len(finding)),
             finding=finding,
             label=tuple(self.label),
-            entries=Entries(np.array(self.start), form, column, g, pi, self.prob),
+            entries=Entries(np.array(self.start), form, column, scale, rest, tuple(self.changed)),
             form_a=a.astype(np.int64),
             weight_a=weight_a,
             form_b=b.astype(np.int64),
             weight_b=weight_b,
-            episode_rows=np.array(self.episode_rows, dtype=np.int64),
-            likelihood=np.array(self.likelihood).reshape(-1, len(self.network.conditions)),
-            unexplained=np.array(self.unexplained),
+            episode_rows=np.concatenate([none, *self.episode_rows]),
+            likelihood=self._likelihood(),
+            supposed=supposed,
         )
 
+    def _likelihood(self) -> Floats:
+        """Of every episode outcome under each column, known condition, and the unexplained."""
+        table = np.concatenate([np.zeros((0, len(self.network.conditions))), *self.likelihood])
+        unexplained = np.concatenate([np.zeros(0), *self.unexplained])[:, None]
+        return np.concatenate([table[:, self.query.columns.index], table[:, self.query.facts], unexplained], axis=1)
 
-def candidates_of(table: Expanded) -> Candidates:
+
+def _pairs(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
+    """First and second of each finding, alternating."""
+    return np.stack([first, second], axis=1).ravel()
+
+
+def candidates_of(table: Tables) -> Candidates:
     """Every finding that is not known and applies to this age and sex."""
     builder = _Builder(table)
     network, view = table.query.network, table.query.view

@@ -189,7 +189,7 @@ class Explainer:
         return Problem(
             columns=query.columns,
             pi=query.pi[None],
-            states=tuple(state[None] for state in query.states),
+            states=query.states[None],
             q=query.kappa * scaled[:, query.columns.index],
             q0=query.kappa0 * np.exp(mean - top),
             fact_q=query.fact_kappa * scaled[:, query.facts],

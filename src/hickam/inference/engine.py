@@ -94,7 +94,7 @@ class Engine:
         """Child id -> parent id -> share of the parent in the child, given that the child is present."""
         from hickam.inference.upstream import upstream
 
-        return self._once(case, "upstream", lambda: upstream(self._query(case)))
+        return self._once(case, "upstream", lambda: upstream(self._query(case), self._arrays(case)))
 
     def posterior_batch(self, cases: Sequence[Case]) -> BatchPosterior:
         """Posteriors of many structured cases as arrays, without intervals."""

@@ -1,8 +1,8 @@
-"""Many hypothetical answers at once: the kernel's table for one case, and what each answer multiplies into it.
+"""Many hypothetical answers at once: the kernel's table for one case, and what each answer changes in it.
 
-A *form* is a product over conditions (an absent finding; one end of a range; a changed prior). Its unnormalised
-masses follow from the case's table by touching only the conditions it names. An outcome is a weighted difference of
-two forms: present = everything - absent. So hundreds of findings need no kernel call each.
+A *form* is a product over conditions (an absent finding; one end of a range; a changed prior; a condition taken as
+present). Its unnormalised masses follow from the case's tables by touching only the rows it names. An outcome is a
+weighted difference of two forms: present = everything - absent. So hundreds of findings need no kernel call each.
 """
 
 from __future__ import annotations
@@ -11,241 +11,223 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hickam.inference.kernel import Problem, product_table, signs, state_products
+from hickam.inference.kernel import Expanded, Problem, expand, plan_for
 from hickam.inference.layout import Floats, Ints
 from hickam.inference.priors import bits
 from hickam.inference.query import Query
+from hickam.inference.terms import TINY, Plan, product_table
 
-
-@dataclass(frozen=True, eq=False)
-class BlockTable:
-    """One block: ``columns`` [k], ``products`` [2^k, S] without priors, ``prob`` [2^k]."""
-
-    columns: Ints
-    products: Floats
-    prob: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Expanded:
-    """The kernel's table of one case, conditions first: x, R, K [C, S]; only [O, S]; s, y [S]; fac [singles, S]."""
-
-    query: Query
-    problem: Problem
-    x: Floats
-    fac: Floats
-    R: Floats
-    K: Floats
-    only: Floats
-    s: Floats
-    y: Floats
-    blocks: tuple[BlockTable, ...]
-    block_fac: tuple[Floats, ...]
-    constant: float
+FORMS = 500
+"""Usual number of forms: tiers are cut for tables so wide."""
 
 
 @dataclass(frozen=True, eq=False)
 class Entries:
-    """What forms touch: entry e multiplies factor ``g`` into column ``column`` of form ``form``; ``pi`` its prior.
+    """What forms touch: entry e multiplies ``scale`` into column ``column`` of form ``form``; ``rest`` [E] is then the
+    weight of that condition's absence (1 - pi; ignored in blocks).
 
-    Entries are sorted by form, one for each (form, column).
-    ``prob`` holds changed state probabilities of blocks: (form, block) -> [2^k]. ``start`` [forms] constants.
+    Entries are sorted by form, one for each (form, column). ``changed``: block, forms that change its state
+    probabilities, and to what [forms, 2^k]. ``start`` [forms] constants.
     """
 
     start: Floats
     form: Ints
     column: Ints
-    g: Floats
-    pi: Floats
-    prob: dict[tuple[int, int], Floats]
+    scale: Floats
+    rest: Floats
+    changed: tuple[tuple[int, Ints, Floats], ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Unnormalised:
-    """Masses of each form: ``z`` [F], ``cause`` [F, C + K + 1] (columns, known, unexplained), ``present`` [F, P]."""
+    """Masses of each form: ``z`` [F], ``cause`` [F, C + K + 1] (columns, known, unexplained), ``present`` [F, C]."""
 
     z: Floats
     cause: Floats
     present: Floats
 
 
-def expand(query: Query, problem: Problem) -> Expanded:
-    """The full table of one case."""
-    plus_moves = (problem.phi_plus != 1).any(axis=(0, 2))
-    x = product_table(problem.x0, problem.phi_plus, problem.phi_minus, plus_moves)[0]
-    a, b = query.columns.single, query.columns.single + query.columns.cause_only
-    pi, q = problem.pi[0], problem.q[0]
-    R, K = np.zeros_like(x), np.zeros_like(x)
-    top = pi[:a, None] * x[:a]
-    fac = top + (1 - pi[:a, None])
-    R[:a] = top / fac
-    K[:a] = R[:a] * (1 - R[:a]) * q[:a, None]
-    only = x[a:b] * (pi[a:b] * q[a:b])[:, None]
-    constant = float(problem.q0[0] + problem.fact_q[0].sum())
-    s = signs(problem.plus, problem.minus)[0] * fac.prod(axis=0)
-    y = q[:a] @ R[:a] + only.sum(axis=0) + constant
-    blocks, block_fac, start = [], [], b
-    for number, (k, count) in enumerate(query.columns.sizes):
-        for i in range(count):
-            columns = np.arange(start, start + k)
-            start += k
-            products = state_products(x[columns])
-            block = BlockTable(columns, products, problem.states[number][0, i])
-            one = block_masses(block, q, block.prob[None])
-            R[columns], K[columns] = one.R[0], one.K[0]
-            s, y = s * one.fac[0], y + one.y[0]
-            blocks.append(block)
-            block_fac.append(one.fac[0])
-    return Expanded(query, problem, x, fac, R, K, only, s, y, tuple(blocks), tuple(block_fac), constant)
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """One case expanded: for each tier ``factors`` [rows, terms] of the items alone and ``total`` [rows, terms], the
+    normaliser of each row's condition (1 for cause-only ones) or block."""
+
+    query: Query
+    problem: Problem
+    plan: Plan
+    expanded: Expanded
+    factors: tuple[Floats, ...]
+    total: tuple[Floats, ...]
+
+
+def tables_of(query: Query, problem: Problem) -> Tables:
+    """Expand one case for many forms."""
+    plan = plan_for(problem, FORMS)
+    expanded = expand(problem, plan)
+    rows, factors, totals = expanded.rows, [], []
+    for tier in plan.tiers:
+        items = plan.order[: tier.size, None]
+        plus = None if rows.plus is None else rows.plus[items, tier.rows]
+        x = product_table(np.ones((len(tier.rows), 1)), rows.minus[items, tier.rows], plus, 1)[..., 0]
+        total = rows.start[tier.rows] * x
+        total[: tier.singles] += rows.rest[tier.rows[: tier.singles]]
+        total[tier.singles : tier.outside] = 1
+        total[tier.outside :] = (tier.inside @ total[tier.outside :])[tier.unit]
+        factors.append(x)
+        totals.append(total)
+    return Tables(query, problem, plan, expanded, tuple(factors), tuple(totals))
+
+
+def evaluate(tables: Tables, entries: Entries) -> Unnormalised:
+    """Unnormalised masses of all forms."""
+    plan, expanded, problem = tables.plan, tables.expanded, tables.problem
+    count = len(entries.start)
+    parts = []
+    weight, y = np.ones((count, 1)), np.zeros((count, 1))
+    for k, tier in enumerate(plan.tiers):
+        alone = _Alone(tables, entries, k)
+        families = [_Family(tables, entries, k, unit) for unit in range(len(tier.inside))]
+        ratio, shift = alone.change(count, 1 << tier.size)
+        for family in families:
+            family.change(ratio, shift)
+        weight, y = _spread(weight, ratio, np.multiply), _spread(y, shift, np.add)
+        parts.append((alone, families))
+    weight *= expanded.s[:, 0]
+    sy = weight * (y + expanded.y[:, 0])
+    z, total = sy.sum(axis=1), weight.sum(axis=1)[:, None]
+    width = len(problem.q[0])
+    masses = _Masses(np.empty((count, width)), np.empty((count, width)))
+    for tier, (alone, families) in zip(reversed(plan.tiers), reversed(parts), strict=True):
+        weight, sy = _gathered(weight, tier.size), _gathered(sy, tier.size)
+        alone.collect(weight, sy, masses)
+        for family in families:
+            family.collect(weight, sy, problem.q[0], masses)
+    start = entries.start[:, None]
+    cause = np.concatenate([masses.cause, total * problem.fact_q, total * problem.q0], axis=1)
+    return Unnormalised(z * entries.start, cause * start, masses.present * start)
+
+
+def _spread(low: Floats, high: Floats, combine: np.ufunc) -> Floats:
+    """Values over the first items combined with values over more of them. [F, terms of high]"""
+    wide = combine(low[:, None], high.reshape(len(low), -1, low.shape[1]))
+    return np.asarray(wide).reshape(high.shape)
+
+
+def _gathered(values: Floats, size: int) -> Floats:
+    """Sum over the terms that agree in the first items. [F, 2^size]"""
+    if values.shape[1] == 1 << size:
+        return values
+    return np.asarray(values.reshape(len(values), -1, 1 << size).sum(axis=1))
 
 
 @dataclass(frozen=True, eq=False)
-class BlockMasses:
-    """A block under f different weights: fac, y [f, S]; R, K [f, k, S]."""
+class _Masses:
+    """Results being filled in: ``cause``, ``present`` [F, C]."""
 
-    fac: Floats
-    y: Floats
-    R: Floats
-    K: Floats
+    cause: Floats
+    present: Floats
 
 
-def block_masses(block: BlockTable, q: Floats, weights: Floats) -> BlockMasses:
-    """Sums over the states of a block; weights [f, 2^k] include the prior."""
-    k = len(block.columns)
-    member = bits(k).astype(np.float64)
-    own = q[block.columns]
-    fac = weights @ block.products
-    count = len(weights)
-    both = (weights[:, None, :] * member.T).reshape(count * k, -1) @ block.products
-    R = both.reshape(count, k, -1) / fac[:, None]
-    causal = (weights[:, None, :] * member.T * (member @ own)).reshape(count * k, -1) @ block.products
-    y = np.einsum("j,fjs->fs", own, R)
-    return BlockMasses(fac, y, R, causal.reshape(count, k, -1) / fac[:, None] - R * y[:, None])
+class _Alone:
+    """Columns of one tier outside blocks: as they are, and the entries that change them (E of them)."""
+
+    def __init__(self, tables: Tables, entries: Entries, k: int) -> None:
+        rows, tier, layer = tables.expanded.rows, tables.plan.tiers[k], tables.expanded.layers[k]
+        self.columns = tier.rows[: tier.outside]
+        self.only = np.arange(tier.outside) >= tier.singles
+        self.R, self.own = layer.R[: tier.outside, :, 0], layer.own[: tier.outside, :, 0]
+        self.rate = rows.rate[self.columns, 0]
+        place = np.full(tables.problem.q.shape[1], -1)
+        place[self.columns] = np.arange(tier.outside)
+        use = np.flatnonzero(place[entries.column] >= 0)
+        self.form, self.at = entries.form[use], place[entries.column[use]]
+        start = rows.start[entries.column[use], 0] * entries.scale[use]
+        x = tables.factors[k][self.at] * start[:, None]
+        normal = np.where(self.only[self.at, None], 1.0, x + entries.rest[use, None])
+        self.ratio = normal / tables.total[k][self.at]
+        self.new = x / normal
+
+    def change(self, forms: int, terms: int) -> tuple[Floats, Floats]:
+        """Factor on the weight and shift of y of every form. [F, terms] each"""
+        ratio, shift = np.ones((forms, terms)), np.zeros((forms, terms))
+        starts = np.flatnonzero(np.diff(self.form, prepend=-1))
+        if len(starts):
+            moved = (self.new - self.R[self.at]) * self.rate[self.at, None]
+            ratio[self.form[starts]] = np.multiply.reduceat(self.ratio, starts, axis=0)
+            shift[self.form[starts]] = np.add.reduceat(moved, starts, axis=0)
+        return ratio, shift
+
+    def collect(self, weight: Floats, sy: Floats, masses: _Masses) -> None:
+        """Masses of these columns from the weights of every form."""
+        cause = weight @ self.R.T
+        cause[self.form, self.at] = np.einsum("es,es->e", weight[self.form], self.new)
+        cause *= self.rate
+        there = sy @ self.R.T - weight @ self.own.T
+        own = self.new * self.rate[self.at, None]
+        there[self.form, self.at] = np.einsum("es,es->e", sy[self.form] - weight[self.form] * own, self.new)
+        there[:, self.only] = 0
+        masses.cause[:, self.columns], masses.present[:, self.columns] = cause, there + cause
 
 
-@dataclass(frozen=True, eq=False)
-class _Touched:
-    """Touched (form, column) pairs outside cause-only columns: R, K [E, S]."""
+class _Family:
+    """One block, as it is and under the ``forms`` [f] that touch it.
 
-    form: Ints
-    column: Ints
-    R: Floats
-    K: Floats
+    ``weights`` [f, 2^k] of its states; row 0 is the case itself. ``total``, ``y`` [f, terms]: normaliser and causal
+    rate.
+    """
 
+    def __init__(self, tables: Tables, entries: Entries, k: int, unit: int) -> None:
+        plan, rows, tier = tables.plan, tables.expanded.rows, tables.plan.tiers[k]
+        outside = len(rows.rest)
+        inside = np.flatnonzero(tier.unit == unit) + tier.outside
+        number = int(plan.states.block[plan.representative[tier.rows[inside[0]] - outside]])
+        states, members = plan.states.parts[number]
+        self.columns = np.arange(members.start, members.stop) + outside
+        self.rate, self.factors = rows.state_rate[states, 0], tables.factors[k][inside]
+        self.share = plan.share[states] - plan.share[states.start]
+        now = rows.prior[states, 0]
+        self.forms, scales = _scales(entries, self.columns)
+        x0 = now / np.maximum(tables.problem.states[0, states], TINY)
+        changed = [(forms, x0 * prob) for block, forms, prob in entries.changed if block == number]
+        self.weights = np.concatenate([now[None], now * scales, *(weights for _, weights in changed)])
+        self.forms = np.concatenate([[0], self.forms, *(forms for forms, _ in changed)])
+        alike = (self.share[:, None] == np.arange(len(inside))).astype(np.float64)
+        self.total = (self.weights @ alike) @ self.factors
+        self.y = ((self.weights * self.rate) @ alike) @ self.factors / self.total
 
-def evaluate(table: Expanded, entries: Entries, present: Ints) -> Unnormalised:
-    """Unnormalised masses of all forms; ``present``: the columns whose presence is wanted."""
-    problem, query = table.problem, table.query
-    a, b = query.columns.single, query.columns.single + query.columns.cause_only
-    q = problem.q[0]
-    weight = np.repeat(table.s[None], len(entries.start), axis=0)
-    y = np.repeat(table.y[None], len(entries.start), axis=0)
-    touched = [_touch_single(table, entries, weight, y)]
-    for number in range(len(table.blocks)):
-        touched += _touch_block(table, entries, number, weight, y)
-    form_o, column_o, change = _touch_only(table, entries, y)
-    sy = weight * y
-    z = sy.sum(axis=1) * entries.start
-    cause = (weight @ table.R.T) * q
-    for rows in touched:
-        cause[rows.form, rows.column] = q[rows.column] * np.einsum("es,es->e", weight[rows.form], rows.R)
-    cause[:, a:b] = weight @ table.only.T
-    np.add.at(cause, (form_o, column_o), np.einsum("es,es->e", weight[form_o], change))
-    mass = _present(table, touched, weight, sy, present)
-    only = np.flatnonzero((present >= a) & (present < b))
-    mass[:, only] = cause[:, present[only]]
-    total = weight.sum(axis=1)[:, None]
-    cause = np.concatenate([cause, total * problem.fact_q, total * problem.q0], axis=1)
-    return Unnormalised(z, cause * entries.start[:, None], mass * entries.start[:, None])
+    def change(self, ratio: Floats, shift: Floats) -> None:
+        """Bring the factor on the weight and the shift of y of every form up to date. [F, terms] each"""
+        ratio[self.forms] *= self.total / self.total[0]
+        shift[self.forms] += self.y - self.y[0]
 
+    def collect(self, weight: Floats, sy: Floats, q: Floats, masses: _Masses) -> None:
+        """Masses of the members from the weights of every form."""
+        member = bits(len(self.columns)).astype(np.float64)
+        here = self.weights[0, :, None] * member  # untouched forms: what each representative has of each member
+        alike = (np.arange(len(self.factors))[:, None] == self.share).astype(np.float64)
+        cause, there = self._each(weight, sy, self.total[0], self.y[0])
+        present = there @ (alike @ here) + cause @ (alike @ (here * self.rate[:, None]))
+        caused = cause @ (alike @ here)
+        cause, there = self._each(weight[self.forms], sy[self.forms], self.total, self.y)
+        by_state = self.weights * cause[:, self.share]
+        caused[self.forms] = by_state @ member
+        present[self.forms] = (self.weights * there[:, self.share] + self.rate * by_state) @ member
+        masses.cause[:, self.columns], masses.present[:, self.columns] = caused * q[self.columns], present
 
-def _touch_single(table: Expanded, entries: Entries, weight: Floats, y: Floats) -> _Touched:
-    """Columns that stand alone; weight and y [F, S] are brought up to date in place."""
-    alone = np.flatnonzero(entries.column < table.query.columns.single)
-    form, column, pi = entries.form[alone], entries.column[alone], entries.pi[alone]
-    R = table.x[column]
-    R *= (pi * entries.g[alone])[:, None]
-    fac = R + (1 - pi)[:, None]
-    R /= fac
-    own = table.problem.q[0][column][:, None]
-    starts = np.flatnonzero(np.diff(form, prepend=-1))
-    if len(starts):
-        fac /= table.fac[column]
-        weight[form[starts]] *= np.multiply.reduceat(fac, starts, axis=0)
-        y[form[starts]] += np.add.reduceat((R - table.R[column]) * own, starts, axis=0)
-    return _Touched(form, column, R, R * (1 - R) * own)
+    def _each(self, weight: Floats, sy: Floats, total: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """For each representative, before its own weight: s / total, and s (y - own) / total. [., r]"""
+        part = weight / total
+        return part @ self.factors.T, (sy / total - part * y) @ self.factors.T
 
 
-def _touch_only(table: Expanded, entries: Entries, y: Floats) -> tuple[Ints, Ints, Floats]:
-    """Cause-only columns: forms, columns, and the change of their causal mass."""
-    columns = table.query.columns
-    a = columns.single
-    inside = np.flatnonzero((entries.column >= a) & (entries.column < a + columns.cause_only))
-    form, column = entries.form[inside], entries.column[inside]
-    scale = entries.pi[inside] * entries.g[inside] / np.maximum(table.problem.pi[0, column], 1e-300)
-    change = table.only[column - a] * (scale - 1)[:, None]
-    np.add.at(y, form, change)
-    return form, column, change
-
-
-def _touch_block(table: Expanded, entries: Entries, number: int, weight: Floats, y: Floats) -> list[_Touched]:
-    """All forms that touch one block: factors of its states, or changed probabilities of them."""
-    block = table.blocks[number]
-    inside = np.flatnonzero((entries.column >= block.columns[0]) & (entries.column <= block.columns[-1]))
-    changed = [f for f, b in entries.prob if b == number]
-    forms = np.unique(np.concatenate([entries.form[inside], np.array(changed, dtype=np.int64)]))
-    if not len(forms):
-        return []
-    k = len(block.columns)
-    factors = np.ones((len(forms), k))
-    where = np.searchsorted(forms, entries.form[inside])
-    factors[where, entries.column[inside] - block.columns[0]] = entries.g[inside]
-    weights = state_products(factors.T).T * block.prob
-    for f in changed:
-        weights[np.searchsorted(forms, f)] = entries.prob[f, number]
-    q = table.problem.q[0]
-    masses = block_masses(block, q, weights)
-    weight[forms] *= masses.fac / table.block_fac[number]
-    y[forms] += masses.y - q[block.columns] @ table.R[block.columns]
-    R, K = masses.R.reshape(len(forms) * k, -1), masses.K.reshape(len(forms) * k, -1)
-    return [_Touched(np.repeat(forms, k), np.tile(block.columns, len(forms)), R, K)]
-
-
-def _present(table: Expanded, touched: list[_Touched], weight: Floats, sy: Floats, present: Ints) -> Floats:
-    """Unnormalised presence of some columns. [F, P]"""
-    mass: Floats = sy @ table.R[present].T + weight @ table.K[present].T
-    place = np.full(len(table.x), -1)
-    place[present] = np.arange(len(present))
-    for rows in touched:
-        use = np.flatnonzero(place[rows.column] >= 0)
-        form = rows.form[use]
-        values = np.einsum("es,es->e", sy[form], rows.R[use]) + np.einsum("es,es->e", weight[form], rows.K[use])
-        mass[form, place[rows.column[use]]] = values
-    return mass
-
-
-def joint(table: Expanded, present: Ints) -> Floats:
-    """Unnormalised P(cause, present): [C + K + 1, P] for columns, known conditions, unexplained."""
-    problem, query = table.problem, table.query
-    a, b = query.columns.single, query.columns.single + query.columns.cause_only
-    q, R = problem.q[0], table.R
-    weighted = R[present] * table.s
-    both = (R @ weighted.T) * q[:, None]
-    both[a:b] = table.only @ weighted.T
-    place = {int(c): j for j, c in enumerate(present)}
-    alone = (R[present] @ table.s) * q[present]
-    both[present, np.arange(len(present))] = alone
-    for block, fac in zip(table.blocks, table.block_fac, strict=True):
-        member = bits(len(block.columns)).astype(np.float64)
-        mean = (block.prob[:, None] * block.products) @ (table.s / fac)  # [2^k]
-        pairs = (member * mean[:, None]).T @ member
-        for j, d in enumerate(block.columns.tolist()):
-            if d in place:
-                both[block.columns, place[d]] = pairs[:, j] * q[block.columns]
-    total = weighted.sum(axis=1)
-    rows = [both, problem.fact_q[0][:, None] * total, problem.q0[:, None] * total]
-    result = np.concatenate(rows)
-    only = np.flatnonzero((present >= a) & (present < b))
-    result[:, only] = 0
-    result[present[only], only] = table.only[present[only] - a] @ table.s
-    return result
+def _scales(entries: Entries, columns: Ints) -> tuple[Ints, Floats]:
+    """Forms that touch members of a block, and the product over the members present in each state. [f], [f, 2^k]"""
+    inside = np.flatnonzero((entries.column >= columns[0]) & (entries.column <= columns[-1]))
+    form, member = entries.form[inside], entries.column[inside] - columns[0]
+    row = np.cumsum(np.diff(form, prepend=-1) != 0) - 1
+    scale = np.ones((row.max(initial=-1) + 1, len(columns)))
+    scale[row, member] = entries.scale[inside]
+    table = np.ones((len(scale), 1 << len(columns)))
+    for i in range(len(columns)):
+        np.multiply(table[:, : 1 << i], scale[:, i, None], out=table[:, 1 << i : 2 << i])
+    return form[np.flatnonzero(np.diff(form, prepend=-1))], table

@@ -86,7 +86,7 @@ def draw_problem(query: Query, draws: int) -> Problem:
     )
 
 
-def _priors(query: Query, source: Pool) -> tuple[Floats, tuple[Floats, ...]]:
+def _priors(query: Query, source: Pool) -> tuple[Floats, Floats]:
     """pi [draws, C] and block states, from drawn priors, shares of exposures and odds ratios."""
     network, view, first = query.network, query.view, numbering(query.network)
     every = np.arange(len(network.conditions))

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hickam.inference.candidates import Candidates, candidates_of
-from hickam.inference.forms import Expanded, Unnormalised, evaluate, expand, joint
+from hickam.inference.forms import Unnormalised, evaluate, tables_of
 from hickam.inference.kernel import problem_of
 from hickam.inference.layout import Floats, Ints
 from hickam.inference.query import Query
@@ -34,8 +34,9 @@ class NextSteps:
 
     steps: tuple[Step, ...]
     gains: Mapping[str, float]
-    _table: Expanded
+    _query: Query
     _candidates: Candidates
+    _outcomes: Outcomes
 
     def gain(self, finding: str) -> float:
         """Expected reduction of the loss; nil for a finding already known."""
@@ -43,34 +44,29 @@ class NextSteps:
 
     def outcome_posteriors(self, finding: str) -> tuple[OutcomePosterior, ...]:
         """The posterior for each possible answer to one finding not yet known."""
-        network, query = self._table.query.network, self._table.query
-        f = network.finding_index[finding]
-        chosen = self._candidates.only(f)
-        if not len(chosen.finding):
-            raise ValueError(f"'{finding}' is already known or does not apply to this patient")
-        columns = np.arange(len(query.columns.index))
-        outcomes = _outcomes(self._table, chosen, columns)
+        query, outcomes = self._query, self._outcomes
+        network, index = query.network, query.columns.index
         result = []
-        for i in range(len(outcomes.p)):
+        for i in np.flatnonzero(self._candidates.finding == network.finding_index[finding]).tolist():
             cause, present = np.zeros(len(network.conditions)), np.zeros(len(network.conditions))
-            cause[query.columns.index] = outcomes.cause[i, : len(columns)]
-            cause[query.facts] = outcomes.cause[i, len(columns) : -1]
-            present[query.columns.index] = outcomes.present[i]
-            present[query.facts] = 1.0
+            cause[index], cause[query.facts] = outcomes.cause[i, : len(index)], outcomes.cause[i, len(index) : -1]
+            present[index], present[query.facts] = outcomes.present[i], 1.0
             result.append(
                 OutcomePosterior(
-                    outcome=Outcome(chosen.label[i], float(outcomes.p[i])),
+                    outcome=Outcome(self._candidates.label[i], float(outcomes.p[i])),
                     cause=dict(zip(network.conditions, cause.tolist(), strict=True)),
                     present=dict(zip(network.conditions, present.tolist(), strict=True)),
                     unexplained=float(outcomes.cause[i, -1]),
                 )
             )
+        if not result:
+            raise ValueError(f"'{finding}' is already known or does not apply to this patient")
         return tuple(result)
 
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
-    """Every outcome of every candidate: probability [O] and posteriors, cause [O, C + K + 1], present [O, P]."""
+    """Every outcome of every candidate: probability [O] and posteriors, cause [O, C + K + 1], present [O, C]."""
 
     p: Floats
     cause: Floats
@@ -80,11 +76,10 @@ class Outcomes:
 def next_steps(query: Query) -> NextSteps:
     """Gains of all findings not yet known."""
     network = query.network
-    table = expand(query, problem_of(query))
-    candidates = candidates_of(table)
-    dangerous = np.flatnonzero(network.danger_weight[query.columns.index] > 0)
-    outcomes = _outcomes(table, candidates, dangerous)
-    gains = _gains(query, candidates, outcomes, dangerous)
+    tables = tables_of(query, problem_of(query))
+    candidates = candidates_of(tables)
+    outcomes = _outcomes(query, candidates, evaluate(tables, candidates.entries))
+    gains = _gains(query, candidates, outcomes)
     p = outcomes.p.tolist()
     steps = []
     for k, f in enumerate(candidates.order.tolist()):
@@ -100,28 +95,22 @@ def next_steps(query: Query) -> NextSteps:
             )
         )
     steps.sort(key=lambda step: (-step.score, step.finding))
-    return NextSteps(tuple(steps), {step.finding: step.gain for step in steps}, table, candidates)
+    return NextSteps(tuple(steps), {step.finding: step.gain for step in steps}, query, candidates, outcomes)
 
 
-def _outcomes(table: Expanded, candidates: Candidates, present: Ints) -> Outcomes:
+def _outcomes(query: Query, candidates: Candidates, masses: Unnormalised) -> Outcomes:
     """Posteriors of all outcomes; within each finding the probabilities add up to 1."""
-    masses = evaluate(table, candidates.entries, present)
+    columns = query.columns
     z = candidates.combine(masses.z[:, None])[:, 0]
     cause, there = candidates.combine(masses.cause), candidates.combine(masses.present)
-    if candidates.likelihood.shape[0]:
-        base = joint(table, present)
-        likelihood = np.concatenate(
-            [
-                candidates.likelihood[:, table.query.columns.index],
-                candidates.likelihood[:, table.query.facts],
-                candidates.unexplained[:, None],
-            ],
-            axis=1,
-        )
-        at = candidates.episode_rows
-        cause[at] = likelihood * masses.cause[0]
-        there[at] = likelihood @ base
-        z[at] = cause[at].sum(axis=1)
+    at, width = candidates.episode_rows, there.shape[1]
+    together = masses.cause[candidates.supposed : candidates.supposed + width]  # condition c present, cause c'
+    only = np.arange(columns.single, columns.single + columns.cause_only)  # present only when the cause
+    together[only] = 0
+    together[only, only] = masses.cause[0, only]
+    cause[at] = candidates.likelihood * masses.cause[0]
+    there[at] = candidates.likelihood @ together.T
+    z[at] = cause[at].sum(axis=1)
     z = np.maximum(z, 0.0)
     total = np.add.reduceat(z, candidates.first[:-1]) if len(candidates.order) else z
     p = z / np.repeat(total, np.diff(candidates.first))
@@ -137,14 +126,16 @@ def _normalised(p: Floats, z: Floats, cause: Floats, present: Floats, masses: Un
     return Outcomes(p, cause / cause.sum(axis=1, keepdims=True), np.clip(present, 0.0, 1.0))
 
 
-def _gains(query: Query, candidates: Candidates, outcomes: Outcomes, dangerous: Ints) -> Floats:
+def _gains(query: Query, candidates: Candidates, outcomes: Outcomes) -> Floats:
+    dangerous = np.flatnonzero(query.network.danger_weight[query.columns.index] > 0)
     if not len(candidates.order):
         return np.zeros(0)
     starts = candidates.first[:-1]
     weights = outcomes.p[:, None]
     mean_cause = np.add.reduceat(outcomes.cause * weights, starts, axis=0)
-    mean_present = np.add.reduceat(outcomes.present * weights, starts, axis=0)
-    after = np.add.reduceat(loss(query, outcomes.cause, outcomes.present, dangerous) * outcomes.p, starts)
+    present = outcomes.present[:, dangerous]
+    mean_present = np.add.reduceat(present * weights, starts, axis=0)
+    after = np.add.reduceat(loss(query, outcomes.cause, present, dangerous) * outcomes.p, starts)
     return np.maximum(loss(query, mean_cause, mean_present, dangerous) - after, 0.0)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from graphlib import TopologicalSorter
 
 import numpy as np
 
@@ -190,40 +191,73 @@ class Block:
 def blocks_of(network: Network, view: CaseView, population: Population, own: Own) -> list[Block]:
     """State probabilities of every block with an unknown member; known members stay in, clamped to present."""
     blocks = []
-    for b in range(int(network.block.max(initial=-1)) + 1):
-        inside = np.flatnonzero(network.block == b)
+    for inside in _families(network).blocks:
         members = inside[own.alive[inside]]
         if len(members):
-            known = [int(d) for d in inside if int(d) in view.facts]
+            known = [d for d in inside.tolist() if d in view.facts]
             blocks.append(Block(members, block_states(network, population, own.p, members, known)))
     return blocks
 
 
 def block_states(network: Network, population: Population, p: Floats, members: Ints, known: list[int]) -> Floats:
-    """P(state | known members present, unknown members not mentioned). [..., 2^k], adds up to 1."""
-    table = bits(len(members))
-    place = {int(d): i for i, d in enumerate(members)}
-    prob = np.ones((*p.shape[:-1], len(table)))
-    has = {d: np.repeat(p[..., d, None], len(table), axis=-1) for d in [*place, *known]}
-    for u, d, rho in _edges(network):
-        if d in has and u in place:
-            can = p[..., d, None] > 0
-            has[d] = either(has[d], np.where(table[:, place[u]] & can, rho, 0.0))
+    """P(state | known members present, unknown members not mentioned). [..., 2^k], adds up to 1.
+
+    Members come parents first, so the table grows by one member at a time: what brings a member about is settled by
+    the members before it.
+    """
+    rows = p.reshape(-1, p.shape[-1]).T
+    place = {d: i for i, d in enumerate(members.tolist())}
+    prob = np.ones((1 << len(members), rows.shape[1]))
     for d, i in place.items():
-        prob *= np.where(table[:, i], has[d] * population.not_mentioned[d], 1 - has[d])
+        size = 1 << i
+        has = _brought(network, place, d, rows[d], i)
+        np.multiply(prob[:size], has * population.not_mentioned[d], out=prob[size : 2 * size])
+        prob[:size] *= 1 - has
     for d in known:
-        prob *= np.maximum(has[d], 1e-9)
-    for a, b in zip(network.exclude_a.tolist(), network.exclude_b.tolist(), strict=True):
+        prob *= np.maximum(_brought(network, place, d, rows[d], len(members)), 1e-9)
+    for a, b in _families(network).excludes:
         if a in place and b in place:
-            prob *= ~(table[:, place[a]] & table[:, place[b]])
-    result: Floats = prob / prob.sum(axis=-1, keepdims=True)
-    return result
+            both = bits(len(members))
+            prob[both[:, place[a]] & both[:, place[b]]] = 0.0
+    prob /= prob.sum(axis=0)
+    return prob.T.reshape(*p.shape[:-1], len(prob))
 
 
-def _edges(network: Network) -> list[tuple[int, int, float]]:
-    found = network.cache.get("edges")
-    if found is None:
-        use = network.edge_inside
-        columns = (network.edge_parent[use].tolist(), network.edge_child[use].tolist(), network.edge_rho[use].tolist())
-        found = network.cache["edges"] = list(zip(*columns, strict=True))
-    return list(found)
+def _brought(network: Network, place: dict[int, int], d: int, own: Floats, earlier: int) -> Floats:
+    """P(member d | state of the first members): its own probability or any parent present. [2^earlier or 1, B]"""
+    parents = [(place[u], rho) for u, rho in _families(network).parents.get(d, ()) if u in place]
+    if not parents:
+        return own[None]
+    by_parents = np.zeros(1 << earlier)
+    for i, rho in parents:
+        by_parents = either(by_parents, np.where(bits(earlier)[:, i], rho, 0.0))
+    return np.where(own > 0, either(own, by_parents[:, None]), 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Families:
+    """Links inside blocks: members of each block, parents first; (parent, rho) of each child; pairs that exclude."""
+
+    blocks: tuple[Ints, ...]
+    parents: dict[int, list[tuple[int, float]]]
+    excludes: tuple[tuple[int, int], ...]
+
+
+def _families(network: Network) -> _Families:
+    found = network.cache.get("families")
+    if isinstance(found, _Families):
+        return found
+    use = network.edge_inside
+    parents: dict[int, list[tuple[int, float]]] = {}
+    for u, d, rho in zip(network.edge_parent[use], network.edge_child[use], network.edge_rho[use], strict=True):
+        parents.setdefault(int(d), []).append((int(u), float(rho)))
+    order = {
+        d: i for i, d in enumerate(TopologicalSorter({d: [u for u, _ in p] for d, p in parents.items()}).static_order())
+    }
+    blocks = []
+    for b in range(int(network.block.max(initial=-1)) + 1):
+        inside = np.flatnonzero(network.block == b).tolist()
+        blocks.append(np.array(sorted(inside, key=lambda d: (order.get(d, -1), d)), dtype=np.int64))
+    pairs = zip(network.exclude_a.tolist(), network.exclude_b.tolist(), strict=True)
+    made = network.cache["families"] = _Families(tuple(blocks), parents, tuple(pairs))
+    return made

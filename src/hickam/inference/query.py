@@ -1,12 +1,13 @@
 """``build_query``: everything the kernel needs for one case, in compressed columns.
 
 Columns are the unknown, possible conditions: first those that stand alone, then cause-only ones, then members of
-blocks grouped by block size. Known conditions are folded into leaks and priors and carry only a causal weight.
+blocks, block by block. Known conditions are folded into leaks and priors and carry only a causal weight.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -18,16 +19,18 @@ from hickam.model.case import Case
 
 EXACT_ITEMS = 12
 """Two-term findings taken exactly; the least informative beyond become single-condition factors."""
+BASES = 200
+"""Priors kept per network: most cases of one patient share age, sex, facts and answered risk factors."""
 
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """Which condition each column is. ``sizes``: (members k, number of blocks g) of the block columns, in order."""
+    """Which condition each column is. ``sizes``: number of members of each block, in the order of the columns."""
 
     index: Ints
     single: int
     cause_only: int
-    sizes: tuple[tuple[int, int], ...]
+    sizes: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,21 +53,32 @@ class Items:
 
 
 @dataclass(frozen=True, eq=False)
+class Base:
+    """What a patient's age, sex, facts and risk factors settle before any other finding.
+
+    ``pi`` [C] prior of columns outside blocks, not-mentioned discount applied; ``states`` [T] all states of all blocks;
+    ``kept``: further results that rest on nothing else.
+    """
+
+    own: Own
+    blocks: tuple[Block, ...]
+    columns: Columns
+    pi: Floats
+    states: Floats
+    kept: dict[Any, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
 class Query:
     """One case, ready for the kernel. C columns, K known conditions.
 
-    ``pi`` [C] prior of columns outside blocks, not-mentioned discount applied; ``states`` per block size [g, 2^k];
     ``kappa`` [C] consulting rates; ``kappa0`` that of the unexplained; ``fact_kappa`` [K].
     """
 
     network: Network
     view: CaseView
     population: Population
-    own: Own
-    blocks: tuple[Block, ...]
-    columns: Columns
-    pi: Floats
-    states: tuple[Floats, ...]
+    base: Base
     kappa: Floats
     kappa0: float
     facts: Ints
@@ -73,15 +87,38 @@ class Query:
     forms: Forms
     items: Items
 
+    @property
+    def own(self) -> Own:
+        """Probabilities before the blocks are put together."""
+        return self.base.own
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """Blocks with an unknown member."""
+        return self.base.blocks
+
+    @property
+    def columns(self) -> Columns:
+        """Which condition each column is."""
+        return self.base.columns
+
+    @property
+    def pi(self) -> Floats:
+        """Prior of each column outside blocks, not-mentioned discount applied. [C]"""
+        return self.base.pi
+
+    @property
+    def states(self) -> Floats:
+        """Probability of all states of all blocks. [T]"""
+        return self.base.states
+
 
 def build_query(network: Network, case: Case | CaseView) -> Query:
     """All case-specific arrays."""
     view = read_case(network, case) if isinstance(case, Case) else case
     population = population_of(network, view)
-    own = own_priors(network, view, population, answers_of(network, view, population))
-    blocks = blocks_of(network, view, population, own)
-    columns, states = arrange(network, own, blocks)
-    pi = discounted(own.p, blocks, population)[columns.index]
+    base = base_of(network, view, population)
+    index = base.columns.index
     episode, forms = observed_items(network, view, population)
     facts = np.array(list(view.facts), dtype=np.int64)
     status = np.array(list(view.facts.values()), dtype=np.int64)
@@ -89,43 +126,53 @@ def build_query(network: Network, case: Case | CaseView) -> Query:
         network=network,
         view=view,
         population=population,
-        own=own,
-        blocks=tuple(blocks),
-        columns=columns,
-        pi=pi,
-        states=states,
-        kappa=population.kappa[columns.index],
+        base=base,
+        kappa=population.kappa[index],
         kappa0=population.kappa0,
         facts=facts,
         fact_kappa=population.kappa[facts] * network.status_complaint[status, facts],
         episode=episode,
         forms=forms,
-        items=split_items(forms, facts, columns.index, EXACT_ITEMS),
+        items=split_items(forms, facts, index, EXACT_ITEMS),
     )
 
 
-def arrange(network: Network, own: Own, blocks: list[Block]) -> tuple[Columns, tuple[Floats, ...]]:
-    """Column order, and the state probabilities of the blocks stacked by size (blocks of one count as single)."""
-    grouped: dict[int, list[Block]] = {}
-    for block in blocks:
-        if len(block.members) > 1:
-            grouped.setdefault(len(block.members), []).append(block)
-    in_block = np.zeros(len(network.conditions), dtype=np.bool_)
-    for group in grouped.values():
-        for block in group:
-            in_block[block.members] = True
-    alone = own.alive & ~in_block
+def base_of(network: Network, view: CaseView, population: Population) -> Base:
+    """Priors, columns and block states of this patient; kept, since findings come one by one and these stay."""
+    kept = network.cache.setdefault("bases", {})
+    patient = (view.strata.tobytes(), view.weights.tobytes(), view.setting, view.complaint, view.completeness)
+    key = (*patient, tuple(view.facts.items()), frozenset(view.ruled_out), tuple(view.risk.items()))
+    found = kept.get(key)
+    if isinstance(found, Base):
+        return found
+    own = own_priors(network, view, population, answers_of(network, view, population))
+    blocks = blocks_of(network, view, population, own)
+    columns, states = arrange(network, own, blocks)
+    pi = discounted(own.p, blocks, population)[columns.index]
+    if len(kept) >= BASES:
+        kept.clear()
+    made = kept[key] = Base(own, tuple(blocks), columns, pi, states)
+    return made
+
+
+def arrange(network: Network, own: Own, blocks: list[Block]) -> tuple[Columns, Floats]:
+    """Column order, and the state probabilities of all blocks side by side (blocks of one count as single). [..., T]"""
+    joined = [block for block in blocks if len(block.members) > 1]
+    members = [block.members for block in joined]
+    alone = own.alive.copy()
+    for inside in members:
+        alone[inside] = False
     single = np.flatnonzero(alone & ~network.cause_only)
     only = np.flatnonzero(alone & network.cause_only)
-    order = sorted(grouped)
-    members = [block.members for k in order for block in grouped[k]]
     columns = Columns(
         index=np.concatenate([single, only, *members]),
         single=len(single),
         cause_only=len(only),
-        sizes=tuple((k, len(grouped[k])) for k in order),
+        sizes=tuple(len(inside) for inside in members),
     )
-    return columns, tuple(np.stack([block.prob for block in grouped[k]], axis=-2) for k in order)
+    none = np.zeros((*own.p.shape[:-1], 0))
+    by_state = [np.moveaxis(block.prob, -1, 0) for block in joined]  # states first: the kernel wants the batch last
+    return columns, np.moveaxis(np.concatenate([np.moveaxis(none, -1, 0), *by_state]), 0, -1)
 
 
 def discounted(p: Floats, blocks: list[Block], population: Population) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Of = Literal["cause", "present"]
 
@@ -81,16 +81,14 @@ class Contributions:
     exact: bool
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """One possible answer to a finding: 'present', 'absent', or a value or range id; and how likely it is."""
 
     id: str
     probability: float
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One finding not yet known: expected reduction of the decision loss, and that per unit of burden."""
 
     finding: str

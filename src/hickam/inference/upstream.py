@@ -8,51 +8,39 @@ from __future__ import annotations
 
 import numpy as np
 
-from hickam.inference.forms import Expanded, expand
-from hickam.inference.kernel import problem_of
+from hickam.inference.kernel import PosteriorArrays
 from hickam.inference.layout import Bools, Floats
 from hickam.inference.priors import bits
 from hickam.inference.query import Query
 
 
-def upstream(query: Query) -> dict[str, dict[str, float]]:
+def upstream(query: Query, posterior: PosteriorArrays) -> dict[str, dict[str, float]]:
     """Child id -> parent id -> share (0..1); the rest of the child is its own or unlisted causes."""
     network = query.network
-    table = expand(query, problem_of(query))
-    states = _block_states(query, table)
+    states = _block_states(query, posterior)
     result: dict[str, dict[str, float]] = {}
-    for d, name in enumerate(network.conditions):
+    for d in sorted(set(network.edge_child.tolist())):
         if d not in query.view.facts and not query.own.alive[d]:
             continue
         shares = _shares(query, states, d)
         if shares:
-            result[name] = {network.conditions[u]: value for u, value in shares.items()}
+            result[network.conditions[d]] = {network.conditions[u]: value for u, value in shares.items()}
     return result
 
 
-def _block_states(query: Query, table: Expanded) -> dict[int, tuple[dict[int, int], Floats]]:
+def _block_states(query: Query, posterior: PosteriorArrays) -> dict[int, tuple[dict[int, int], Floats]]:
     """Block number -> (condition -> bit, posterior of each state)."""
-    found = {}
-    place = {int(block.columns[0]): i for i, block in enumerate(table.blocks)}
-    q = table.problem.q[0]
-    column = {int(d): i for i, d in enumerate(query.columns.index)}
+    found, first = {}, 0
     for block in query.blocks:
         members = {int(d): i for i, d in enumerate(block.members)}
-        number = int(query.network.block[block.members[0]])
-        first = column[int(block.members[0])]
         if len(members) == 1:
-            sy = table.s * table.y
-            p = float((sy @ table.R[first] + table.s @ table.K[first]) / sy.sum())
-            found[number] = (members, np.array([1 - p, p]))
-            continue
-        i = place[first]
-        part = table.blocks[i]
-        member = bits(len(members)).astype(np.float64)
-        before = q[part.columns] @ table.R[part.columns]
-        causal = member @ q[part.columns]
-        weights = part.prob[:, None] * part.products * (table.s / table.block_fac[i])
-        mass = weights @ (table.y - before) + weights.sum(axis=1) * causal
-        found[number] = (members, np.clip(mass, 0, None) / mass.sum())
+            p = float(posterior.present[block.members[0]])
+            prob = np.array([1 - p, p])
+        else:
+            last = first + (1 << len(members))
+            prob = np.clip(posterior.states[first:last], 0, None)
+            first = last
+        found[int(query.network.block[block.members[0]])] = (members, prob / prob.sum())
     return found
 
 
