@@ -75,6 +75,8 @@ ARM = stem_set("finger hand arm thumb nail face lip ear nose cheek tongue eye")
 OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "falls": (stem_set("hair rain night"), stem_set("asleep out apart into pregnant for behind ill sick")),
     "timing_night": (frozenset(), stem_set("today morning")),
+    "back_pain": (stem_set("come go get put give call send take bring turn way move"), frozenset()),
+    "quality": (frozenset(), stem_set("myself himself herself themselves calori fat food dinner")),
 }
 """Finding -> words right before and after it that change its meaning: 'fall asleep', 'hair fall', 'woke up today'."""
 

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
+import msgspec
+
 from hickam.intake.matching import Match
 from hickam.intake.vocabulary import Vocabulary
 from hickam.intake.words import Token, stem_set
@@ -127,6 +129,21 @@ def normal_unit(unit: str) -> str:
     return re.sub(r"(^|/)m?iu(?=/|$)", lambda m: m.group().replace("iu", "u"), u)
 
 
+CONVENTIONAL = re.compile(
+    r"\d\s?(?:mg/dl|meq/l)\b|\b(?:Ca|[Cc]alcium)\b[\s:=]*(?:(?:of|was|is)\s)?(?:[5-9]|1[0-6])\.\d", re.IGNORECASE
+)
+"""Signs that a report is in US conventional units: the unit itself, or a calcium that can only be in mg/dL."""
+ALIKE_IN_BOTH = ("magnesium", "phosphate")
+"""Values that look possible in mmol/L and in mg/dL: 'Mg 1.1' is high in one and very low in the other."""
+
+
+def _in_the_units_used(q: Measurement, conventional: bool) -> Measurement:
+    """The measurement as a report in these units means it when it gives no unit."""
+    if not conventional or q.id not in ALIKE_IN_BOTH or "mg/dL" not in q.unitless_ranges:
+        return q
+    return msgspec.structs.replace(q, unitless_ranges={"mg/dL": (0.1, q.unitless_ranges["mg/dL"][1])})
+
+
 def read_measures(
     text: str, tokens: Sequence[Token], matches: Sequence[Match], vocabulary: Vocabulary, sentence: Sequence[int]
 ) -> tuple[list[Reading], list[str]]:
@@ -134,9 +151,10 @@ def read_measures(
     out: list[Reading] = []
     notes: list[str] = []
     labels = {m.lo for m in matches}
+    conventional = CONVENTIONAL.search(text) is not None
     for m in matches:
         entry = vocabulary.entries[m.entry]
-        measurement = vocabulary.measurements[entry.id]
+        measurement = _in_the_units_used(vocabulary.measurements[entry.id], conventional)
         short = len(tokens[m.lo].text) <= 2 and m.lo == m.hi
         if short and not tokens[m.lo].text[0].isupper():
             continue

@@ -40,7 +40,14 @@ SIDES: dict[str, Side] = {
 }
 
 
-KEPT_INSIDE = frozenset([("radiates_from_back", "back_pain"), ("proximal_weakness", "muscle_weakness")])
+_SIGNS = ("leg_swelling", "leg_redness", "leg_warmth")
+KEPT_INSIDE = frozenset(
+    [
+        ("radiates_from_back", "back_pain"),
+        ("proximal_weakness", "muscle_weakness"),
+        *((a, b) for a in _SIGNS for b in _SIGNS),  # 'not swollen, red or hot' denies all three
+    ]
+)
 """Findings that also hold where a longer phrase of another one contains their words."""
 
 

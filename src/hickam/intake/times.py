@@ -79,6 +79,8 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
         return False
     if set(before) & {"after", "within", "every", "than", "least"} and "of" not in after:
         return False
+    if before and before[-1] in ("twic", "once", "time"):  # 'twice a week' is how often
+        return False
     if first in ("later", "old") or first in EACH or (p.unit == "night" and "last" not in before):
         return False
     if not DOSE_CHANGE.isdisjoint(scene.stems[max(0, p.lo - 6) : p.lo]):
@@ -289,7 +291,8 @@ def relief_time(scene: Scene, times: Sequence[Period]) -> list[Statement]:
         if p.unit not in ("second", "minute") or p.days * 1440 > 11:
             continue
         lo, hi = scene.bounds[scene.context.clause[p.lo]]
-        window = set(scene.stems[max(lo, p.lo - 8) : min(hi, p.hi + 6) + 1])
+        around = range(max(lo, p.lo - 8), min(hi, p.hi + 6) + 1)
+        window = {scene.stems[i] for i in around if scene.tokens[i].text.lower() != "go"}  # 'thighs go numb'
         if window & RELIEF and window & {"rest", "stop", "stand", "paus"} and not scene.context.flags[p.lo] & VOIDING:
             out.append(
                 scene.make("rest_relief", p.lo, p.hi, "absent" if scene.context.flags[p.lo] & NEG else "present")
@@ -361,7 +364,7 @@ def frequency(scene: Scene) -> list[Statement]:
         clause = scene.context.clause[i]
         if not {clause, clause + 1, clause - 1} & scene.symptom_clauses or scene.context.flags[i] & (VOIDING | NEG):
             continue
-        if of_an_activity(scene, max(0, i - 3)):
+        if of_an_activity(scene, max(0, i - 2)):
             continue
         per_week = times * {"week": 1, "night": 7, "day": 7, "month": 0.23, "year": 0.02}[s]
         if per_week >= 2:
