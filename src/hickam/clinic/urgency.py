@@ -82,11 +82,14 @@ def fired(view: CaseView, beliefs: Beliefs) -> list[Rule]:
 
 def rule_holds(rule: Rule, view: CaseView, beliefs: Beliefs) -> bool:
     """All of ``all``, one of ``any``, none of ``unless``; a term that was not asked does not hold."""
-    return (
-        all(view.holds(term, beliefs.cause) for term in rule.all)
-        and (not rule.any or any(view.holds(term, beliefs.cause) for term in rule.any))
-        and not any(view.holds(term, beliefs.cause) for term in rule.unless)
-    )
+    return unmet(rule, view, beliefs) == 0
+
+
+def unmet(rule: Rule, view: CaseView, beliefs: Beliefs) -> int:
+    """How many parts of a rule the case does not fulfil: each term of ``all`` and of ``unless``, ``any`` as one."""
+    missing = sum(not view.holds(term, beliefs.cause) for term in rule.all)
+    missing += bool(rule.any) and not any(view.holds(term, beliefs.cause) for term in rule.any)
+    return missing + sum(bool(view.holds(term, beliefs.cause)) for term in rule.unless)
 
 
 def not_asked(view: CaseView) -> tuple[str, ...]:

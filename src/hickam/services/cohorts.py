@@ -32,15 +32,19 @@ PLAIN = Options(draws=0, explain=False, steps=0)
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
-    """An ordinary patient sent in a hurry: the true cause, the level, and the first reason for it."""
+    """An ordinary patient sent in a hurry: the true cause, the level, and the first reason for it.
+
+    ``meant``: a rule written for this very cause fired (a fracture that cannot bear weight), so the alarm is right.
+    """
 
     cause: str
     level: Level
     reason: str
+    meant: bool = False
 
 
 class Ordinary(msgspec.Struct, frozen=True, kw_only=True):
-    """Ordinary patients by the level they were given, and every false alarm."""
+    """Ordinary patients by the level they were given, and every alarm."""
 
     patients: int
     levels: dict[Level, int]
@@ -48,8 +52,8 @@ class Ordinary(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def share(self) -> float:
-        """Share falsely sent the same day or to an emergency department."""
-        return len(self.alarms) / self.patients
+        """Share falsely sent the same day or to an emergency department: by no rule meant for their own cause."""
+        return sum(not alarm.meant for alarm in self.alarms) / self.patients
 
 
 class Miss(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,8 +104,16 @@ def ordinary_cohort(
         levels[answer.urgency.level] += 1
         if answer.urgency.level in URGENT:
             cause = network.conditions[int(cohort.cause[row])]
-            reason = answer.urgency.reasons[0]
-            alarms.append(Alarm(cause=cause, level=answer.urgency.level, reason=reason.rule or reason.condition))
+            reasons = [r for r in answer.urgency.reasons if r.level in URGENT]
+            rules = [pack.rules[r.rule] for r in reasons if r.rule in pack.rules]
+            alarms.append(
+                Alarm(
+                    cause=cause,
+                    level=answer.urgency.level,
+                    reason=reasons[0].rule or reasons[0].condition,
+                    meant=any(cause in rule.conditions for rule in rules),
+                )
+            )
     return Ordinary(patients=len(rows), levels={level: levels[level] for level in LEVELS}, alarms=tuple(alarms))
 
 
