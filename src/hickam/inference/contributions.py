@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Literal
 
 import numpy as np
 
 from hickam.inference.kernel import Problem, solve, spread
 from hickam.inference.layout import Bools, Floats, Ints
+from hickam.inference.priors import bits
 from hickam.inference.query import Query
 from hickam.inference.results import Contribution, Contributions, Of
 
@@ -25,8 +25,6 @@ OTHER = "other findings"
 TOLERANCE = 2.0
 """Decibans by which first-in and last-out may differ before the wording mentions other findings."""
 FLOOR = 1e-12
-SMALL = 3
-"""Sets with fewer two-term items are filled up with an idle one, so that they share a kernel batch."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +35,19 @@ class Player:
     findings: tuple[int, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Values:
+    """Decibans of every condition: ``prior``, ``total`` [n]; ``first``, ``last``, ``shapley`` [groups, n] of each
+    group; ``together`` [groups, groups, n] interaction v(ij) - v(i) - v(j) + v(empty)."""
+
+    prior: Floats
+    total: Floats
+    first: Floats
+    last: Floats
+    shapley: Floats
+    together: Floats
+
+
 class Explainer:
     """All contributions of one case; sets of findings are evaluated once and shared by conditions."""
 
@@ -45,147 +56,126 @@ class Explainer:
         self._known: dict[int, int] = {}
         self._cause = np.zeros((0, len(query.network.conditions)))
         self._present = self._cause
+        self._of: dict[Of, Values] = {}
         self.players = self._players()
 
     def contributions(self, condition: str, of: Of = "cause") -> Contributions:
         """Contributions to P(cause) or P(present) of one condition."""
         d = self.query.network.condition_index[condition]
-        self._prepare()
-        count = len(self.players)
-        full = (1 << count) - 1
-        exact = count <= EXACT_GROUPS
-        shapley = self._exact(d, of) if exact else self._sampled(d, of)
-        ones = [1 << i for i in range(count)]
-        v = self._values([0, full, *ones, *(full ^ one for one in ones)], d, of)
-        first, last = v[2 : 2 + count] - v[0], v[1] - v[2 + count :]
-        names = self.query.network.findings
+        if of not in self._of:
+            self._of[of] = self._values(of)
+        values, names = self._of[of], self.query.network.findings
+        columns = (values.shapley[:, d], values.first[:, d], values.last[:, d])
         items = []
-        for i, player in enumerate(self.players):
-            kind = _kind(float(first[i]), float(last[i]))
-            partner = self._partner(i, d, of, kind) if kind in ("redundant", "joint") else ""
+        for i, row in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
+            shapley, first, last = row
+            kind = _kind(first, last)
             items.append(
                 Contribution(
-                    group=player.group,
-                    findings=tuple(names[f] for f in player.findings),
-                    decibans=float(shapley[i]),
-                    first_in=float(first[i]),
-                    last_out=float(last[i]),
+                    group=self.players[i].group,
+                    findings=tuple(names[f] for f in self.players[i].findings),
+                    decibans=shapley,
+                    first_in=first,
+                    last_out=last,
                     kind=kind,
-                    partner=partner,
+                    partner=self._partner(i, values.together[i, :, d], kind),
                 )
             )
         items.sort(key=lambda item: -abs(item.decibans))
         return Contributions(
-            condition=condition, of=of, prior=float(v[0]), total=float(v[1]), items=tuple(items), exact=exact
+            condition=condition,
+            of=of,
+            prior=float(values.prior[d]),
+            total=float(values.total[d]),
+            items=tuple(items),
+            exact=len(self.players) <= EXACT_GROUPS,
         )
 
     def live(self, condition: str, of: Of = "cause") -> dict[str, float]:
         """While typing: the mean of first-in and last-out, residual spread by size. Group -> decibans."""
         d = self.query.network.condition_index[condition]
+        ends = self._decibans(self._ends(), of)[:, d]
         count = len(self.players)
-        full = (1 << count) - 1
-        ones = [1 << i for i in range(count)]
-        v = self._values([0, full, *ones, *(full ^ one for one in ones)], d, of)
-        mean = ((v[2 : 2 + count] - v[0]) + (v[1] - v[2 + count :])) / 2
+        mean = ((ends[2 : 2 + count] - ends[0]) + (ends[1] - ends[2 + count :])) / 2
         size = np.abs(mean)
         if size.sum() > 0:
-            mean = mean + (v[1] - v[0] - mean.sum()) * size / size.sum()
+            mean = mean + (ends[1] - ends[0] - mean.sum()) * size / size.sum()
         return {player.group: float(x) for player, x in zip(self.players, mean, strict=True)}
 
-    # ------------------------------------------------------------------------------------------------ Shapley
-
-    def _prepare(self) -> None:
-        """Everything any condition will need, in one go: few large kernel batches instead of many small ones."""
-        count = len(self.players)
-        full = (1 << count) - 1
-        if full in self._known:
-            return
-        if count <= EXACT_GROUPS:
-            self._evaluate(list(range(1 << count)))
-            return
-        masks = [0, full, *(1 << i for i in range(count)), *(full ^ 1 << i for i in range(count))]
-        masks += [1 << a | 1 << b for a, b in combinations(range(count), 2)]
-        self._evaluate([*masks, *(mask for row in self._orders()[1] for mask in row)])
-
-    def _orders(self) -> tuple[list[Ints], list[list[int]]]:
-        """16 antithetic pairs of permutations, seed fixed by the pack, and the sets that grow along each."""
-        rng = np.random.default_rng(self.query.network.seed)
-        orders = [rng.permutation(len(self.players)) for _ in range(PAIRS)]
-        orders += [order[::-1] for order in orders]
-        return orders, [[0, *np.cumsum(1 << order).tolist()] for order in orders]
-
-    def _exact(self, d: int, of: Of) -> Floats:
-        count = len(self.players)
-        v = self._values(list(range(1 << count)), d, of)
-        result = np.zeros(count)
-        for mask in range(1 << count):
-            size = mask.bit_count()
-            for i in range(count):
-                if not mask >> i & 1:
-                    weight = math.factorial(size) * math.factorial(count - size - 1) / math.factorial(count)
-                    result[i] += weight * (v[mask | 1 << i] - v[mask])
-        return result
-
-    def _sampled(self, d: int, of: Of) -> Floats:
-        """Mean over the permutations."""
-        count = len(self.players)
-        orders, masks = self._orders()
-        v = self._values([mask for row in masks for mask in row], d, of).reshape(len(orders), count + 1)
-        result = np.zeros(count)
-        for order, row in zip(orders, v, strict=True):
-            result[order] += np.diff(row)
-        return result / len(orders)
-
-    def _partner(self, i: int, d: int, of: Of, kind: str) -> str:
-        """The group with which the interaction v(ij) - v(i) - v(j) + v(empty) is most positive (or negative)."""
-        count = len(self.players)
-        if count < 2:
+    def _partner(self, i: int, together: Floats, kind: str) -> str:
+        """The group with which group i interacts most, for better or for worse."""
+        if kind not in ("redundant", "joint") or len(self.players) < 2:
             return ""
-        others = [j for j in range(count) if j != i]
-        v = self._values([0, 1 << i, *(1 << j for j in others), *(1 << i | 1 << j for j in others)], d, of)
-        single, pair = v[2 : 2 + len(others)], v[2 + len(others) :]
-        interaction = pair - single - v[1] + v[0]
-        best = int(interaction.argmax() if kind == "joint" else interaction.argmin())
-        return self.players[others[best]].group
+        others = [j for j in range(len(self.players)) if j != i]
+        best = int((together if kind == "joint" else -together)[others].argmax())
+        name: str = self.players[others[best]].group
+        return name
 
     # ------------------------------------------------------------------------------------------------ values
 
-    def _values(self, masks: list[int], d: int, of: Of) -> Floats:
+    def _ends(self) -> list[int]:
+        """No group, all groups, each group alone, all groups but each."""
+        ones = [1 << i for i in range(len(self.players))]
+        full = (1 << len(self.players)) - 1
+        return [0, full, *ones, *(full ^ one for one in ones)]
+
+    def _values(self, of: Of) -> Values:
+        """Everything about every condition, from one kernel batch."""
+        count, ends = len(self.players), self._ends()
+        pairs = [1 << a | 1 << b for a in range(count) for b in range(count)]
+        orders = self._orders()
+        paths = np.concatenate([np.zeros((len(orders), 1), dtype=np.int64), np.cumsum(1 << orders, axis=1)], axis=1)
+        exact = count <= EXACT_GROUPS
+        chosen = list(range(1 << count)) if exact else paths.ravel().tolist()
+        self._evaluate([*ends, *pairs, *chosen])
+        v, pair = self._decibans(ends, of), self._decibans(pairs, of)
+        alone, without = v[2 : 2 + count], v[2 + count :]
+        steps = self._decibans(chosen, of)
+        return Values(
+            prior=v[0],
+            total=v[1],
+            first=alone - v[0],
+            last=v[1] - without,
+            shapley=_over_sets(steps, count) if exact else _over_orders(steps, orders),
+            together=pair.reshape(count, count, -1) - alone[:, None] - alone[None] + v[0],
+        )
+
+    def _orders(self) -> Ints:
+        """16 antithetic pairs of permutations of the groups, seed fixed by the pack. [32, groups]"""
+        rng = np.random.default_rng(self.query.network.seed)
+        orders = np.array([rng.permutation(len(self.players)) for _ in range(PAIRS)], dtype=np.int64)
+        return np.concatenate([orders, orders[:, ::-1]])
+
+    def _decibans(self, masks: list[int], of: Of) -> Floats:
+        """Of every condition, given only the groups of each mask. [masks, n]"""
         self._evaluate(masks)
         rows = [self._known[mask] for mask in masks]
-        return decibans((self._cause if of == "cause" else self._present)[rows, d])
+        return decibans((self._cause if of == "cause" else self._present)[rows])
 
     def _evaluate(self, masks: list[int]) -> None:
-        """Posterior given only the findings of each mask; rows with equally many two-term items go together."""
+        """Posterior given only the findings of each mask: one kernel batch."""
         new = sorted(set(masks) - self._known.keys())
         if not new:
             return
-        held = np.array([[mask >> i & 1 for i in range(len(self.players))] for mask in new], dtype=np.bool_)
-        held = held.reshape(len(new), len(self.players))
-        items = held[:, self._player_of(self.query.items.two_finding)]
-        cause = np.empty((len(new), self._cause.shape[1]))
-        present = np.empty_like(cause)
-        count = items.shape[1]
-        sizes = np.maximum(items.sum(axis=1), min(SMALL, count))
-        ranked = np.argsort(~items, axis=1, kind="stable")
-        ranked = np.where(np.take_along_axis(items, ranked, axis=1), ranked, count)  # count: the idle item
-        for size in np.unique(sizes).tolist():
-            rows = np.flatnonzero(sizes == size)
-            chosen = ranked[rows, :size]
-            masses = solve(self._problem(held[rows], chosen))
-            cause[rows], present[rows] = spread(self.query, masses)
+        held = (np.array(new)[:, None] >> np.arange(len(self.players)) & 1).astype(np.bool_)
+        cause, present = spread(self.query, solve(self._problem(held)))
         for k, mask in enumerate(new):
             self._known[mask] = len(self._cause) + k
         self._cause = np.concatenate([self._cause, cause])
         self._present = np.concatenate([self._present, present])
 
-    def _problem(self, held: Bools, chosen: Ints) -> Problem:
+    def _problem(self, held: Bools) -> Problem:
+        """One row a set of groups. An item that is not held keeps its place and loses its minus form: minus = 0."""
         query, items = self.query, self.query.items
         with_episode = held[:, self._player_of(np.array(query.episode.findings, dtype=np.int64))].astype(np.float64)
         logs, mean = with_episode @ query.episode.log_p, with_episode @ query.episode.log_mean
         top = np.maximum(logs.max(axis=1, initial=-745.0), mean)
         scaled = np.exp(logs - top[:, None])
         with_one = held[:, self._player_of(items.one_finding)].astype(np.float64)
+        with_two = held[:, self._player_of(items.two_finding)]
+        phi_plus = items.phi_plus[None]
+        if (phi_plus != 1).any():
+            phi_plus = np.where(with_two[..., None], phi_plus, 1.0)
         return Problem(
             columns=query.columns,
             pi=query.pi[None],
@@ -194,10 +184,10 @@ class Explainer:
             q0=query.kappa0 * np.exp(mean - top),
             fact_q=query.fact_kappa * scaled[:, query.facts],
             x0=np.exp(with_one @ np.log(items.one_phi)),
-            plus=np.append(items.plus, 1.0)[chosen],
-            minus=np.append(items.minus, 0.0)[chosen],
-            phi_plus=_with_idle(items.phi_plus)[chosen],
-            phi_minus=_with_idle(items.phi_minus)[chosen],
+            plus=np.where(with_two, items.plus, 1.0),
+            minus=np.where(with_two, items.minus, 0.0),
+            phi_plus=phi_plus,
+            phi_minus=items.phi_minus[None],
             log=np.zeros(len(held)),
         )
 
@@ -238,9 +228,24 @@ class Explainer:
         return np.maximum(alone, last)
 
 
-def _with_idle(phi: Floats) -> Floats:
-    """Factors with one more item that does nothing."""
-    return np.concatenate([phi, np.ones((1, phi.shape[1]))])
+def _over_orders(v: Floats, orders: Ints) -> Floats:
+    """Shapley values as the mean step over permutations; v of the growing sets along each. [groups, n]"""
+    steps = np.diff(v.reshape(len(orders), orders.shape[1] + 1, -1), axis=1)
+    place = np.argsort(orders, axis=1)
+    result: Floats = np.take_along_axis(steps, place[..., None], axis=1).mean(axis=0)
+    return result
+
+
+def _over_sets(v: Floats, count: int) -> Floats:
+    """Exact Shapley values from v of all sets. [groups, n]"""
+    result = np.zeros((count, v.shape[1]))
+    sets = np.arange(1 << count)
+    size = bits(count).sum(axis=1)
+    for i in range(count):
+        without = sets[sets >> i & 1 == 0]
+        weight = np.array([1 / (count * math.comb(count - 1, k)) for k in size[without].tolist()])
+        result[i] = weight @ (v[without | 1 << i] - v[without])
+    return result
 
 
 def decibans(p: Floats) -> Floats:
