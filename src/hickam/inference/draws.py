@@ -18,16 +18,14 @@ PERMUTATIONS = 64
 
 @dataclass(frozen=True, eq=False)
 class Pool:
-    """``table`` [64, 2 * draws]: each permutation twice, so that a shifted column is one slice."""
+    """``windows`` [64, shifts, draws]: every permutation at every cyclic shift (a view of each permutation twice)."""
 
     draws: int
-    table: Floats
+    windows: Floats
 
-    def columns(self, numbers: Ints) -> Floats:
-        """Standard normal draws of the numbers with these indices. [draws, numbers]"""
-        start = numbers % PERMUTATIONS * (2 * self.draws) + numbers // PERMUTATIONS % self.draws
-        at = start[None, :] + np.arange(self.draws)[:, None]
-        result: Floats = self.table.ravel()[at]
+    def rows(self, numbers: Ints) -> Floats:
+        """Standard normal draws of the numbers with these indices. [numbers, draws]"""
+        result: Floats = self.windows[numbers % PERMUTATIONS, numbers // PERMUTATIONS % self.draws]
         return result
 
 
@@ -40,7 +38,8 @@ def pool(network: Network, draws: int) -> Pool:
         normal = NormalDist()
         points = np.array([normal.inv_cdf((i + 0.5) / draws) for i in range(draws)])
         table = np.stack([rng.permutation(points) for _ in range(PERMUTATIONS)])
-        found = network.cache[key] = Pool(draws, np.concatenate([table, table], axis=1))
+        twice = np.concatenate([table, table], axis=1)
+        found = network.cache[key] = Pool(draws, np.lib.stride_tricks.sliding_window_view(twice, draws, axis=1))
     return found
 
 

@@ -7,6 +7,9 @@ groups, the unexplained rate and its case-mix mean stay at their point values. A
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import Any
+
 import numpy as np
 
 from hickam.inference.draws import Pool, numbering, pool, shifted
@@ -54,52 +57,55 @@ def _ends(values: Floats) -> tuple[Floats, Floats]:
 
 
 def draw_problem(query: Query, draws: int) -> Problem:
-    """The kernel's input with one row a draw."""
+    """The kernel's input with one row a draw. Arrays are made with the draws last, as the kernel works."""
     network, source = query.network, pool(query.network, draws)
     items = query.items
     if len(items.plus) > EXACT_ITEMS:
         items = split_items(query.forms, query.facts, query.columns.index, EXACT_ITEMS)
     pi, states = _priors(query, source)
     q, q0, fact_q = _causal(query, source)
-    x0 = np.exp(_summed_one(query, items, source))
-    minus = np.repeat(items.minus[None], draws, axis=0)
+    minus = np.repeat(items.minus[:, None], draws, axis=1)
     yes = np.flatnonzero(network.kind[items.two_finding] == PATIENT)
     if len(yes):
         f = items.two_finding[yes]
-        leak = query.population.frequency[f]
+        leak = query.population.frequency[f][:, None]
         sigma = query.view.weights @ network.background_sigma[query.view.strata][:, f]
-        minus[:, yes] *= (1 - shifted(leak, sigma, source.columns(numbering(network).background + f))) / (1 - leak)
+        moved = shifted(leak, sigma[:, None], source.rows(numbering(network).background + f))
+        minus[yes] *= (1 - moved) / (1 - leak)
     phi_plus, phi_minus = _two_term(query, items, source)
     return Problem(
         columns=query.columns,
         pi=pi,
         states=states,
-        q=q,
+        q=q.T,
         q0=q0,
-        fact_q=fact_q,
-        x0=x0,
+        fact_q=fact_q.T,
+        x0=np.exp(_summed_one(query, items, source)).T,
         plus=items.plus[None],
-        minus=minus,
-        phi_plus=phi_plus,
-        phi_minus=phi_minus,
+        minus=minus.T,
+        phi_plus=np.moveaxis(phi_plus, -1, 0),
+        phi_minus=np.moveaxis(phi_minus, -1, 0),
         log=np.zeros(draws),
     )
 
 
 def _priors(query: Query, source: Pool) -> tuple[Floats, Floats]:
-    """pi [draws, C] and block states, from drawn priors, shares of exposures and odds ratios."""
+    """pi [draws, C] and block states [draws, T], from drawn priors, shares of exposures and odds ratios."""
     network, view, first = query.network, query.view, numbering(query.network)
     every = np.arange(len(network.conditions))
     sigma = view.weights @ network.prior_sigma[view.strata]
-    prior = shifted(query.population.prior, sigma, source.columns(first.prior + every))
+    prior = shifted(query.population.prior, sigma, source.rows(first.prior + every).T)
     share = network.exposure_share
-    if (network.exposure >= 0).any():
-        share = shifted(share, network.exposure_sigma, source.columns(first.share + every))
+    exposed = np.flatnonzero(network.exposure >= 0)
+    if len(exposed):
+        share = np.repeat(share[:, None], source.draws, axis=1).T
+        drawn = source.rows(first.share + exposed).T
+        share[:, exposed] = shifted(share[:, exposed], network.exposure_sigma[exposed], drawn)
     logs = network.mod_log_or
     rows = np.flatnonzero(np.isin(network.mod_factor, list(view.risk)))
     if len(rows):
-        logs = np.repeat(logs[None], source.draws, axis=0)
-        logs[:, rows] += network.mod_sigma[rows] * source.columns(first.modifier + rows)
+        logs = np.repeat(logs[:, None], source.draws, axis=1).T
+        logs[:, rows] += network.mod_sigma[rows] * source.rows(first.modifier + rows).T
     own = own_priors(network, view, query.population, answers_of(network, view, query.population, logs), prior, share)
     blocks = blocks_of(network, view, query.population, own)
     columns, states = arrange(network, own, blocks)
@@ -107,28 +113,29 @@ def _priors(query: Query, source: Pool) -> tuple[Floats, Floats]:
 
 
 def _causal(query: Query, source: Pool) -> tuple[Floats, Floats, Floats]:
-    """q [draws, C], q0 [draws], fact_q [draws, K] from drawn consulting rates and episode probabilities."""
+    """q [C, draws], q0 [draws], fact_q [K, draws] from drawn consulting rates and episode probabilities."""
     network, view, first = query.network, query.view, numbering(query.network)
     every = np.arange(len(network.conditions))
-    base = np.clip(network.kappa[view.complaint], 0, 0.999)
-    kappa = shifted(base, network.kappa_sigma[view.complaint], source.columns(first.kappa + every))
+    base = np.clip(network.kappa[view.complaint], 0, 0.999)[:, None]
+    kappa = shifted(base, network.kappa_sigma[view.complaint][:, None], source.rows(first.kappa + every))
     ratio = np.where(base > 0, kappa / np.maximum(base, 1e-300), 1.0)
-    logs = query.episode.log_p.sum(axis=0) + _episode_moves(query, source)
+    logs = query.episode.log_p.sum(axis=0)[:, None] + _episode_moves(query, source)
     mean = float(query.episode.log_mean.sum())
-    top = np.maximum(logs.max(axis=1, initial=-745.0), mean)
-    scaled = np.exp(logs - top[:, None]) * ratio
-    index, facts = query.columns.index, query.facts
-    return query.kappa * scaled[:, index], query.kappa0 * np.exp(mean - top), query.fact_kappa * scaled[:, facts]
+    top = np.maximum(logs.max(axis=0, initial=-745.0), mean)
+    scaled = np.exp(logs - top) * ratio
+    q, fact_q = query.kappa[:, None] * scaled[query.columns.index], query.fact_kappa[:, None] * scaled[query.facts]
+    return q, query.kappa0 * np.exp(mean - top), fact_q
 
 
 def _episode_moves(query: Query, source: Pool) -> Floats:
-    """Change of sum over episode findings of ln P(finding | c), in each draw. [draws, n]"""
+    """Change of sum over episode findings of ln P(finding | c), in each draw. [n, draws]"""
     network, first = query.network, numbering(query.network)
-    moves = np.zeros((source.draws, len(network.conditions)))
     seen = {item.finding: item for item in query.view.seen}
-    parts: list[tuple[Ints, Ints, Floats, Floats, Floats]] = []
+    unstated = np.zeros((len(query.episode.findings), source.draws))
+    silent = query.episode.alpha.copy()
+    stated: list[tuple[Ints, Floats]] = []
     for e, f in enumerate(query.episode.findings):
-        alpha, mask = query.episode.alpha[e], seen[f].values
+        mask = seen[f].values
         ptr, condition, sigma, start = (
             (network.row_ptr, network.row_condition, network.row_sigma, first.row)
             if network.kind[f] == CATEGORICAL
@@ -137,34 +144,34 @@ def _episode_moves(query: Query, source: Pool) -> Floats:
         at = np.arange(ptr[f], ptr[f + 1])
         if mask is None:
             p = network.link_value[at] if seen[f].present else 1 - network.link_value[at]
-            moves += _unstated(query, source, e, f, condition[at])
+            unstated[e] = _unstated(query, source, f, seen[f].present)
+            silent[e, condition[at]] = 0
         else:
             p = network.share[network.row_share[at][:, None] + np.flatnonzero(mask)].sum(axis=1)
-        parts.append((start + at, condition[at], np.minimum(p, 1 - 1e-9), sigma[at], alpha[condition[at]]))
-    if parts:
-        number, where, p, sigma, alpha = (np.concatenate(column) for column in zip(*parts, strict=True))
-        order = np.argsort(where, kind="stable")
-        number, where, p, sigma, alpha = number[order], where[order], p[order], sigma[order], alpha[order]
-        z = source.columns(number).astype(np.float32) * sigma.astype(np.float32)
-        change = -np.log(p.astype(np.float32) + (1 - p).astype(np.float32) * np.exp(-z)) * alpha.astype(np.float32)
-        starts = np.flatnonzero(np.diff(where, prepend=-1))
-        if len(starts):
-            moves[:, where[starts]] += np.add.reduceat(change, starts, axis=1)
+            silent[e] = 0
+        z = source.rows(start + at).astype(np.float32) * sigma[at, None].astype(np.float32)
+        change = _log_shift(np.minimum(p, 1 - 1e-7)[:, None].astype(np.float32), z)
+        change *= query.episode.alpha[e, condition[at], None]
+        stated.append((condition[at], change))
+    moves: Floats = silent.T @ unstated  # the background is drawn once for all conditions that state nothing
+    for condition, change in stated:
+        moves[condition] += change
     return moves
 
 
-def _unstated(query: Query, source: Pool, e: int, f: int, stated: Ints) -> Floats:
-    """The finding's background, drawn once for all conditions that state nothing of it. [draws, n]"""
+def _unstated(query: Query, source: Pool, f: int, present: bool) -> Floats:
+    """Change of ln P(what was seen) under the finding's background. [draws]"""
     network = query.network
     background = float(query.population.frequency[f])
     sigma = float(query.view.weights @ network.background_sigma[query.view.strata, f])
-    z = sigma * source.columns(np.array([numbering(network).background + f]))
-    present = bool(next(item.present for item in query.view.seen if item.finding == f))
-    p = background if present else 1 - background
-    alpha = query.episode.alpha[e].copy()
-    alpha[stated] = 0
-    change: Floats = -np.log(p + (1 - p) * np.exp(-z if present else z)) * alpha
-    return change
+    z = sigma * source.rows(np.array([numbering(network).background + f]))[0]
+    moved: Floats = _log_shift(background if present else 1 - background, z if present else -z)
+    return moved
+
+
+def _log_shift(p: Any, z: Any) -> Any:
+    """ln of a logit-normal draw round p over p; single precision is enough for a draw."""
+    return -np.log(p + (1 - p) * np.exp(-z))
 
 
 def _sigma(network: Network, f: int) -> tuple[Ints, Floats, Ints]:
@@ -195,32 +202,29 @@ def _links(query: Query, findings: Ints) -> tuple[Ints, Ints, Floats, Ints]:
 
 
 def _summed_one(query: Query, items: Items, source: Pool) -> Floats:
-    """ln x0 in each draw: the factors 1 - lambda of one-term items, lambda drawn. [draws, C]"""
-    base = np.log(items.one_phi).sum(axis=0)
-    total = np.repeat(base[None], source.draws, axis=0)
+    """ln x0 in each draw: the factors 1 - lambda of one-term items, lambda drawn. [C, draws]"""
+    total = np.repeat(np.log(items.one_phi).sum(axis=0)[:, None], source.draws, axis=1)
     row, column, sigma, number = _links(query, items.one_finding)
     phi = items.one_phi[row, column]
     use = phi < 1 - 1e-12
-    row, column, sigma, number, phi = row[use], column[use], sigma[use], number[use], phi[use]
-    order = np.argsort(column, kind="stable")
-    column, sigma, number, phi = column[order], sigma[order], number[order], phi[order]
-    change = np.log((1 - shifted(1 - phi, sigma, source.columns(number))) / phi)
-    starts = np.flatnonzero(np.diff(column, prepend=-1))
-    if len(starts):
-        total[:, column[starts]] += np.add.reduceat(change, starts, axis=1)
+    row, column, sigma, number, phi = row[use], column[use], sigma[use, None], number[use], phi[use, None]
+    change = np.log((1 - shifted(1 - phi, sigma, source.rows(number))) / phi)
+    starts = np.searchsorted(row, np.arange(len(items.one_finding) + 1)).tolist()
+    for first, last in pairwise(starts):  # a finding names a condition once
+        total[column[first:last]] += change[first:last]
     return total
 
 
 def _two_term(query: Query, items: Items, source: Pool) -> tuple[Floats, Floats]:
-    """phi_plus and phi_minus with lambdas drawn; one draw a link, so that ladders stay in order. [draws, m, C]"""
+    """phi_plus and phi_minus with lambdas drawn; one draw a link, so that ladders stay in order. [m, C, draws]"""
     row, column, sigma, number = _links(query, items.two_finding)
-    z = source.columns(number)
+    z = source.rows(number)
     result = []
     for table in (items.phi_plus, items.phi_minus):
         if (table == 1).all():
-            result.append(table[None])
+            result.append(table[..., None])
             continue
-        drawn = np.repeat(table[None], source.draws, axis=0)
-        drawn[:, row, column] = 1 - shifted(1 - table[row, column], sigma, z)
+        drawn = np.repeat(table[..., None], source.draws, axis=2)
+        drawn[row, column] = 1 - shifted(1 - table[row, column, None], sigma[:, None], z)
         result.append(drawn)
     return result[0], result[1]

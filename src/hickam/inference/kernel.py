@@ -40,8 +40,8 @@ Array = NDArray[Any]
 CANCELLATION_LIMIT = 1e13
 """Above this ratio of absolute to net sum float64 has few digits left; long double takes over."""
 LONG_LIMIT = 1e16
-CHUNK = 120_000
-"""Table elements a chunk of rows may take (about 1 MB: stays in the second-level cache)."""
+CHUNK = 300_000
+"""Table elements a chunk of rows may take: a few MB, so that tables stay near the processor."""
 ARRAYS = ("pi", "states", "q", "q0", "fact_q", "x0", "plus", "minus", "phi_plus", "phi_minus", "log")
 MASSES = ("cause", "present", "fact_cause", "unexplained", "log_z", "cancellation")
 

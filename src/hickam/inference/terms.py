@@ -147,7 +147,7 @@ def plan_of(links: Bools, single: int, cause_only: int, sizes: tuple[int, ...], 
         unit = np.cumsum(np.diff(states.block[representative[chosen[outside:] - b]], prepend=-1) != 0) - 1
         inside = (np.arange(unit.max(initial=-1) + 1)[:, None] == unit).astype(np.float64)
         tiers.append(Tier(size, chosen, singles, outside, inside, unit))
-    elements = sum(len(tier.rows) << tier.size for tier in tiers)
+    elements = len(stand_in) + sum(len(tier.rows) << tier.size for tier in tiers)
     return Plan(order, tuple(tiers), states, representative, np.searchsorted(representative, stand_in), elements)
 
 
