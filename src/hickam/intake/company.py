@@ -74,7 +74,8 @@ ARM = stem_set("finger hand arm thumb nail face lip ear nose cheek tongue eye")
 
 OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "falls": (stem_set("hair rain night"), stem_set("asleep out apart into pregnant for behind ill sick")),
-    "timing_night": (frozenset(), stem_set("today morning")),
+    "timing_night": (frozenset(), stem_set("today")),
+    "worse_when_sitting_car": (frozenset(), stem_set("me mad insane crazy nuts up")),
     "back_pain": (stem_set("come go get put give call send take bring turn way move"), frozenset()),
     "quality": (frozenset(), stem_set("myself himself herself themselves calori fat food dinner")),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hickam.intake.scene import PLURAL, Scene, exam_clause
+from hickam.intake.scene import LEG, PLURAL, Scene, exam_clause
 from hickam.intake.statements import Statement
 from hickam.intake.words import stem_set
 
@@ -24,6 +24,7 @@ QUALITY_OF = {
 TWITCH = stem_set("twitch flicker quiver ripple")
 ASLEEP = ("timing_night", "bed_partner_leg_jerks", "evening_worse", "crawling_sensation")
 SINGULAR = frozenset(["leg", "calf", "ankle", "foot", "thigh", "shin", "knee", "toe"])
+COMPLAINT_NOUN = stem_set("cramp pain ache spasm symptom muscle problem trouble swelling")
 ADJECTIVE = stem_set("swollen swelled swells puffy puffed ballooned bigger larger twice size")
 OPEN_END = frozenset(["and", "but", "just", "though", "at", "whatsoever", "or", "with", "involved", "either", "now"])
 ELSEWHERE_AFTER = stem_set("rest night work on when walking exercise sitting lying")
@@ -37,11 +38,17 @@ def mend_swelling(scene: Scene, statements: Sequence[Statement]) -> list[Stateme
             out.append(_sided_oedema(scene, s))
         elif s.id == "leg_swelling" and s.kind == "finding" and s.said == "present" and _one_leg(scene, s):
             out.append(s._replace(id="leg_swelling_unilateral"))
+        elif s.id == "leg_swelling" and s.kind == "finding" and s.said == "present" and _said_of_both(scene, s):
+            out += [s, s._replace(kind="absent", id="leg_swelling_unilateral", said="absent")]
         elif s.id == "leg_swelling_unilateral" and s.kind == "finding" and s.said == "present" and _both(scene, s):
             out.append(s._replace(id="leg_swelling", side="both"))
         else:
             out.append(s)
     return [s for s in out if s.id in scene.vocabulary.findings or s.kind not in ("finding", "absent", "value")]
+
+
+def _said_of_both(scene: Scene, s: Statement) -> bool:
+    return s.side == "both" or bool({"both", "bilateral", "bilaterally"} & set(_words(scene, s.lo - 2, s.hi + 3)))
 
 
 def _sided_oedema(scene: Scene, s: Statement) -> Statement:
@@ -73,8 +80,25 @@ def _one_leg(scene: Scene, s: Statement) -> bool:
     if s.side in ("left", "right"):
         return True
     used = [scene.tokens[i] for i in s.used]
+    if not any(t.stem in LEG for t in used):
+        return _of_a_single_leg(scene, s)
     return any(t.text.lower() in SINGULAR for t in used) and any(
         t.stem in ADJECTIVE and t.text.lower() != "swelling" for t in used
+    )
+
+
+def _of_a_single_leg(scene: Scene, s: Statement) -> bool:
+    """'my calf is painful and a bit swollen': the one leg its sentence speaks of; 'leg cramps, swollen' names none."""
+    if not any(scene.tokens[i].stem in ADJECTIVE and scene.tokens[i].text.lower() != "swelling" for i in s.used):
+        return False
+    here = [i for i in range(len(scene.tokens)) if scene.context.sentence[i] == scene.context.sentence[s.lo]]
+    words = {scene.tokens[i].text.lower() for i in here}
+    if PLURAL & words or words & {"both", "bilateral", "bilaterally"}:
+        return False
+    return any(
+        scene.tokens[i].text.lower() in ("leg", "calf", "thigh", "shin")
+        and (i + 1 >= len(scene.stems) or scene.stems[i + 1] not in COMPLAINT_NOUN)
+        for i in here
     )
 
 

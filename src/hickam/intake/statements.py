@@ -40,6 +40,8 @@ SIDES: dict[str, Side] = {
 }
 
 
+HEDGES = stem_set("maybe perhaps possibly")
+"""Right after the name of a disease: 'compartment syndrome maybe'."""
 _SIGNS = ("leg_swelling", "leg_redness", "leg_warmth")
 KEPT_INSIDE = frozenset(
     [
@@ -158,7 +160,8 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
         negated = m.negated or (
             bool(f & NEG) and any(tokens[i].stem in ("no", "not", "without") for i in range(max(0, m.lo - 2), m.lo))
         )
-    if f & COND:
+    hedged = about == "fact" and any(t.stem in HEDGES for t in tokens[m.hi + 1 : m.hi + 2])
+    if f & COND or hedged:
         return "possible"
     if f & ASKED and about != "risk":
         return "asked" if about != "episode" else "present"
