@@ -7,7 +7,7 @@ WEB_STAMP := $(VENV)/.web-installed
 DEV_STAMP := $(VENV)/.dev-installed
 CASE := examples/claudication.txt
 
-.PHONY: setup demo serve pages browser test lint types unit pack-lint bench bench-sanity coverage lock clean
+.PHONY: setup demo serve pages browser fhir-tools fhir-gate test lint types unit pack-lint bench bench-sanity coverage lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -68,7 +68,21 @@ pack-lint: $(RUN_STAMP)
 	$(BIN)/hickam pack lint
 	$(BIN)/hickam pack test
 
-unit: $(DEV_STAMP) browser
+# Judges of our FHIR by others: two npm validators. Without Node those tests are skipped and say why.
+fhir-tools: tests/fhir_gate/node_modules/.package-lock.json
+
+tests/fhir_gate/node_modules/.package-lock.json: tests/fhir_gate/package-lock.json
+	@if command -v npm >/dev/null; then \
+		(cd tests/fhir_gate && npm ci --omit=dev --omit=peer --no-audit --no-fund --ignore-scripts --silent) \
+			|| echo "the FHIR validators could not be installed: their tests are skipped"; \
+	else echo "no npm: the FHIR validators' tests are skipped"; fi
+
+# Every resource written for 300 simulated patients, and 10,000 damaged bundles.
+fhir-gate: $(DEV_STAMP) fhir-tools
+	$(BIN)/python bench/fhir_gate.py 300
+	$(BIN)/python bench/fhir_damaged.py 10000
+
+unit: $(DEV_STAMP) browser fhir-tools
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
 
 bench: $(DEV_STAMP)

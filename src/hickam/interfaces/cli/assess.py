@@ -63,6 +63,12 @@ def assess_command(options: argparse.Namespace) -> int:
         print(explain(answer, candidate, style), end="")
     elif options.format == "json":
         put(msgspec.json.format(msgspec.json.encode(answer), indent=2) + b"\n", options.out, binary=False)
+    elif options.format == "fhir":
+        from hickam.interfaces.cli.fhir import as_json
+        from hickam.interfaces.fhir.assessment_out import assessment_document
+
+        document = assessment_document(knowledge.pack, case, answer, datetime.datetime.now(datetime.UTC))
+        put(as_json(document), options.out, binary=False)
     elif options.out:
         put(render(answer, Style(width=style.width), whole=options.full).encode(), options.out, binary=False)
     else:

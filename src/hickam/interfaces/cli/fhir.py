@@ -23,14 +23,14 @@ def fhir_command(options: argparse.Namespace) -> int:
         return _read(knowledge, options)
     if options.action == "bundle":
         case = read_case(options.case, knowledge, options)
-        write_json(case_bundle(knowledge.pack, case, as_of_date(options.as_of)))
+        sys.stdout.buffer.write(as_json(case_bundle(knowledge.pack, case, as_of_date(options.as_of))))
         return 0
     raise AssertionError(options.action)
 
 
-def write_json(resource: object) -> None:
-    """FHIR JSON on standard output."""
-    sys.stdout.buffer.write(json.dumps(resource, indent=2, ensure_ascii=False).encode() + b"\n")
+def as_json(resource: object) -> bytes:
+    """FHIR JSON, as it is written to a file or standard output."""
+    return json.dumps(resource, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
 def _read(knowledge: Knowledge, options: argparse.Namespace) -> int:

@@ -98,7 +98,7 @@ def _add_assess(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument(
         "case", metavar="CASE", help="the story itself, a .txt, .md or .json file, or - for standard input"
     )
-    parser.add_argument("--format", choices=("text", "json", "markdown", "html", "pdf"), default="text")
+    parser.add_argument("--format", choices=("text", "json", "markdown", "html", "pdf", "fhir"), default="text")
     parser.add_argument("--reader", choices=READERS, default=None, help="whom it is written for (hickam settings)")
     parser.add_argument(
         "--setting", choices=SETTINGS, default=None, help="where the patient is seen (default: primary_care)"

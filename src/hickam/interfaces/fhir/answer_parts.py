@@ -1,0 +1,65 @@
+"""What every resource of an answer shares: which answer and case it is about, its stamp, its references."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hickam.interfaces.fhir.resources import Document, Json, extend
+from hickam.interfaces.fhir.systems import OWN
+from hickam.model.assessment import Assessment
+from hickam.model.case import Case
+from hickam.model.pack import Pack
+
+REVIEW_STATES = OWN + "review-state"
+REVIEW_WORDS = {
+    "submitted": "submitted, pending human review",
+    "under_review": "under review",
+    "approved": "approved",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An assessment on its way into a document. ``recorded`` is the instant of writing, with a zone."""
+
+    pack: Pack
+    case: Case
+    assessment: Assessment
+    document: Document
+    recorded: str
+    basis: list[Json]
+
+    @property
+    def subject(self) -> Json:
+        """The patient."""
+        return self.document.reference("patient")
+
+    @property
+    def device(self) -> Json:
+        """The engine."""
+        return self.document.reference("device")
+
+    @property
+    def meta(self) -> Json:
+        """The review state, on every resource that holds knowledge."""
+        state = self.assessment.pack.review_state
+        return {"tag": [{"system": REVIEW_STATES, "code": state, "display": REVIEW_WORDS[state]}]}
+
+    @property
+    def stamp(self) -> str:
+        """Pack, hash, engine and review state in one line."""
+        a = self.assessment
+        return (
+            f"Hickam engine {a.engine_version}, pack {a.pack.id} {a.pack.version} ({a.pack.hash}), "
+            f"{REVIEW_WORDS[a.pack.review_state]}, as of {a.as_of}."
+        )
+
+    @property
+    def notes(self) -> list[Json]:
+        """Stamp and disclaimer, for a resource's note."""
+        return [{"text": self.stamp}, {"text": self.assessment.disclaimer}]
+
+    def cite(self, keys: tuple[str, ...]) -> list[Json]:
+        """Extensions that name the sources of a statement, as cited."""
+        known = {r.key: r.citation for r in self.assessment.references}
+        return [extend("source", valueString=known[key]) for key in keys if key in known]

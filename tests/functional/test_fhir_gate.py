@@ -1,0 +1,140 @@
+"""The gate over everything we write in FHIR: programs by others find no error, and each seeded fault is found.
+
+CI looks at a sample of simulated patients; ``make fhir-gate`` at 300 (bench/fhir_gate.py).
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fhir_bundles import AS_OF, bare, drawn_cases, example, pack_cases
+from fhir_judges import INSTALLED, MISSING, loose_references, problems
+
+from hickam.interfaces.fhir.assessment_out import assessment_document
+from hickam.interfaces.fhir.case_out import case_bundle
+from hickam.interfaces.fhir.reading import read_fhir
+from hickam.model.case import Case
+from hickam.services.assess import Options, assess
+from hickam.services.knowledge import Knowledge
+
+pytestmark = pytest.mark.skipif(not INSTALLED, reason=MISSING)
+RECORDED = datetime.datetime(2026, 11, 22, 9, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=5, minutes=45)))
+Resource = dict[str, Any]
+
+
+def document(knowledge: Knowledge, case: Case, draws: int = 0) -> Resource:
+    answer = assess(knowledge, case, Options(as_of=AS_OF, draws=draws))
+    return assessment_document(knowledge.pack, case, answer, RECORDED)
+
+
+def resources(bundle: Resource, name: str) -> list[tuple[str, Resource]]:
+    """The bundle itself and each resource in it."""
+    parts = [(f"{name}/{i}", entry["resource"]) for i, entry in enumerate(bundle["entry"])]
+    return [(name, bundle), *parts]
+
+
+@pytest.fixture(scope="module")
+def written(knowledge: Knowledge) -> list[Resource]:
+    record = read_fhir(example(), knowledge, AS_OF).case
+    cases = [record, *drawn_cases(knowledge, 60)[:6], *pack_cases(knowledge)[::60]]
+    return [document(knowledge, cases[0], draws=200), *(document(knowledge, c) for c in cases[1:])]
+
+
+def test_every_resource_we_write_is_valid(knowledge: Knowledge, written: list[Resource]) -> None:
+    found = [part for i, bundle in enumerate(written) for part in resources(bundle, str(i))]
+    found += resources(case_bundle(knowledge.pack, drawn_cases(knowledge, 60)[0], AS_OF), "case")
+    types = {r["resourceType"] for _, r in found}
+    assert types >= {
+        "Composition",
+        "RiskAssessment",
+        "GuidanceResponse",
+        "DetectedIssue",
+        "ServiceRequest",
+        "Provenance",
+        "AuditEvent",
+    }
+    assert problems(found) == []
+
+
+def test_every_reference_of_a_document_leads_somewhere(written: list[Resource]) -> None:
+    assert [loose_references(bundle) for bundle in written] == [set()] * len(written)
+
+
+def test_the_document_is_read_back_as_the_case_it_answers(knowledge: Knowledge) -> None:
+    for case in (*pack_cases(knowledge)[::40], *drawn_cases(knowledge, 60)[:4]):
+        read = read_fhir(document(knowledge, case), knowledge, AS_OF)
+        assert bare(read.case).observations == case.observations
+        assert (read.case.age, read.case.sex, read.case.text) == (case.age, case.sex, case.text)
+        assert bare(read.case).facts == case.facts
+
+
+def test_probabilities_are_per_cent(knowledge: Knowledge, written: list[Resource]) -> None:
+    answer = assess(knowledge, read_fhir(example(), knowledge, AS_OF).case, Options(as_of=AS_OF, draws=200))
+    risk = next(e["resource"] for e in written[0]["entry"] if e["resource"]["resourceType"] == "RiskAssessment")
+    first = risk["prediction"][0]
+    assert first["outcome"]["text"] == answer.differential[0].condition.name
+    assert first["probabilityDecimal"] == pytest.approx(100 * answer.differential[0].cause.value, abs=0.01)
+
+
+def _without(*path: str) -> Callable[[Resource], None]:
+    def act(r: Resource) -> None:
+        for key in path[:-1]:
+            r = r[key]
+        del r[path[-1]]
+
+    return act
+
+
+def _with(**parts: Any) -> Callable[[Resource], None]:
+    return lambda r: r.update(copy.deepcopy(parts))
+
+
+def _prediction(**parts: Any) -> Callable[[Resource], None]:
+    return lambda r: r["prediction"][0].update(parts)
+
+
+def _fractions(r: Resource) -> None:
+    for prediction in r["prediction"]:
+        prediction["probabilityDecimal"] /= 100
+
+
+UNKNOWN = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": "unknown"}]}
+FAULTS: dict[str, tuple[str, Callable[[Resource], None]]] = {
+    "an observation without a status": ("Observation", _without("status")),
+    "an observation without a code": ("Observation", _without("code")),
+    "a status that R4 does not have": ("Observation", _with(status="done")),
+    "a value and a reason for having none (obs-6)": ("Observation", _with(dataAbsentReason=UNKNOWN)),
+    "two values": ("Observation", _with(valueBoolean=True, valueString="yes")),
+    "a number written as text": ("Observation", _with(valueBoolean=None, valueQuantity={"value": "3.1"})),
+    "a day that does not exist": ("Observation", _with(effectiveDateTime="2026-13-45")),
+    "an element that R4 does not have": ("Observation", _with(colour="red")),
+    "a condition without a patient": ("Condition", _without("subject")),
+    "a probability above 100 (ras-2)": ("RiskAssessment", _prediction(probabilityDecimal=140)),
+    "probabilities as fractions": ("RiskAssessment", _fractions),
+    "a request without an intent": ("ServiceRequest", _without("intent")),
+    "an order instead of a proposal": ("ServiceRequest", _with(intent="order", status="active")),
+    "a severity that R4 does not have": ("DetectedIssue", _with(severity="urgent")),
+    "a reply that names no knowledge": ("GuidanceResponse", _without("moduleUri")),
+    "a document without an author": ("Composition", _without("author")),
+    "a list where one thing belongs": ("Provenance", lambda r: r.update(recorded=[r["recorded"]])),
+    "a plan step with nothing in it (rqg-1)": ("RequestGroup", lambda r: r["action"][0].pop("resource")),
+}  # fmt: skip
+
+
+def test_each_seeded_fault_is_found(written: list[Resource]) -> None:
+    sent = []
+    for name, (kind, act) in FAULTS.items():
+        for entry in written[0]["entry"]:
+            if entry["resource"]["resourceType"] == kind and (
+                kind != "Observation" or "valueBoolean" in entry["resource"]
+            ):
+                broken = copy.deepcopy(entry["resource"])
+                break
+        act(broken)
+        sent.append((name, {k: v for k, v in broken.items() if v is not None}))
+    found = problems(sent)
+    assert [name for name, _ in sent if not any(f.startswith(name) for f in found)] == []
