@@ -133,9 +133,27 @@ def _other_thing(scene: Scene, s: Statement) -> bool:
         return True
     if s.id == "painless_symptom" and not keep_painless(scene, s):
         return True
-    if s.id == "unable_to_walk" and s.said == "present" and set(scene.stems[s.hi + 1 : s.hi + 3]) & LIMITED:
+    if s.id == "unable_to_walk" and s.said == "present" and _walks_until(scene, s):
         return True
     return s.kind == "value" and _of_another_part(scene, s)
+
+
+UNTIL = (("get", "to", "where"), ("get", "to", "the", "point"), ("until",), ("till",), ("til",), ("so", "far"))
+
+
+def _walks_until(scene: Scene, s: Statement) -> bool:
+    """'cannot walk more than 100 m', 'it gets to where I can scarcely walk': limited on the way, not unable."""
+    if set(scene.stems[s.hi + 1 : s.hi + 3]) & LIMITED:
+        return True
+    before = scene.stems[max(0, s.lo - 7) : s.lo]
+    walked = any(
+        o.id == "on_exertion"
+        and o.said == "present"
+        and o.lo < s.lo
+        and scene.context.sentence[o.lo] == scene.context.sentence[s.lo]
+        for o in scene.statements
+    )
+    return walked and any(tuple(before[i : i + len(u)]) == u for u in UNTIL for i in range(len(before)))
 
 
 def _other_time(scene: Scene, s: Statement) -> bool:

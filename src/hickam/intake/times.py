@@ -81,7 +81,8 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
         return False
     if before and before[-1] in ("twic", "once", "time"):  # 'twice a week' is how often
         return False
-    if first in ("later", "old") or first in EACH or (p.unit == "night" and "last" not in before):
+    per = first in EACH and bool({"day", "night", "week", "month", "year"} & set(after[1:]))  # 'three months a year'
+    if first in ("later", "old") or per or (p.unit == "night" and "last" not in before):
         return False
     if not DOSE_CHANGE.isdisjoint(scene.stems[max(0, p.lo - 6) : p.lo]):
         return False
