@@ -4,16 +4,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-installed
 WEB_STAMP := $(VENV)/.web-installed
+BATCH_STAMP := $(VENV)/.batch-installed
+SPARK_STAMP := $(VENV)/.spark-installed
 DEV_STAMP := $(VENV)/.dev-installed
 CASE := examples/claudication.txt
 
-.PHONY: setup demo serve pages browser fhir-tools fhir-gate test lint types unit pack-lint bench bench-sanity coverage lock clean
+.PHONY: setup demo serve pages batch java spark browser fhir-tools fhir-gate test lint types unit pack-lint bench bench-sanity coverage \
+	lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make setup   install into .venv (leaves .venv/bin/hickam)"
 	@echo "make demo    assess a real case"
 	@echo "make serve   the workbench in a browser, http://127.0.0.1:8000"
+	@echo "make batch   what hickam batch needs (make spark: --engine spark too)"
 	@echo "make test    lint, types, tests, pack lint, pack cases, benchmarks' sanity"
 	@echo "make bench   benchmarks, side by side"
 
@@ -36,7 +40,15 @@ $(WEB_STAMP): requirements/web.txt $(RUN_STAMP)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/web.txt
 	@touch $@
 
-$(DEV_STAMP): requirements/dev.txt $(WEB_STAMP)
+$(BATCH_STAMP): requirements/batch.txt $(RUN_STAMP)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/batch.txt
+	@touch $@
+
+$(SPARK_STAMP): requirements/spark.txt $(BATCH_STAMP)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/spark.txt
+	@touch $@
+
+$(DEV_STAMP): requirements/dev.txt $(WEB_STAMP) $(BATCH_STAMP)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
 	@touch $@
 
@@ -47,6 +59,19 @@ serve: $(WEB_STAMP)
 	$(BIN)/hickam serve
 
 pages: $(WEB_STAMP)
+
+batch: $(BATCH_STAMP)
+
+# Spark needs Java 17 besides: Debian's package, installed where we may.
+java:
+	@if ! command -v java >/dev/null; then \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+				openjdk-17-jre-headless >/dev/null; \
+		else echo "Spark needs Java 17; on Debian: apt-get install openjdk-17-jre-headless"; fi; \
+	fi
+
+spark: $(SPARK_STAMP) java
 
 # The journey in a browser needs Debian's Chromium; without it (and without root) that test is skipped and says why.
 browser:
@@ -97,6 +122,8 @@ lock:
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/run.in -o requirements/run.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/web.in -o requirements/web.txt
+	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/batch.in -o requirements/batch.txt
+	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/spark.in -o requirements/spark.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/dev.in -o requirements/dev.txt
 
 clean:

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from hickam.intake.reading import parse
 from hickam.intake.structured import case_from_json
@@ -18,7 +19,10 @@ from hickam.services.assess import Options
 from hickam.services.assess import assess as _assess
 from hickam.services.knowledge import DEFAULT_PACK, Knowledge, open_knowledge
 
-__all__ = ["Assessment", "Case", "Options", "assess", "knowledge"]
+if TYPE_CHECKING:
+    from hickam.services.batch.assess import BatchAssessor
+
+__all__ = ["Assessment", "Case", "Options", "assess", "batch_assessor", "knowledge"]
 
 
 @lru_cache(maxsize=4)
@@ -40,3 +44,11 @@ def assess(
     elif isinstance(case, dict):
         case = case_from_json(case, opened.vocabulary)
     return _assess(opened, case, options or Options())
+
+
+@lru_cache(maxsize=4)
+def batch_assessor(pack: str = DEFAULT_PACK) -> BatchAssessor:
+    """``assess_batch(RecordBatch) -> RecordBatch`` for one pack (docs/how-to/batch.md); needs ``hickam[batch]``."""
+    from hickam.services.batch.assess import BatchAssessor
+
+    return BatchAssessor(knowledge(pack))

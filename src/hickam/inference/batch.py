@@ -1,4 +1,4 @@
-"""Posteriors of many structured cases at once, without intervals.
+"""Posteriors of many structured cases at once, without intervals: a few dozen through the kernel, a cohort compiled.
 
 Cases of one shape (same unknown conditions, same known ones, same columns touched by equally many two-term items)
 are one kernel batch, so that a batch gives what single cases give, to rounding.
@@ -6,15 +6,22 @@ are one kernel batch, so that a batch gives what single cases give, to rounding.
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hickam.inference.kernel import LONG_LIMIT, Problem, posterior, problem_of, solve, spread
-from hickam.inference.layout import Bools, Floats, Network
+from hickam.inference.layout import Bools, Floats, Ints, Network
 from hickam.inference.query import Query, build_query
+from hickam.inference.reading import read_case
 from hickam.model.case import Case
+
+if TYPE_CHECKING:
+    from hickam.inference.compiled import Answers, Work
+    from hickam.inference.flat import FlatCases
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,3 +100,84 @@ def stacked(problems: list[Problem]) -> Problem:
         phi_minus=joined("phi_minus"),
         log=joined("log"),
     )
+
+
+SMALL, LARGE = 7, 12
+"""Two-term items a row may have in the first pass, whose tables stay in the nearest caches, and in the second."""
+
+
+class BatchSolver:
+    """Solves flat cases of one network. Needs numba; keep one a process, for its scratch space and populations."""
+
+    def __init__(self, network: Network) -> None:
+        from hickam.inference.flat import PeopleIndex, tables_of_network
+
+        self.network, self.tables, self.people = network, tables_of_network(network), PeopleIndex(network)
+        self._space: dict[tuple[int, int], Work] = {}
+
+    def solve(self, cases: FlatCases) -> BatchPosterior:
+        """Posteriors of all rows: compiled in two passes, and by the kernel where neither may answer."""
+        from hickam.inference.flat import RowReader, take
+
+        result = self._compiled(cases, SMALL)
+        left = np.flatnonzero(result.left)
+        if len(left):
+            again = self._compiled(take(cases, left), LARGE)
+            for into, part in zip(result, again, strict=True):
+                into[left] = part
+        reader = RowReader(self.network, self.people, cases)
+        for row in np.flatnonzero(result.left).tolist():
+            one = posterior(build_query(self.network, reader.view(row)))
+            result.cause[row], result.present[row], result.unexplained[row] = one.cause, one.present, one.unexplained
+            result.log_evidence[row], result.cancellation[row] = one.log_evidence, one.cancellation
+            result.approximated[row] = one.approximated
+        return BatchPosterior(
+            self.network.conditions,
+            result.cause,
+            result.present,
+            result.unexplained,
+            result.log_evidence,
+            result.approximated,
+            result.cancellation,
+        )
+
+    def leading(self, cause: Floats, most: int) -> Ints:
+        """Indices of the most probable causes of each row, first the first. [B, most]"""
+        from hickam.inference.compiled import leading
+
+        found = np.zeros((len(cause), min(most, cause.shape[1])), dtype=np.int64)
+        leading(cause, found)
+        return found
+
+    def _compiled(self, cases: FlatCases, items: int) -> Answers:
+        from hickam.inference.compiled import Answers, scratch, solve_rows
+
+        rows, n = len(cases.people), len(self.network.conditions)
+        answers = Answers(
+            np.empty((rows, n)),
+            np.empty((rows, n)),
+            np.zeros(rows),
+            np.zeros(rows),
+            np.zeros(rows),
+            np.zeros(rows, dtype=np.bool_),
+            np.zeros(rows, dtype=np.bool_),
+        )
+        if rows:
+            asked = 16 * (int(np.diff(cases.seen.ptr).max()) // 16 + 1)
+            space = self._space.get((asked, items))
+            if space is None:
+                space = self._space[asked, items] = scratch(self.tables, asked, 1 << items)
+            solve_rows(self.tables, self.people.stacked(), cases, space, answers)
+        return answers
+
+
+def posterior_many(network: Network, cases: Sequence[Case]) -> BatchPosterior:
+    """``posterior_batch`` for a cohort: compiled where numba is installed (``pip install 'hickam[batch]'``)."""
+    if importlib.util.find_spec("numba") is None:
+        return posterior_batch(network, cases)
+    from hickam.inference.flat import flat_cases
+
+    solver = network.cache.get("batch solver")
+    if not isinstance(solver, BatchSolver):
+        solver = network.cache["batch solver"] = BatchSolver(network)
+    return solver.solve(flat_cases(network, solver.people, [read_case(network, case) for case in cases]))

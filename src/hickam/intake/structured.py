@@ -11,7 +11,7 @@ from hickam.intake.leftover import suggest
 from hickam.intake.measures import Reading, value_with_unit
 from hickam.intake.reading import parse
 from hickam.intake.vocabulary import Entry, Vocabulary, build_vocabulary, lookup
-from hickam.model.case import Case, Fact, Medication, Observation, Span, Status
+from hickam.model.case import Case, Fact, Medication, Observation, Span, State, Status
 from hickam.model.pack import Pack, Setting
 
 KEYS = (
@@ -55,8 +55,8 @@ def case_from_json(obj: object, pack: Pack | Vocabulary) -> Case:
                 f"Use one of: {', '.join(KEYS)}",
             )
     age = _age(data.get("age"))
-    sex = _sex(data.get("sex"))
-    setting = _choice(data, "setting", get_args(Setting), "primary_care")
+    sex = sex_of(data.get("sex"))
+    setting = choice_of("setting", data.get("setting"), "primary_care")
     text = "" if data.get("text") is None else data["text"]
     if not isinstance(text, str):
         _refuse("text", f"a {type(text).__name__} was given", "only words can be read", "Send the story as one string")
@@ -78,7 +78,7 @@ def case_from_json(obj: object, pack: Pack | Vocabulary) -> Case:
     observations, conflicts, notes = settle([*given, *from_drugs], vocabulary)
     blocked = {o.finding for o in observations} | {c.finding for c in conflicts}
     told = [o for o in case.observations if o.finding not in blocked and o.finding not in fixed]
-    complaint = _choice(data, "complaint", ("leg", "any"), "")
+    complaint = choice_of("complaint", data.get("complaint"), "")
     if not complaint:
         episode = any(vocabulary.findings[o.finding].about == "episode" for o in observations if o.state == "present")
         complaint = "leg" if episode or (text and case.complaint == "leg") or not text else "any"
@@ -119,7 +119,8 @@ def _age(value: object) -> float | None:
     return float(value)
 
 
-def _sex(value: object) -> str | None:
+def sex_of(value: object) -> str | None:
+    """The sex a word names; None where none is given."""
     if value is None or value == "":
         return None
     sex = SEXES.get(str(value).strip().lower())
@@ -133,8 +134,12 @@ def _sex(value: object) -> str | None:
     return sex
 
 
-def _choice(data: Mapping[str, Any], key: str, options: Sequence[str], default: str) -> str:
-    value = data.get(key)
+CHOICES: dict[str, tuple[str, ...]] = {"setting": get_args(Setting), "complaint": ("leg", "any")}
+
+
+def choice_of(key: str, value: object, default: str) -> str:
+    """The setting or complaint a word names."""
+    options = CHOICES[key]
     if value is None or value == "":
         return default
     if value not in options:
@@ -158,38 +163,39 @@ def _list(data: Mapping[str, Any], key: str) -> list[Any]:
 
 def _findings(data: Mapping[str, Any], vocabulary: Vocabulary, age: float | None, sex: str | None) -> list[Observation]:
     out: list[Observation] = []
-    for key, state in (("present", "present"), ("absent", "absent")):
+    states: tuple[tuple[str, State], ...] = (("present", "present"), ("absent", "absent"))
+    for key, state in states:
         for i, name in enumerate(_list(data, key)):
             if not isinstance(name, str):
                 _refuse(f"{key}[{i}]", f"{name!r} is not a name", "it would be lost in silence", "Send the id as text")
-            entry = _finding(name, f"{key}[{i}]", vocabulary)
-            told = vocabulary.findings[entry.id]
-            if not entry.value and told.type != "yes_no" and state == "present" and entry.kind != "absent":
-                _refuse(
-                    f"{key}[{i}]",
-                    f"'{entry.id}' needs a value",
-                    "without one it says nothing",
-                    f"Use {entry.id}=… with one of: {', '.join(told.values or tuple(r[0] for r in told.ranges))}",
-                )
-            turned = entry.kind == "absent"
-            final = state if not turned else ("absent" if state == "present" else "present")
-            out.append(
-                Observation(
-                    finding=entry.id,
-                    state="present" if final == "present" else "absent",
-                    values=(entry.value,) if entry.value else (),
-                    span=None,
-                    how="given",
-                )
-            )
+            out.append(resolve_finding(name, state, vocabulary, f"{key}[{i}]"))
     values = data.get("values") or {}
     if not isinstance(values, Mapping):
         _refuse(
             "values", f"a {type(values).__name__} was given", "each value needs its name", 'Send {"potassium": 2.9}'
         )
     for name, value in values.items():
-        out.extend(_value(str(name), value, vocabulary, age, sex))
+        out.extend(resolve_value(str(name), value, vocabulary, age, sex))
     return out
+
+
+def resolve_finding(name: str, state: State, vocabulary: Vocabulary, where: str = "") -> Observation:
+    """What a name said to be present or absent says."""
+    where = where or state
+    entry = _finding(name, where, vocabulary)
+    told = vocabulary.findings[entry.id]
+    if not entry.value and told.type != "yes_no" and state == "present" and entry.kind != "absent":
+        _refuse(
+            where,
+            f"'{entry.id}' needs a value",
+            "without one it says nothing",
+            f"Use {entry.id}=… with one of: {', '.join(told.values or tuple(r[0] for r in told.ranges))}",
+        )
+    turned = entry.kind == "absent"
+    final: State = state if not turned else ("absent" if state == "present" else "present")
+    return Observation(
+        finding=entry.id, state=final, values=(entry.value,) if entry.value else (), span=None, how="given"
+    )
 
 
 def _finding(name: str, where: str, vocabulary: Vocabulary) -> Entry:
@@ -218,7 +224,10 @@ def _finding(name: str, where: str, vocabulary: Vocabulary) -> Entry:
     )
 
 
-def _value(name: str, value: object, vocabulary: Vocabulary, age: float | None, sex: str | None) -> list[Observation]:
+def resolve_value(
+    name: str, value: object, vocabulary: Vocabulary, age: float | None, sex: str | None
+) -> list[Observation]:
+    """What a measured or stated value says of a patient of this age and sex."""
     where = f"values.{name}"
     f = vocabulary.findings.get(name)
     if isinstance(value, bool):
@@ -289,27 +298,33 @@ def _conditions(data: Mapping[str, Any], key: str, vocabulary: Vocabulary) -> tu
         _known_keys(item, ("id", "name", "status"), where)
         name = str((item.get("id") or item.get("name") or "") if isinstance(item, Mapping) else item)
         status = item.get("status", "unknown") if isinstance(item, Mapping) else "unknown"
-        if status not in get_args(Status):
-            _refuse(
-                where,
-                f"status {status!r} is not known",
-                "it changes what the condition explains",
-                f"Use one of: {', '.join(get_args(Status))}",
-            )
-        id = name if name in vocabulary.conditions else ""
-        if not id:
-            hits = lookup(vocabulary, name, ("condition", "mention"))
-            id = hits[0].id if hits else ""
-        if not id:
-            near = [n for n in suggest(name, vocabulary, limit=5) if n in vocabulary.conditions]
-            _refuse(
-                where,
-                f"no condition is called '{name}'",
-                "it would be lost in silence",
-                f"Did you mean: {', '.join(near)}?" if near else "Leave it out or put it in the text",
-            )
-        out[id] = Fact(condition=id, status=cast("Status", status))
+        fact = resolve_condition(name, str(status), where, vocabulary)
+        out[fact.condition] = fact
     return tuple(out.values())
+
+
+def resolve_condition(name: str, status: str, where: str, vocabulary: Vocabulary) -> Fact:
+    """A condition by id or name, with its status."""
+    if status not in get_args(Status):
+        _refuse(
+            where,
+            f"status {status!r} is not known",
+            "it changes what the condition explains",
+            f"Use one of: {', '.join(get_args(Status))}",
+        )
+    id = name if name in vocabulary.conditions else ""
+    if not id:
+        hits = lookup(vocabulary, name, ("condition", "mention"))
+        id = hits[0].id if hits else ""
+    if not id:
+        near = [n for n in suggest(name, vocabulary, limit=5) if n in vocabulary.conditions]
+        _refuse(
+            where,
+            f"no condition is called '{name}'",
+            "it would be lost in silence",
+            f"Did you mean: {', '.join(near)}?" if near else "Leave it out or put it in the text",
+        )
+    return Fact(condition=id, status=cast("Status", status))
 
 
 def _known_keys(item: object, allowed: Sequence[str], where: str) -> None:
@@ -342,13 +357,16 @@ def _medicines(data: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[list[Me
             )
         dose = str(item.get("dose", "")) if isinstance(item, Mapping) else ""
         current = bool(item.get("current", True)) if isinstance(item, Mapping) else True
-        hits = [e.id for e in lookup(vocabulary, name, ("drug", "class"))]
-        drug = name if name in vocabulary.drugs else hits[0] if hits else ""
+        drug, found = resolve_medicine(name, vocabulary)
         medicines.append(Medication(name=name, drug=drug, dose=dose, current=current))
-        if drug and current:
-            observations.extend(
-                Observation(finding=f, state="present", how="drug")
-                for f in vocabulary.drugs[drug].factors
-                if f in vocabulary.findings
-            )
+        if current:
+            observations.extend(found)
     return medicines, observations
+
+
+def resolve_medicine(name: str, vocabulary: Vocabulary) -> tuple[str, list[Observation]]:
+    """The pack's drug ('' when it knows none of that name), and what taking it says."""
+    hits = [e.id for e in lookup(vocabulary, name, ("drug", "class"))]
+    drug = name if name in vocabulary.drugs else hits[0] if hits else ""
+    factors = vocabulary.drugs[drug].factors if drug else ()
+    return drug, [Observation(finding=f, state="present", how="drug") for f in factors if f in vocabulary.findings]

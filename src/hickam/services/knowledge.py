@@ -48,6 +48,23 @@ class Knowledge:
         self.root = root
         self.key = folder_key(root)
 
+    def to_bytes(self) -> bytes:
+        """Everything, to be sent to another machine."""
+        arrays = io.BytesIO()
+        np.savez(arrays, **self.engine.network.to_arrays())  # type: ignore[arg-type]
+        parts = [str(self.root), msgspec.msgpack.encode(self.pack), encode(self.vocabulary), arrays.getvalue()]
+        return msgspec.msgpack.encode(parts)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Knowledge:
+        """The inverse of ``to_bytes``; touches no file."""
+        root, pack, vocabulary, arrays = msgspec.msgpack.decode(data, type=tuple[str, bytes, bytes, bytes])
+        made = cls.__new__(cls)
+        made.root, made.key = Path(root), ""
+        made.pack = msgspec.msgpack.decode(pack, type=Pack)
+        made.vocabulary, made.engine = decode(vocabulary), _read_network(arrays)
+        return made
+
     @cached_property
     def pack(self) -> Pack:
         """The pack itself. A pack with errors is refused (knowledge.issues.PackError)."""

@@ -77,6 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_fhir(commands)
     _add_pack(commands)
     _add_evaluate(commands)
+    _add_batch(commands)
     _add_settings(commands)
     return parser
 
@@ -285,6 +286,34 @@ def _pack(options: argparse.Namespace) -> int:
     from hickam.interfaces.cli.pack import pack_command
 
     return pack_command(options)
+
+
+def _add_batch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("batch", help="assess a file of cases, a row each; goes on where a kill stopped it")
+    parser.add_argument("source", metavar="IN", help="cases: .parquet (or a folder of it), .ndjson, .csv")
+    parser.add_argument(
+        "out", metavar="OUT", help="answers: .parquet or .ndjson; refused rows go to OUT.refused.ndjson"
+    )
+    parser.add_argument("--workers", type=_count, default=1, help="processes (default: 1)")
+    parser.add_argument("--top", type=_count, default=10, help="most causes listed a row (default: 10)")
+    parser.add_argument("--every", action="store_true", help="probabilities of all conditions too")
+    parser.add_argument("--urgency", action="store_true", help="level of urgency and tiers too (much slower)")
+    parser.add_argument("--setting", choices=SETTINGS, default="primary_care", help="where a row names none")
+    parser.add_argument("--overwrite", action="store_true", help="begin anew, replacing what is there")
+    parser.add_argument(
+        "--engine", choices=("local", "spark"), default="local", help="this machine, or a Spark cluster"
+    )
+    parser.add_argument(
+        "--spark-master", default=None, metavar="URL", help="with --engine spark (default: Spark's own)"
+    )
+    _common(parser)
+    parser.set_defaults(command=_batch)
+
+
+def _batch(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.batch import batch_command
+
+    return batch_command(options)
 
 
 def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
