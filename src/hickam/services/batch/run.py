@@ -304,4 +304,4 @@ def _finish(folder: Path, out: Path, ending: str, counts: list[_Counts], progres
     return Done(rows, rows - refused, refused, progress.found, seconds, out, side if refused else None)
 
 
-__all__ = ["Done", "Format", "run_batch"]
+__all__ = ["BatchOptions", "Done", "Format", "run_batch"]
