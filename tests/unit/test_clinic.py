@@ -10,7 +10,7 @@ from packs.mini_pack import mini_files, write_pack
 
 from hickam.clinic.beliefs import Beliefs
 from hickam.clinic.dangers import dangers
-from hickam.clinic.tiers import ranking, show_presence, tiers
+from hickam.clinic.tiers import show_presence, tiers
 from hickam.clinic.urgency import rule_holds, urgency
 from hickam.clinic.view import CaseView
 from hickam.knowledge.loading import load_pack
@@ -102,7 +102,7 @@ def test_values_ages_and_measurements_in_terms(pack: Pack) -> None:
 
 def test_ranking_is_the_same_for_equal_probabilities() -> None:
     beliefs = Beliefs({"b": 0.4, "a": 0.4, "c": 0.1}, {}, {}, {}, 0.1)
-    assert ranking(beliefs) == ["a", "b", "c"]
+    assert beliefs.ranked == ["a", "b", "c"]
 
 
 def test_presence_is_shown_for_facts_raised_and_causes() -> None:

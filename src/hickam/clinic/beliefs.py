@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Beliefs:
     """Probabilities by condition id: of the cause, of presence, and both with nothing but age, sex and setting known.
 
@@ -17,3 +18,16 @@ class Beliefs:
     prior_cause: dict[str, float]
     prior_present: dict[str, float]
     unexplained: float
+
+    @cached_property
+    def ranked(self) -> list[str]:
+        """Condition ids by P(cause), then P(present), then name, so that equal cases give equal lists."""
+        return sorted(self.cause, key=self._order)
+
+    @property
+    def leading(self) -> str:
+        """The first of ``ranked``, without ranking the others."""
+        return min(self.cause, key=self._order)
+
+    def _order(self, name: str) -> tuple[float, float, str]:
+        return -self.cause[name], -self.present.get(name, 0.0), name

@@ -51,32 +51,77 @@ class Danger:
         return self.urgent and not self.excluded_by
 
 
+@dataclass(frozen=True)
+class _Sought:
+    """One do-not-miss condition and what the case alone says of it, whatever is believed."""
+
+    condition: Condition
+    rule: DoNotMiss
+    threshold: float
+    known: bool
+    own_sign: bool
+    excluded_by: tuple[str, ...]
+
+
 def dangers(view: CaseView, beliefs: Beliefs) -> list[Danger]:
     """Every do-not-miss condition of the pack that can concern this patient, likeliest first."""
-    found = [
-        _danger(view, beliefs, item, item.do_not_miss) for item in view.pack.conditions.values() if item.do_not_miss
-    ]
-    return sorted(found, key=lambda d: -beliefs.cause.get(d.condition.id, 0.0))
+    key = ("dangers", beliefs)
+    found: list[Danger] | None = view.memo.get(key)
+    if found is None:
+        found = [_danger(sought, beliefs) for sought in _sought(view)]
+        found = view.memo[key] = sorted(found, key=lambda d: -beliefs.cause.get(d.condition.id, 0.0))
+    return found
 
 
-def _danger(view: CaseView, beliefs: Beliefs, item: Condition, rule: DoNotMiss) -> Danger:
-    threshold = rule.test_threshold.best
-    cause, present = beliefs.cause.get(item.id, 0.0), beliefs.present.get(item.id, 0.0)
-    raised = (
-        present > threshold
-        and item.id not in view.facts
-        and present >= RAISED * beliefs.prior_present.get(item.id, 0.0)
-    )
-    pointed = cause > threshold and cause >= POINTED * beliefs.prior_cause.get(item.id, 0.0)
+def counted(view: CaseView, beliefs: Beliefs) -> set[str]:
+    """Ids of the dangers that raise the urgency: what ``counts`` says of each of ``dangers``, without making them."""
+    found = set()
+    for sought in _sought(view):
+        pointed, raised = _signals(sought, beliefs)
+        if (pointed or (raised and sought.own_sign)) and not sought.excluded_by:
+            found.add(sought.condition.id)
+    return found
+
+
+def _sought(view: CaseView) -> list[_Sought]:
+    found: list[_Sought] | None = view.memo.get("sought")
+    if found is None:
+        found = view.memo["sought"] = [
+            _Sought(
+                condition=item,
+                rule=rule,
+                threshold=rule.test_threshold.best,
+                known=item.id in view.facts,
+                own_sign=not rule.presence_needs or any(view.state(name) for name in rule.presence_needs),
+                excluded_by=tuple(term for term in rule.excluded_by if view.holds(term)),
+            )
+            for item in view.pack.conditions.values()
+            if (rule := item.do_not_miss) is not None
+        ]
+    return found
+
+
+def _signals(sought: _Sought, beliefs: Beliefs) -> tuple[bool, bool]:
+    """Whether the story points at it as the cause, and whether its presence is raised."""
+    name, threshold = sought.condition.id, sought.threshold
+    cause, present = beliefs.cause.get(name, 0.0), beliefs.present.get(name, 0.0)
+    pointed = cause > threshold and cause >= POINTED * beliefs.prior_cause.get(name, 0.0)
+    raised = present > threshold and not sought.known and present >= RAISED * beliefs.prior_present.get(name, 0.0)
+    return pointed, raised
+
+
+def _danger(sought: _Sought, beliefs: Beliefs) -> Danger:
+    name, rule, threshold = sought.condition.id, sought.rule, sought.threshold
+    cause, present = beliefs.cause.get(name, 0.0), beliefs.present.get(name, 0.0)
+    pointed, raised = _signals(sought, beliefs)
     chance = max(cause if pointed else 0.0, present if raised else 0.0)
     level: Level = "same_day" if rule.harm == "emergency" and chance < ACT * threshold else rule.harm
-    own_sign = not rule.presence_needs or any(view.state(name) for name in rule.presence_needs)
     return Danger(
-        condition=item,
+        condition=sought.condition,
         rule=rule,
         threshold=threshold,
         above=cause > threshold or raised,
         level=level,
-        urgent=pointed or (raised and own_sign),
-        excluded_by=tuple(term for term in rule.excluded_by if view.holds(term)),
+        urgent=pointed or (raised and sought.own_sign),
+        excluded_by=sought.excluded_by,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hickam.clinic.beliefs import Beliefs
 from hickam.clinic.dangers import dangers
-from hickam.clinic.tiers import ranking
 from hickam.clinic.urgency import rule_holds
 from hickam.clinic.view import CaseView
 from hickam.model.assessment import Advice, ManagementItem, Tier, WorkupItem
@@ -30,7 +29,7 @@ STAGES = ("now", "if_unexplained", "specialist", "not_worth_it")
 
 def considered(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier]) -> list[Condition]:
     """Conditions the plan is made for: every tiered one, most likely first."""
-    return [view.pack.conditions[name] for name in ranking(beliefs) if name in tier_of]
+    return [view.pack.conditions[name] for name in beliefs.ranked if name in tier_of]
 
 
 def leading(view: CaseView, beliefs: Beliefs, level: Level) -> list[Condition]:
@@ -40,7 +39,7 @@ def leading(view: CaseView, beliefs: Beliefs, level: Level) -> list[Condition]:
     at once, advice for a harmless cause would contradict that: then only causes that are themselves that urgent, and
     the dangers that make the case urgent, likeliest first.
     """
-    names = ranking(beliefs)
+    names = beliefs.ranked
     chosen = [
         view.pack.conditions[name] for i, name in enumerate(names[:3]) if i == 0 or beliefs.cause[name] >= LEADING
     ]
@@ -78,7 +77,7 @@ def _not_worth(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier]) -> li
     """Tests the pack calls not worth doing, when nothing dangerous is on the list."""
     if any(tier == "do_not_miss" for tier in tier_of.values()):
         return []
-    top = ranking(beliefs)[0]
+    top = beliefs.leading
     return [
         WorkupItem(
             stage="not_worth_it", test=test.name, why=part.text, means="", for_conditions=(), sources=part.sources
@@ -159,14 +158,14 @@ def pitfalls(view: CaseView, beliefs: Beliefs) -> tuple[Advice, ...]:
         for rule in view.pack.rules.values()
         if rule.kind == "pitfall" and rule_holds(rule, view, beliefs)
     ]
-    top = view.pack.conditions[ranking(beliefs)[0]]
+    top = view.pack.conditions[beliefs.leading]
     own = [Advice(text=part.text, because=(top.name,), sources=part.sources) for part in top.pitfalls[:3]]
     return tuple(rules + own)
 
 
 def patient_words(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[str, ...]:
     """What to tell the patient about the most likely cause; being seen comes first when the case is urgent."""
-    top = view.pack.conditions[ranking(beliefs)[0]]
+    top = view.pack.conditions[beliefs.leading]
     if LEVELS.index(level) < LEVELS.index("same_day"):
         return top.patient_text
     first = FIRST_WORDS[level]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hickam.clinic.beliefs import Beliefs
-from hickam.clinic.dangers import dangers
-from hickam.clinic.tiers import ranking
+from hickam.clinic.dangers import counted
 from hickam.clinic.view import CaseView
 from hickam.model.assessment import ReferralOut, Route, Tier
 from hickam.model.condition import LEVELS, Condition, Level, Referral
@@ -53,11 +52,11 @@ def route(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier], level: Lev
 
 
 def _worth_naming(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier]) -> list[Condition]:
-    counted = {danger.condition.id for danger in dangers(view, beliefs) if danger.counts}
+    urgent = counted(view, beliefs)
     return [
         view.pack.conditions[name]
-        for name in ranking(beliefs)
-        if tier_of.get(name) == "most_likely" or name in counted or beliefs.cause[name] >= WORTH_NAMING
+        for name in beliefs.ranked
+        if tier_of.get(name) == "most_likely" or name in urgent or beliefs.cause[name] >= WORTH_NAMING
     ]
 
 

@@ -20,7 +20,7 @@ def tiers(beliefs: Beliefs, found: list[Danger], prevalence: dict[str, float]) -
     ``prevalence`` is the population prior at this age and sex. The order of precedence is most likely, do not miss,
     other likely, rare; a condition has one tier, and ``danger`` in the answer says when a likely one is dangerous too.
     """
-    ranked = ranking(beliefs)
+    ranked = beliefs.ranked
     result: dict[str, Tier] = {}
     covered = 0.0
     others = 0
@@ -40,11 +40,6 @@ def tiers(beliefs: Beliefs, found: list[Danger], prevalence: dict[str, float]) -
         if danger.shown and result.get(danger.condition.id) != "most_likely":
             result[danger.condition.id] = "do_not_miss"
     return result
-
-
-def ranking(beliefs: Beliefs) -> list[str]:
-    """Condition ids by P(cause), then P(present), then name, so that equal cases give equal lists."""
-    return sorted(beliefs.cause, key=lambda c: (-beliefs.cause[c], -beliefs.present.get(c, 0.0), c))
 
 
 def _rare(name: str, beliefs: Beliefs, prevalence: dict[str, float]) -> bool:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 from hickam.clinic.beliefs import Beliefs
 from hickam.clinic.dangers import Danger, dangers
-from hickam.clinic.tiers import ranking
 from hickam.clinic.view import CaseView
 from hickam.model.assessment import Reason, Urgency
 from hickam.model.condition import LEVELS, Level
@@ -156,7 +155,7 @@ def _floors(view: CaseView) -> list[Reason]:
 
 
 def _route_reason(view: CaseView, beliefs: Beliefs) -> Reason:
-    leading = ranking(beliefs)[0]
+    leading = beliefs.leading
     if beliefs.unexplained > max(UNEXPLAINED, beliefs.cause[leading]):
         sentence = "The story does not fit a known pattern, so a clinician should take it further."
         return _plain_reason(sentence, sentence, "routine", "", ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from hickam.model.case import Case, Fact, Observation
 from hickam.model.pack import Pack
@@ -15,6 +16,8 @@ class CaseView:
     def __init__(self, pack: Pack, case: Case) -> None:
         self.pack = pack
         self.case = case
+        self.memo: dict[Any, Any] = {}
+        """Results of other modules that rest on this case alone, by their own keys."""
 
     @cached_property
     def by_finding(self) -> dict[str, Observation]:

@@ -102,6 +102,12 @@ class Engine:
 
         return posterior_batch(self.network, cases)
 
+    def posterior_variants(self, cases: Sequence[Case]) -> BatchPosterior:
+        """Posteriors of cases of one patient that differ in a few findings (a sign left out, an answer supposed)."""
+        from hickam.inference.variants import posterior_variants
+
+        return posterior_variants(self.network, cases)
+
     def _query(self, case: Case) -> Query:
         return self._once(case, "query", lambda: build_query(self.network, case))
 

@@ -8,6 +8,7 @@ A patient finding observed in state o has, for a set D of conditions present,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from hickam.inference.layout import CATEGORICAL, EPISODE, PATIENT, Floats, Netwo
 from hickam.inference.priors import Population
 from hickam.inference.reading import CaseView, Seen
 from hickam.inference.temper import exponents
+
+KEPT = 1_000
+"""Groups of findings remembered for one patient."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,10 +47,68 @@ class Forms:
     reduced: tuple[bool, ...]
 
 
-def observed_items(network: Network, view: CaseView, population: Population) -> tuple[Episode, Forms]:
-    """Numbers of all observed findings, tempered within their correlation groups."""
-    episode = [seen for seen in view.seen if network.kind[seen.finding] in (EPISODE, CATEGORICAL)]
-    patient = [seen for seen in view.seen if network.kind[seen.finding] not in (EPISODE, CATEGORICAL)]
+class Row(NamedTuple):
+    """One observed finding, tempered. ``values`` [3, n]: phi_plus, phi_minus, alpha of a patient finding; ln P(finding
+    | c), the same again, alpha of an episode finding, whose ``plus`` is ln of its mean."""
+
+    values: Floats
+    plus: float
+    minus: float
+    reduced: bool
+
+
+def observed_items(
+    network: Network, view: CaseView, population: Population, kept: dict[Any, Any]
+) -> tuple[Episode, Forms]:
+    """Numbers of all observed findings, tempered within their correlation groups.
+
+    ``kept``: rows of groups seen before in this patient. Findings come one by one; only the group they join changes.
+    """
+    if len(kept) > KEPT:
+        kept.clear()
+    groups: dict[int, list[Seen]] = {}
+    for seen in view.seen:
+        g = int(network.group[seen.finding])
+        groups.setdefault(g if g >= 0 else -1 - seen.finding, []).append(seen)
+    keys = {g: ("rows", *(_said(seen) for seen in members)) for g, members in groups.items()}
+    new = [g for g in groups if keys[g] not in kept]
+    if new:
+        made = _tempered(network, view, population, [seen for g in new for seen in groups[g]])
+        for g in new:
+            kept[keys[g]] = {seen.finding: made[seen.finding] for seen in groups[g]}
+    rows: dict[int, Row] = {}
+    for key in keys.values():
+        rows |= kept[key]
+    return _assembled(network, view, rows)
+
+
+def _said(seen: Seen) -> tuple[int, bool, bytes]:
+    return seen.finding, seen.present, b"" if seen.values is None else seen.values.tobytes()
+
+
+def _assembled(network: Network, view: CaseView, rows: dict[int, Row]) -> tuple[Episode, Forms]:
+    """Rows in the order of the network's findings."""
+    n = len(network.conditions)
+    episode = tuple(s.finding for s in view.seen if network.kind[s.finding] in (EPISODE, CATEGORICAL))
+    patient = tuple(s.finding for s in view.seen if network.kind[s.finding] not in (EPISODE, CATEGORICAL))
+    log_p, _, alpha = _stacked([rows[f].values for f in episode], n)
+    phi_plus, phi_minus, beta = _stacked([rows[f].values for f in patient], n)
+    plus, minus = np.array([rows[f].plus for f in patient]), np.array([rows[f].minus for f in patient])
+    return (
+        Episode(episode, log_p, np.array([rows[f].plus for f in episode]), alpha),
+        Forms(patient, plus, minus, phi_plus, phi_minus, beta, tuple(rows[f].reduced for f in patient)),
+    )
+
+
+def _stacked(values: list[Floats], n: int) -> Floats:
+    """[3, findings, n]"""
+    return np.stack(values, axis=1) if values else np.ones((3, 0, n))
+
+
+def _tempered(network: Network, view: CaseView, population: Population, seen: list[Seen]) -> dict[int, Row]:
+    """Rows of whole correlation groups."""
+    episode = [s for s in seen if network.kind[s.finding] in (EPISODE, CATEGORICAL)]
+    patient = [s for s in seen if network.kind[s.finding] not in (EPISODE, CATEGORICAL)]
     p = episode_table(network, episode, population)
     mean = case_mix_mean(p, population)
     log_mean = np.log(mean)
@@ -58,7 +120,7 @@ def observed_items(network: Network, view: CaseView, population: Population) -> 
     plus, minus = np.array([form.plus for form in raw]), np.array([form.minus for form in raw])
     alone = plus[:, None] * phi_plus - minus[:, None] * phi_minus
     patient_log = np.log(np.maximum(alone, 1e-300) / (plus - minus)[:, None])
-    kinds = [seen.finding for seen in (*episode, *patient)]
+    kinds = [s.finding for s in (*episode, *patient)]
     alpha = _alphas(network, kinds, np.concatenate([log_ratio, patient_log]))
     first, rest = alpha[: len(episode)], alpha[len(episode) :]
     base = (plus - minus)[:, None]
@@ -66,18 +128,13 @@ def observed_items(network: Network, view: CaseView, population: Population) -> 
     with np.errstate(divide="ignore", invalid="ignore"):
         solved = (plus[:, None] * tempered_plus - base * np.exp(rest * patient_log)) / minus[:, None]
     tempered_minus = np.where((rest == 1) | (minus[:, None] == 0), phi_minus, solved)
-    return (
-        Episode(tuple(s.finding for s in episode), log_mean[:, None] + first * log_ratio, log_mean, first),
-        Forms(
-            tuple(s.finding for s in patient),
-            plus,
-            minus,
-            tempered_plus,
-            tempered_minus,
-            rest,
-            tuple(form.reduced for form in raw),
-        ),
-    )
+    log_p = log_mean[:, None] + first * log_ratio
+    by_episode = np.stack([log_p, log_p, first], axis=1)
+    by_patient = np.stack([tempered_plus, tempered_minus, rest], axis=1)
+    rows = {s.finding: Row(by_episode[e], float(log_mean[e]), 0.0, False) for e, s in enumerate(episode)}
+    for i, s in enumerate(patient):
+        rows[s.finding] = Row(by_patient[i], raw[i].plus, raw[i].minus, raw[i].reduced)
+    return rows
 
 
 def _alphas(network: Network, findings: list[int], logs: Floats) -> Floats:

@@ -119,7 +119,7 @@ def build_query(network: Network, case: Case | CaseView) -> Query:
     population = population_of(network, view)
     base = base_of(network, view, population)
     index = base.columns.index
-    episode, forms = observed_items(network, view, population)
+    episode, forms = observed_items(network, view, population, base.kept)
     facts = np.array(list(view.facts), dtype=np.int64)
     status = np.array(list(view.facts.values()), dtype=np.int64)
     return Query(
@@ -200,7 +200,9 @@ def split_items(forms: Forms, facts: Ints, index: Ints, exact: int) -> Items:
     if reduced:
         strength = np.abs(np.log(factor[two])).max(axis=1, initial=0.0)
         two = np.sort(two[np.argsort(-strength, kind="stable")[:exact]])
-    one = np.setdiff1d(np.arange(len(plus)), two)
+    left = np.ones(len(plus), dtype=np.bool_)
+    left[two] = False
+    one = np.flatnonzero(left)
     findings = np.array(forms.findings, dtype=np.int64)
     return Items(
         one_finding=findings[one],

@@ -14,7 +14,7 @@ from hickam.clinic.plan import cautions, management, patient_words, pitfalls, wo
 from hickam.clinic.plan import prevention as prevention_advice
 from hickam.clinic.prevalence import prevalence
 from hickam.clinic.route import route
-from hickam.clinic.tiers import ranking, show_presence, tiers
+from hickam.clinic.tiers import show_presence, tiers
 from hickam.clinic.view import CaseView
 from hickam.inference.engine import Posterior
 from hickam.inference.results import Contributions, Intervals
@@ -137,7 +137,7 @@ def stamp(pack: Pack) -> PackStamp:
 
 def _shown(beliefs: Beliefs, tier_of: dict[str, Tier], view: CaseView) -> list[str]:
     """Conditions listed: every tiered one, every known one, every cause of 0.1 % or more, at least LEAST_LINES."""
-    ranked = ranking(beliefs)
+    ranked = beliefs.ranked
     return [
         name
         for place, name in enumerate(ranked)

@@ -8,8 +8,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from hickam.clinic.beliefs import Beliefs
-from hickam.clinic.dangers import dangers
-from hickam.clinic.tiers import ranking
+from hickam.clinic.dangers import counted
 from hickam.clinic.urgency import WORDS, urgency
 from hickam.clinic.view import CaseView
 from hickam.inference.results import Step
@@ -83,10 +82,10 @@ def focused_question(knowledge: Knowledge, state: State) -> Question | None:
 
 def decision(view: CaseView, beliefs: Beliefs) -> Decision:
     """The decision these beliefs lead to."""
-    top = ranking(beliefs)[0]
+    top = beliefs.leading
     return Decision(
         top=top if beliefs.cause[top] >= beliefs.unexplained else "",
-        dangers=frozenset(d.condition.id for d in dangers(view, beliefs) if d.counts),
+        dangers=frozenset(counted(view, beliefs)),
         level=urgency(view, beliefs).level,
     )
 

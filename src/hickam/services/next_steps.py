@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from hickam.clinic.beliefs import Beliefs
-from hickam.clinic.dangers import dangers
-from hickam.clinic.tiers import ranking
+from hickam.clinic.dangers import counted
 from hickam.clinic.view import CaseView
 from hickam.inference.next_step import NextSteps
 from hickam.inference.results import OutcomePosterior
@@ -57,11 +56,8 @@ class _Asker:
     def __init__(self, view: CaseView, beliefs: Beliefs, gains: NextSteps) -> None:
         self.view, self.beliefs, self.gains = view, beliefs, gains
         self.by_id = {step.finding: step for step in gains.steps}
-        self.top = ranking(beliefs)[0]
-        self.counted = self._counted(beliefs)
-
-    def _counted(self, beliefs: Beliefs) -> set[str]:
-        return {danger.condition.id for danger in dangers(self.view, beliefs) if danger.counts}
+        self.top = beliefs.leading
+        self.counted = counted(view, beliefs)
 
     def screen(self, finding: Finding) -> NextStep:
         """A danger sign of the screen."""
@@ -96,27 +92,27 @@ class _Asker:
             unexplained=outcome.unexplained,
         )
         cause = self.beliefs.cause
-        top, counted = ranking(after)[0], self._counted(after)
+        top, now = after.leading, counted(self.view, after)
         moved = max(after.cause, key=lambda c: abs(after.cause[c] - cause[c]))
-        overturns = top != self.top or counted != self.counted
+        overturns = top != self.top or now != self.counted
         if not overturns and abs(after.cause[moved] - cause[moved]) < MOVED:
             return None
         return CouldChange(
             answer=_answer(finding, outcome.outcome.id),
             probability=outcome.outcome.probability,
-            effect=self._effect(moved, after, counted),
+            effect=self._effect(moved, after, now),
             overturns=overturns,
         )
 
-    def _effect(self, moved: str, after: Beliefs, counted: set[str]) -> str:
+    def _effect(self, moved: str, after: Beliefs, now: set[str]) -> str:
         """'PAD 31 % to 72 % and the leading cause; stenosis would then need to be excluded'."""
-        conditions, (top, before) = self.view.pack.conditions, (ranking(after)[0], self.beliefs.cause[moved])
+        conditions, (top, before) = self.view.pack.conditions, (after.leading, self.beliefs.cause[moved])
         effect = f"{conditions[moved].name} from {percent(before)} to {percent(after.cause[moved])}"
         if top != self.top:
             effect += ", the leading cause" if top == moved else f"; {conditions[top].name} would lead"
-        for new in sorted(counted - self.counted):
+        for new in sorted(now - self.counted):
             effect += ", then to be excluded" if new == moved else f"; {conditions[new].name} then to be excluded"
-        for gone in sorted(self.counted - counted):
+        for gone in sorted(self.counted - now):
             named = "" if gone == moved else f"; {conditions[gone].name}"
             effect += f"{named or ','} below its test threshold"
         return effect

@@ -47,7 +47,7 @@ def beliefs_of(knowledge: Knowledge, cases: Sequence[Case], alone: Posterior) ->
     """Beliefs of several cases that share the answer for age, sex and setting alone, in one batch."""
     if not cases:
         return []
-    batch = knowledge.engine.posterior_batch(cases)
+    batch = knowledge.engine.posterior_variants(cases)
     return [
         Beliefs(
             cause=dict(zip(batch.conditions, cause, strict=True)),
