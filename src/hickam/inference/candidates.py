@@ -177,7 +177,9 @@ class _Builder:
     def ranged(self, f: int) -> None:
         """Each range is a difference of two forms."""
         ladder = _ladder(self.network, f)
-        phi = (1 - (1 - ladder.phi) * self.strength) ** self.alpha[f]
+        phi = 1 - (1 - ladder.phi) * self.strength
+        if self.alpha[f] != 1:
+            phi **= self.alpha[f]
         first = len(self.start)
         row, condition = np.nonzero(phi[1:] != 1)
         self.touched(first + row, condition, phi[1:][row, condition], ladder.background[1:].copy(), first)

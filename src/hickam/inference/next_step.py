@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -80,20 +81,17 @@ def next_steps(query: Query) -> NextSteps:
     candidates = candidates_of(tables)
     outcomes = _outcomes(query, candidates, evaluate(tables, candidates.entries))
     gains = _gains(query, candidates, outcomes)
-    p = outcomes.p.tolist()
-    steps = []
-    for k, f in enumerate(candidates.order.tolist()):
-        first, last = candidates.first[k], candidates.first[k + 1]
-        gain, burden = float(gains[k]), float(network.burden[f])
-        steps.append(
-            Step(
-                finding=network.findings[f],
-                gain=gain,
-                burden=burden,
-                score=gain / burden,
-                outcomes=tuple(Outcome(candidates.label[i], p[i]) for i in range(first, last)),
-            )
-        )
+    each = tuple(map(Outcome, candidates.label, outcomes.p.tolist()))
+    burden = network.burden[candidates.order]
+    rows = zip(
+        (network.findings[f] for f in candidates.order.tolist()),
+        gains.tolist(),
+        burden.tolist(),
+        (gains / burden).tolist(),
+        (each[first:last] for first, last in pairwise(candidates.first.tolist())),
+        strict=True,
+    )
+    steps = [Step(*row) for row in rows]
     steps.sort(key=lambda step: (-step.score, step.finding))
     return NextSteps(tuple(steps), {step.finding: step.gain for step in steps}, query, candidates, outcomes)
 
@@ -119,11 +117,12 @@ def _outcomes(query: Query, candidates: Candidates, masses: Unnormalised) -> Out
 
 def _normalised(p: Floats, z: Floats, cause: Floats, present: Floats, masses: Unnormalised) -> Outcomes:
     """Masses as probabilities; an outcome that cannot happen (or is lost in rounding) keeps the present posterior."""
-    possible = p > 1e-12
-    scale = np.where(possible, z, 1.0)[:, None]
-    cause = np.where(possible[:, None], np.maximum(cause, 0.0) / scale, masses.cause[0] / masses.z[0])
-    present = np.where(possible[:, None], present / scale, masses.present[0] / masses.z[0])
-    return Outcomes(p, cause / cause.sum(axis=1, keepdims=True), np.clip(present, 0.0, 1.0))
+    lost = p <= 1e-12
+    np.maximum(cause, 0.0, out=cause)
+    cause[lost], present[lost] = masses.cause[0], masses.present[0]
+    cause /= cause.sum(axis=1, keepdims=True)
+    present /= np.where(lost, masses.z[0], z)[:, None]
+    return Outcomes(p, cause, np.clip(present, 0.0, 1.0, out=present))
 
 
 def _gains(query: Query, candidates: Candidates, outcomes: Outcomes) -> Floats:

@@ -53,12 +53,17 @@ def citation(source: Source) -> str:
 
 
 def _keys(item: Any) -> list[str]:
+    """Every source key in a struct or tuple, in the order of its parts."""
+    found: list[str] = []
     if isinstance(item, msgspec.Struct):
-        found: list[str] = []
         for field in item.__struct_fields__:
             value = getattr(item, field)
-            found += list(value) if field == "sources" else _keys(value)
-        return found
-    if isinstance(item, tuple):
-        return [key for inner in item for key in _keys(inner)]
-    return []
+            if field == "sources":
+                found += value
+            elif isinstance(value, (msgspec.Struct, tuple)):
+                found += _keys(value)
+    else:
+        for part in item:
+            if isinstance(part, (msgspec.Struct, tuple)):
+                found += _keys(part)
+    return found

@@ -15,7 +15,10 @@ _WEAKNESS: tuple[Basis, ...] = ("direct", "derived", "extrapolated", "estimate")
 
 def evidence_for(condition: Condition, finding: str) -> Evidence | None:
     """What the condition states about the finding."""
-    return next((e for e in condition.findings if e.finding == finding), None)
+    for evidence in condition.findings:  # a loop: hundreds of look-ups an answer
+        if evidence.finding == finding:
+            return evidence
+    return None
 
 
 def weakest_basis(pack: Pack, condition: Condition, findings: tuple[str, ...]) -> Basis:
