@@ -158,7 +158,8 @@ def _session(master: str | None) -> SparkSession:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder: Any = SparkSession.builder
     builder = builder.appName("hickam batch").config("spark.sql.execution.arrow.maxRecordsPerBatch", str(ROWS))
-    return (builder.master(master) if master else builder).getOrCreate()  # type: ignore[no-any-return]
+    session: SparkSession = (builder.master(master) if master else builder).getOrCreate()
+    return session
 
 
 def _first_line(error: Exception) -> str:
