@@ -26,7 +26,7 @@ def vocabulary() -> Vocabulary:
         return {p.stem: msgspec.convert(yaml.load(p.read_text(), yaml.CSafeLoader), kind) for p in files}
 
     manifest = msgspec.convert(yaml.load((PACK / "pack.yaml").read_text(), yaml.CSafeLoader), Manifest)
-    parts = {
+    parts: dict[str, Any] = {
         "measurements": part("measurements", Measurement),
         "findings": part("findings", Finding),
         "conditions": part("conditions", Condition),

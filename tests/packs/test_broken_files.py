@@ -39,6 +39,20 @@ def _two(*changes: Break) -> Break:
     return change
 
 
+LAYOUT = "presentation.yaml"
+
+
+def _group(category: str, *conditions: str) -> object:
+    return {"category": category, "title": "A group", "conditions": list(conditions)}
+
+
+_COMPARISON = {
+    "title": "Side by side",
+    "conditions": ["arterial"],
+    "findings": ["on_exertion"],
+    "columns": {"when": "When"},
+    "rows": [{"condition": "arterial", "cells": {"when": {"text": "On walking.", "sources": ["nobody-2000"]}}}],
+}
 _PARENT = {"value": [0.01, 0.003, 0.03], "basis": "estimate"}
 
 MISTAKES: list[tuple[str, Break, str, str]] = [
@@ -56,6 +70,16 @@ MISTAKES: list[tuple[str, Break, str, str]] = [
     ("narrow estimate", _set(ARTERIAL, "findings", 0, "value", to=[0.9, 0.89, 0.91]), ARTERIAL, "too narrow"),
     ("estimate that cites", _set(ARTERIAL, "findings", 0, "source", to="smith-2001"), ARTERIAL, "an estimate that cites"),
     ("direct without locator", lambda f: f[ARTERIAL]["prior"]["rows"][0].pop("locator"), ARTERIAL, "without locator"),
+    ("unknown article part", _set("pack.yaml", "articles", to={"defintion": [{"text": "A."}]}), "pack.yaml", "no article has"),
+    ("articles without a date", _set("pack.yaml", "articles", to={"definition": [{"text": "A."}]}), "pack.yaml", "is not a date"),
+    ("group of nobody", _add(LAYOUT, {"groups": [_group("vascular", "gout")]}), LAYOUT, "no condition 'gout'"),
+    ("group of another category", _add(LAYOUT, {"groups": [_group("neurologic", "arterial")]}), LAYOUT, "has the category"),
+    ("in two groups", _add(LAYOUT, {"groups": [_group("vascular", "arterial")] * 2}), LAYOUT, "is in 2 groups"),
+    ("clinician of nobody", _add(LAYOUT, {"clinicians": [{"title": "x", "clinicians": ["wizard"]}]}), LAYOUT, "no clinician 'wizard'"),
+    ("comparison of a measurement", _add(LAYOUT, {"comparison": {**_COMPARISON, "findings": ["potassium"]}}), LAYOUT, "not a yes/no"),
+    ("comparison with an empty cell", _add(LAYOUT, {"comparison": {**_COMPARISON, "columns": {"when": "When", "where": "Where"}}}), LAYOUT, "its cells are not"),
+    ("comparison without its source", _add(LAYOUT, {"comparison": _COMPARISON}), LAYOUT, "is not in sources/"),
+    ("misspelt key of the layout", _add(LAYOUT, {"gruops": []}), LAYOUT, "did you mean 'groups'?"),
     ("missing source", _set(ARTERIAL, "prior", "rows", 0, "source", to="jones-1999"), ARTERIAL, "is not in sources/"),
     ("derived without arithmetic", _set(ARTERIAL, "prior", "rows", 0, "basis", to="derived"), ARTERIAL, "without why"),
     ("events above patients", _set(ARTERIAL, "findings", 2, "counts", to=[70, 60]), ARTERIAL, "70 events of 60"),

@@ -17,6 +17,7 @@ from hickam.knowledge.yaml12 import read_yaml
 from hickam.model.condition import Condition
 from hickam.model.finding import Finding, Measurement
 from hickam.model.pack import Clinician, Drug, Manifest, Pack, PackCase, Review, Rule, Source, Test, Treatment
+from hickam.model.presentation import Presentation
 
 FOLDERS: dict[str, type[msgspec.Struct]] = {
     "measurements": Measurement,
@@ -52,6 +53,9 @@ def read_pack(root: Path) -> tuple[Pack | None, list[Issue]]:
             if item is not None:
                 _check_name(root, path, item.id, issues)
                 parts[folder][path.stem] = item
+    presentation = Presentation()
+    if (root / "presentation.yaml").exists():
+        presentation = _read_one(root, root / "presentation.yaml", Presentation, issues) or presentation
     sources = _read_sources(root, issues)
     cases = dict(_read_cases(root, issues))
     reviews = tuple(_read_reviews(root, issues))
@@ -59,9 +63,17 @@ def read_pack(root: Path) -> tuple[Pack | None, list[Issue]]:
         return None, issues
     hashes = {f"{folder}/{name}": item_hash(item) for folder, items in parts.items() for name, item in items.items()}
     hashes["pack"] = item_hash(manifest)
+    hashes["presentation"] = item_hash(presentation)
     hashes |= {f"sources/{key}": item_hash(source) for key, source in sources.items()}
     pack = Pack(
-        manifest=manifest, hash=pack_hash(hashes), sources=sources, cases=cases, reviews=reviews, hashes=hashes, **parts
+        manifest=manifest,
+        hash=pack_hash(hashes),
+        sources=sources,
+        cases=cases,
+        reviews=reviews,
+        presentation=presentation,
+        hashes=hashes,
+        **parts,
     )
     return pack, issues
 

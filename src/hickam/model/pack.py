@@ -9,6 +9,7 @@ import msgspec
 from hickam.model.condition import Certainty, Condition, Level, Statement
 from hickam.model.finding import Finding, Measurement, Text
 from hickam.model.numbers import Number, Sources
+from hickam.model.presentation import Presentation
 
 SourceKind = Literal[
     "guideline",
@@ -62,7 +63,7 @@ class VisitShare(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """pack.yaml."""
+    """pack.yaml. ``updated``: the day its content was last changed, YYYY-MM-DD; ``feedback``: how a reader can help."""
 
     id: Text
     version: Text
@@ -87,6 +88,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     status_factors: dict[Literal["controlled", "past", "unknown"], dict[Literal["complaint", "findings"], float]]
     core_history: tuple[str, ...] = ()
     articles: dict[str, tuple[Statement, ...]] = {}
+    updated: str = ""
+    feedback: str = ""
 
 
 class DrugEffect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -255,4 +258,5 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     rules: dict[str, Rule]
     cases: dict[str, tuple[PackCase, ...]]
     reviews: tuple[Review, ...]
+    presentation: Presentation = Presentation()
     hashes: dict[str, str]

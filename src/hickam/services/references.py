@@ -6,50 +6,15 @@ from typing import Any
 
 import msgspec
 
-from hickam.model.assessment import Assessment, Reference
-from hickam.model.pack import Pack, Source
+from hickam.model.assessment import Assessment
+from hickam.model.pack import Pack
+from hickam.writing.citations import reference
 
 
 def references(pack: Pack, draft: Assessment) -> Assessment:
     """The assessment with its bibliography filled in."""
     keys = dict.fromkeys(key for key in _keys(draft) if key in pack.sources)
     return msgspec.structs.replace(draft, references=tuple(reference(key, pack.sources[key]) for key in keys))
-
-
-def reference(key: str, source: Source) -> Reference:
-    """One source as a citation a reader can follow."""
-    url = source.url or (f"https://doi.org/{source.doi}" if source.doi else "")
-    url = url or (f"https://pubmed.ncbi.nlm.nih.gov/{source.pmid}/" if source.pmid else "")
-    return Reference(
-        key=key,
-        short=short(source),
-        citation=citation(source),
-        kind=source.kind,
-        url=url,
-        doi=source.doi,
-        pmid=source.pmid,
-        opened=source.opened,
-    )
-
-
-def short(source: Source) -> str:
-    """'Khan 2006, JAMA': the first author's surname or the organisation, the year, where it appeared."""
-    who = (source.authors or source.organisation).split(",")[0].strip()
-    if source.authors:
-        who = who.removesuffix(" et al").removesuffix(" et al.")
-        surname, _, initials = who.rpartition(" ")
-        who = surname if initials.isupper() and len(initials) <= 3 and not surname.isupper() else who
-    where = source.publication or source.title
-    return ", ".join(part for part in (f"{who} {source.year or ''}".strip(), where.rstrip(".")) if part)
-
-
-def citation(source: Source) -> str:
-    """'Maisonneuve H et al. Title. Publication. 2016.'"""
-    parts = [source.authors or source.organisation, source.title, source.publication, str(source.year or "")]
-    ids = " ".join(
-        x for x in (f"doi:{source.doi}" if source.doi else "", f"PMID {source.pmid}" if source.pmid else "") if x
-    )
-    return ". ".join(part.rstrip(".") for part in (*parts, ids) if part) + "."
 
 
 def _keys(item: Any) -> list[str]:

@@ -10,7 +10,7 @@ from hickam.model.numbers import Basis
 from hickam.model.pack import Pack
 from hickam.writing.words import percent
 
-_WEAKNESS: tuple[Basis, ...] = ("direct", "derived", "extrapolated", "estimate")
+WEAKNESS: tuple[Basis, ...] = ("direct", "derived", "extrapolated", "estimate")
 
 
 def evidence_for(condition: Condition, finding: str) -> Evidence | None:
@@ -28,7 +28,7 @@ def weakest_basis(pack: Pack, condition: Condition, findings: tuple[str, ...]) -
         evidence = evidence_for(condition, name)
         modifier = next((m for m in condition.modifiers if m.factor == name), None)
         found.append(evidence.basis if evidence else modifier.odds_ratio.basis if modifier else "estimate")
-    return max(found, key=_WEAKNESS.index, default="estimate")
+    return max(found, key=WEAKNESS.index, default="estimate")
 
 
 def contribution_sources(condition: Condition, findings: tuple[str, ...]) -> tuple[str, ...]:

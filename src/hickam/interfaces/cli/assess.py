@@ -57,7 +57,7 @@ def assess_command(options: argparse.Namespace) -> int:
     working = wanted_condition(knowledge.pack, options.explain, "--explain") if options.explain is not None else ""
     reader: Reader = chosen("reader", options.reader)  # type: ignore[assignment]
     answer = assess(knowledge, case, Options(reader=reader, as_of=as_of, working=working))
-    style = Style(colour=_colour(options.colour), width=_width())
+    style = Style(colour=with_colour(options.colour), width=screen_width())
     if working:
         candidate = next(c for c in answer.differential if c.condition.id == working)
         print(explain(answer, candidate, style), end="")
@@ -237,11 +237,13 @@ def wanted_condition(pack: Pack, wanted: str, option: str) -> str:
     )
 
 
-def _colour(choice: str) -> bool:
+def with_colour(choice: str) -> bool:
+    """Whether to write ANSI colours: as chosen, else on a terminal whose user has not set NO_COLOR."""
     return choice == "always" or (choice == "auto" and sys.stdout.isatty() and "NO_COLOR" not in os.environ)
 
 
-def _width() -> int:
+def screen_width() -> int:
+    """Columns of the terminal, between 60 and 120; 100 without one."""
     try:
         return max(60, min(120, os.get_terminal_size(sys.stdout.fileno()).columns))
     except (OSError, ValueError):

@@ -17,6 +17,7 @@ import hickam
 from hickam.errors import HickamError
 
 SETTINGS = ("primary_care", "emergency", "specialist")
+ARTICLES = ("presentation", "topic", "clinicians", "condition", "finding", "test", "drug", "treatment")
 READERS = ("clinician", "patient", "student", "researcher")
 
 
@@ -73,6 +74,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_note(commands)
     _add_interview(commands)
     _add_figure(commands)
+    _add_article(commands)
+    _add_site(commands)
     _add_serve(commands)
     _add_fhir(commands)
     _add_pack(commands)
@@ -207,6 +210,40 @@ def _figure(options: argparse.Namespace) -> int:
     from hickam.interfaces.cli.figure import figure_command
 
     return figure_command(options)
+
+
+def _add_article(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("article", help="what the pack says about one thing, as an article with its sources")
+    parser.add_argument("kind", choices=ARTICLES, help="the complaint, its topic page, who treats it, or one item")
+    parser.add_argument(
+        "id", nargs="?", default=None, help="id or name of the condition, finding, test, drug, treatment"
+    )
+    parser.add_argument("--format", choices=("text", "markdown", "html", "json"), default="text")
+    parser.add_argument("--out", default=None, metavar="FILE", help="write it there instead of standard output")
+    parser.add_argument("--colour", choices=("auto", "always", "never"), default="auto")
+    _common(parser)
+    parser.set_defaults(command=_article)
+
+
+def _article(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.article import article_command
+
+    return article_command(options)
+
+
+def _add_site(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("site", help="every article as a static site that works offline")
+    actions = parser.add_subparsers(required=True, metavar="ACTION", dest="action")
+    build = actions.add_parser("build", help="write the site into a folder")
+    build.add_argument("out", metavar="OUT", help="a new folder, or one that an earlier build wrote")
+    _common(build)
+    build.set_defaults(command=_site)
+
+
+def _site(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.article import site_command
+
+    return site_command(options)
 
 
 def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -132,10 +132,12 @@ def _schema(options: argparse.Namespace) -> int:
     from hickam.knowledge.loading import FOLDERS
     from hickam.model.assessment import Assessment
     from hickam.model.pack import Manifest, PackCase, Source
+    from hickam.model.presentation import Presentation
 
     kinds = {
         **FOLDERS,
         "pack": Manifest,
+        "presentation": Presentation,
         "sources": dict[str, Source],
         "cases": list[PackCase],
         "assessment": Assessment,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from hickam.intake.reading import understood_nothing
 from hickam.interfaces.web.answers import finding_list, pack_summary, parsed
-from hickam.interfaces.web.articles import article
+from hickam.interfaces.web.articles import article_data, condition_data
 from hickam.interfaces.web.bodies import AssessBody, InterviewBody, ParseBody
 from hickam.interfaces.web.cases import read_case
 from hickam.interfaces.web.etag import tagged
@@ -100,10 +100,25 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
         responses=knowledge_answers("the article", named=True),
     )
     async def condition_route(request: Request, id: Id) -> Response:
-        condition = knowledge.pack.conditions.get(id)
-        if condition is None:
+        if id not in knowledge.pack.conditions:
             raise ProblemError(404, "not-found", "The pack has no condition of this id.", fix="see /api/v1/pack")
-        return tagged(request, knowledge.pack.hash, lambda: _public(article(knowledge.pack, condition)))
+        return tagged(request, knowledge.pack.hash, lambda: _public(condition_data(knowledge.pack, id)))
+
+    @router.get(
+        "/articles/{kind}",
+        summary="The article on the complaint, its topic page, or which clinician treats it",
+        responses=knowledge_answers("hickam.article/1", named=True),
+    )
+    def article_route(request: Request, kind: Id) -> Response:
+        return tagged(request, knowledge.pack.hash, lambda: _public(article_data(knowledge, kind)))
+
+    @router.get(
+        "/articles/{kind}/{id}",
+        summary="The article on one condition, finding, test, drug or treatment",
+        responses=knowledge_answers("hickam.article/1", named=True),
+    )
+    def item_article_route(request: Request, kind: Id, id: Id) -> Response:
+        return tagged(request, knowledge.pack.hash, lambda: _public(article_data(knowledge, kind, id)))
 
     return router
 

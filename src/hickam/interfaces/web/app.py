@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 from hickam.errors import HickamError
 from hickam.intake.errors import IntakeError
 from hickam.interfaces.web.api import api_routes
+from hickam.interfaces.web.articles import article_routes
 from hickam.interfaces.web.etag import HERE
 from hickam.interfaces.web.guard import Guard, Limits
 from hickam.interfaces.web.openapi import describe
@@ -55,6 +56,7 @@ def create_app(knowledge: Knowledge, limits: Limits | None = None) -> FastAPI:
     app.add_middleware(Guard, limits=limits)
     app.include_router(api_routes(knowledge, Worker(limits.seconds)))
     app.include_router(page_routes(knowledge, pages))
+    app.include_router(article_routes(knowledge, pages))
 
     @app.get("/healthz", summary="The process answers", tags=["operation"])
     async def healthz() -> dict[str, str]:
@@ -66,7 +68,7 @@ def create_app(knowledge: Knowledge, limits: Limits | None = None) -> FastAPI:
             raise ProblemError(503, "not-ready", "The knowledge pack is being loaded.", fix="try again in a moment")
         return JSONResponse({"status": "ready", "pack": knowledge.pack.hash})
 
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/static", StaticFiles(directory=HERE / "static", packages=[("hickam.writing", "assets")]), name="static")
     return app
 
 

@@ -13,14 +13,15 @@ from starlette.responses import Response
 import hickam
 
 HERE = Path(__file__).parent
+WRITING = Path(hickam.__file__).parent / "writing"
 
 
 @lru_cache(maxsize=1)
 def assets_digest() -> str:
     """Hash over the templates, scripts and styles: part of every page's ETag and of the assets' addresses."""
     digest = hashlib.sha256(hickam.__version__.encode())
-    for folder in ("templates", "static"):
-        for path in sorted((HERE / folder).iterdir()):
+    for folder in (HERE / "templates", HERE / "static", WRITING / "assets", WRITING / "articles" / "templates"):
+        for path in sorted(folder.iterdir()):
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -1,4 +1,4 @@
-"""The pages: workbench, about, conditions and findings, written from Jinja templates that ship in the package."""
+"""The workbench and the page about it, from Jinja templates in the package; ``articles.py`` has the articles."""
 
 from __future__ import annotations
 
@@ -12,22 +12,15 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 import hickam
-from hickam.interfaces.web import articles
 from hickam.interfaces.web.etag import assets_digest, tagged
 from hickam.interfaces.web.problems import ProblemError, as_response
 from hickam.services.assess import stamp
 from hickam.services.knowledge import Knowledge
 from hickam.services.pack_reports import stats
+from hickam.writing.articles.assemble import LEVEL_NAMES
+from hickam.writing.articles.status import REVIEW_WORDS
 from hickam.writing.words import CATEGORY_NAMES, TIER_TITLES, likelihood_word, percent
 
-LEVEL_NAMES = {
-    "emergency": "emergency",
-    "same_day": "same day",
-    "soon": "soon",
-    "routine": "routine",
-    "self_care": "self-care",
-}
-KIND_NAMES = {"history": "history", "examination": "examination", "test": "test", "risk_factor": "risk factor"}
 BASES = {
     "direct": "the source states this number for this population",
     "derived": "arithmetic on numbers the source states",
@@ -51,14 +44,7 @@ class Pages:
         self.environment.globals |= {
             "version": hickam.__version__,
             "assets": assets_digest(),
-            "category_names": CATEGORY_NAMES,
-            "level_names": LEVEL_NAMES,
-            "kind_names": KIND_NAMES,
             "bases": BASES,
-            "number_words": articles.number_words,
-            "share_words": articles.share_words,
-            "stratum": articles.stratum,
-            "chance": articles.chance,
             "percent": percent,
         }
 
@@ -73,8 +59,7 @@ class Pages:
         common = {
             "pack": pack,
             "stamp": stamp(pack),
-            "review_words": articles.REVIEW_WORDS[stamp(pack).review_state],
-            "citations": articles.Citations(pack),
+            "review_words": REVIEW_WORDS[stamp(pack).review_state],
         }
         return HTMLResponse(self.environment.get_template(name).render(**common, **parts), status_code=status)
 
@@ -118,50 +103,6 @@ def page_routes(knowledge: Knowledge, pages: Pages) -> APIRouter:
     @router.get("/about")
     async def about(request: Request) -> Response:
         return shown(request, lambda: pages.render("about.html", stats=stats(knowledge.pack)))
-
-    @router.get("/conditions")
-    async def conditions(request: Request) -> Response:
-        found = sorted(knowledge.pack.conditions.values(), key=lambda c: c.name.lower())
-        return shown(request, lambda: pages.render("conditions.html", conditions=found))
-
-    @router.get("/conditions/{id}")
-    async def condition(request: Request, id: str) -> Response:
-        item = knowledge.pack.conditions.get(id)
-        if item is None:
-            raise ProblemError(404, "not-found", "The pack has no condition of this id.", fix="see the list")
-        return shown(
-            request,
-            lambda: pages.render(
-                "condition.html",
-                item=item,
-                rows=articles.rows_of_condition(knowledge.pack, item),
-                state=articles.review_state(knowledge.pack, f"conditions/{id}"),
-                hash=knowledge.pack.hashes[f"conditions/{id}"],
-            ),
-        )
-
-    @router.get("/findings")
-    async def findings(request: Request) -> Response:
-        found = sorted(knowledge.pack.findings.values(), key=lambda f: f.name.lower())
-        return shown(request, lambda: pages.render("findings.html", findings=found))
-
-    @router.get("/findings/{id}")
-    async def finding(request: Request, id: str) -> Response:
-        item = knowledge.pack.findings.get(id)
-        if item is None:
-            raise ProblemError(404, "not-found", "The pack has no finding of this id.", fix="see the list")
-        factors = [(c, m) for c in knowledge.pack.conditions.values() for m in c.modifiers if m.factor == id]
-        return shown(
-            request,
-            lambda: pages.render(
-                "finding.html",
-                item=item,
-                rows=articles.rows_of_finding(knowledge.pack, item),
-                factors=factors,
-                state=articles.review_state(knowledge.pack, f"findings/{id}"),
-                hash=knowledge.pack.hashes[f"findings/{id}"],
-            ),
-        )
 
     return router
 

@@ -12,12 +12,15 @@ from hickam.knowledge.lint.families import check_families
 from hickam.knowledge.lint.findings import check_findings, check_measurements, check_unused_findings, check_wordings
 from hickam.knowledge.lint.manifest import check_manifest
 from hickam.knowledge.lint.numbers import check_numbers
+from hickam.knowledge.lint.presentation import check_articles, check_presentation
 from hickam.knowledge.lint.sources import check_sources
 from hickam.knowledge.loading import read_pack
 from hickam.model.pack import Pack
 
 CHECKS: tuple[Callable[[Pack], Iterator[Issue]], ...] = (
     check_manifest,
+    check_articles,
+    check_presentation,
     check_sources,
     check_numbers,
     check_measurements,

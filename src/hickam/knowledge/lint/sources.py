@@ -25,6 +25,8 @@ def cited(pack: Pack) -> dict[str, list[str]]:
             found.setdefault(key, []).append(f"cases/{name}.yaml")
     for key in {key for case in pack.manifest.articles.values() for part in case for key in part.sources}:
         found.setdefault(key, []).append("pack.yaml")
+    for key in sorted(set(_keys(pack.presentation))):
+        found.setdefault(key, []).append("presentation.yaml")
     return found
 
 
@@ -38,8 +40,8 @@ def _keys(item: object) -> Iterator[str]:
                 yield from value
             else:
                 yield from _keys(value)
-    elif isinstance(item, tuple):
-        for inner in item:
+    elif isinstance(item, tuple | dict):
+        for inner in item.values() if isinstance(item, dict) else item:
             yield from _keys(inner)
 
 

@@ -17,8 +17,9 @@ import msgspec
 
 from hickam.errors import HickamError
 
-Theme = Literal["auto", "light", "dark"]
-"""``auto`` follows the reader's screen; ``light`` and ``dark`` are fixed (a PDF is light)."""
+Theme = Literal["auto", "light", "dark", "page"]
+"""``auto`` follows the reader's screen; ``light`` and ``dark`` are fixed (a PDF is light); ``page`` leaves the dark
+colours to the style sheet of the page around it (``assets/base.css``), where styles inside a page are forbidden."""
 
 PAPER, INK, SOFT, LINE = "#ffffff", "#17252a", "#4d5f66", "#c9d3d6"
 VALUE, DANGER, AGAINST, QUIET, PALE = "#2f7f8c", "#a11a1a", "#6a5aa8", "#6b7c82", "#e6ecee"

@@ -1,0 +1,119 @@
+"""An article as Markdown (CommonMark with tables), whole in one file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hickam.writing.articles.document import (
+    Article,
+    Block,
+    Bullets,
+    Grid,
+    Line,
+    Matrix,
+    Notice,
+    Paragraph,
+    Phrase,
+    Section,
+)
+from hickam.writing.articles.status import (
+    MEANINGS,
+    evidence_kind,
+    part_words,
+    parts_sentence,
+    stamp_words,
+    updated_words,
+)
+from hickam.writing.words import percent
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
+
+
+def article_markdown(article: Article) -> str:
+    """Headings, lists, pipe tables, numbered references."""
+    return "\n".join(_Markdown(article).lines()) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is, on one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()) if "\n" in text else text)
+
+
+class _Markdown:
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        self.numbers = article.numbers
+
+    def lines(self) -> Iterator[str]:
+        article = self.article
+        status = article.status
+        yield f"# {escaped(article.title)}\n"
+        yield f"> **{MEANINGS[status.state]}** {updated_words(status)}. {parts_sentence(status)}."
+        for part in status.reviewed:
+            yield f"> - {escaped(part_words(part))}"
+        yield f">\n> {escaped(stamp_words(article))}\n"
+        if article.lead:
+            yield f"{self.line(article.lead)}\n"
+        for name, line in article.facts:
+            yield f"- **{escaped(name)}:** {self.line(line)}"
+        for section in article.sections:
+            yield from self.section(section, 2)
+        if article.references:
+            yield "\n## References\n"
+        for number, source in enumerate(article.references, 1):
+            unread = "" if source.opened else "; nobody has opened it yet"
+            url = f" <{source.url}>" if source.url else ""
+            yield f"{number}. {escaped(source.citation)} ({evidence_kind(source.kind)}{unread}){url}"
+        for title, text in (
+            ("Feedback", article.feedback),
+            ("Editorial policy", article.editorial_policy),
+            ("Disclaimer", article.disclaimer),
+        ):
+            if text:
+                yield f"\n## {title}\n\n{escaped(text.strip())}"
+
+    def section(self, section: Section, level: int) -> Iterator[str]:
+        yield f"\n{'#' * min(level, 6)} {escaped(section.title)}\n"
+        for block in section.blocks:
+            yield from self.block(block)
+            yield ""
+        for inner in section.sections:
+            yield from self.section(inner, level + 1)
+
+    def block(self, block: Block) -> Iterator[str]:
+        match block:
+            case Paragraph(line):
+                yield self.line(line)
+            case Bullets(lines):
+                yield from (f"- {self.line(line)}" for line in lines)
+            case Notice(lines):
+                yield from (f"> {self.line(line)}\n>" for line in lines)
+            case Grid():
+                yield f"*{escaped(block.caption)}*\n"
+                marks = ["--:" if place in block.numbers else "---" for place in range(len(block.columns))]
+                yield f"| {' | '.join(map(escaped, block.columns))} |\n| {' | '.join(marks)} |"
+                yield from (f"| {' | '.join(map(self.line, row))} |" for row in block.rows)
+            case Matrix():
+                yield f"*{escaped(block.title)}*\n"
+                heads = [escaped(name) for name in block.names]
+                yield f"| feature | {' | '.join(heads)} |\n| --- |{' --: |' * len(heads)}"
+                for text, shares, sources in block.features:
+                    cells = [percent(shares[name]) if name in shares else "" for name in block.names]
+                    yield f"| {escaped(text)}{self.cite(sources)} | {' | '.join(cells)} |"
+                yield f"\n{escaped(block.note)}"
+
+    def line(self, line: Line) -> str:
+        basis = f" *({line.basis})*" if line.basis else ""
+        return "".join(self.phrase(part) for part in line.parts).strip() + basis + self.cite(line.sources)
+
+    def phrase(self, part: Phrase) -> str:
+        text = escaped(part.text)
+        if part.look in ("strong", "pill", "danger") and text.strip():
+            inner = text.strip()
+            return text.replace(inner, f"**{inner}**")
+        return text
+
+    def cite(self, keys: tuple[str, ...]) -> str:
+        found = [str(self.numbers[key]) for key in keys if key in self.numbers]
+        return f" \\[{', '.join(found)}\\]" if found else ""

@@ -1,0 +1,48 @@
+"""Numbers of a pack in words: a probability with its interval, a distribution, for whom it holds."""
+
+from __future__ import annotations
+
+import math
+
+from hickam.model.finding import Finding
+from hickam.model.numbers import Number, Shares
+from hickam.writing.words import percent
+
+
+def number_words(number: Number, *, ratio: bool = False) -> str:
+    """'67 % (50–80)' for a probability, '2.3 (1.4–3.8)' for an odds ratio; counts are shown as counted."""
+    best, low, high = number.triple
+    if ratio:
+        return f"{best:.3g} ({low:.3g}–{high:.3g})"
+    counted = f"; {number.counts[0]} of {number.counts[1]}" if number.counts else ""
+    return f"{chance(best)} ({chance(low).removesuffix(' %')}–{chance(high).removesuffix(' %')}{counted})"
+
+
+def chance(value: float) -> str:
+    """A probability of the pack in per cent, with as many places as a rare one needs."""
+    if value == 0 or value >= 0.1:
+        return f"{100 * value:.0f} %"
+    figures = 2 if value >= 0.001 else 1
+    places = figures - 1 - math.floor(math.log10(100 * value))
+    return f"{100 * value:.{max(0, places)}f} %"
+
+
+def share_of_visits(value: float) -> str:
+    """As ``chance``, but without more places than a computed share supports."""
+    return chance(value) if value >= 1e-5 else "under 0.001 %"
+
+
+def share_words(shares: Shares, finding: Finding) -> str:
+    """'cramp or spasm 85 %, ache 10 %' or 'mean 4.2, SD 0.4'."""
+    if shares.mean is not None:
+        return f"mean {shares.mean:g}, SD {shares.sd:g}"
+    names = {value.id: value.name for value in finding.values} | {part.id: part.name for part in finding.ranges}
+    ranked = sorted(shares.shares.items(), key=lambda pair: -pair[1])
+    return ", ".join(f"{names.get(name, name)} {percent(share)}" for name, share in ranked)
+
+
+def stratum(number: Number) -> str:
+    """'women 65–79 years', or '' when it holds for everyone."""
+    sex = {"female": "women", "male": "men"}.get(number.sex, "")
+    age = "" if number.age == (0.0, 120.0) else f"{number.age[0]:g}–{number.age[1]:g} years"
+    return " ".join(part for part in (sex, age) if part)
