@@ -9,7 +9,7 @@ SPARK_STAMP := $(VENV)/.spark-installed
 DEV_STAMP := $(VENV)/.dev-installed
 CASE := examples/claudication.txt
 
-.PHONY: setup demo serve pages batch java spark browser fhir-tools fhir-gate test lint types unit pack-lint bench bench-sanity coverage \
+.PHONY: setup demo serve batch java spark browser fhir-tools fhir-gate test lint types unit pack-lint bench bench-sanity coverage \
 	lock clean
 .DEFAULT_GOAL := help
 
@@ -57,8 +57,6 @@ demo: setup
 
 serve: $(WEB_STAMP)
 	$(BIN)/hickam serve
-
-pages: $(WEB_STAMP)
 
 batch: $(BATCH_STAMP)
 

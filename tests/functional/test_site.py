@@ -170,8 +170,8 @@ def test_the_search_finds_names_patients_words_and_misspellings_from_a_file(
     assert results(browser, f"{search}?q=xqzzv") == []
     assert browser.find_element(By.ID, "count").text == "0 pages"
     browser.find_element(By.CSS_SELECTOR, "form input").clear()
-    first = results(browser, f"{search}?q=statin%20myopathy")[0]
-    browser.find_element(By.LINK_TEXT, first).click()
+    found = results(browser, f"{search}?q=statin%20myopathy")[0]
+    browser.find_element(By.LINK_TEXT, found).click()
     assert browser.find_element(By.TAG_NAME, "h1").text == "Statin myopathy"
 
 

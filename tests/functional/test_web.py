@@ -303,6 +303,22 @@ def test_an_article_lists_every_source_it_names(client: TestClient, knowledge: K
     assert "pending human review" in body["review_state"]
 
 
+def test_an_article_as_data_is_the_command_lines(client: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
+    for kind, id in (("presentation", ""), ("condition", "hypokalaemia"), ("drug", "statins"), ("test", "abi")):
+        assert main(["article", kind, *([id] if id else []), "--format", "json"]) == 0
+        printed = json.loads(capsys.readouterr().out)
+        response = client.get(f"/api/v1/articles/{kind}" + (f"/{id}" if id else ""))
+        assert response.json() == printed
+        assert printed["schema"] == "hickam.article/1"
+
+
+@pytest.mark.parametrize("path", ["poem", "condition", "condition/gout_of_the_ear", "poem/x"])
+def test_an_article_that_is_not_there_is_404(client: TestClient, path: str) -> None:
+    response = client.get(f"/api/v1/articles/{path}")
+    assert response.status_code == 404
+    assert response.json()["code"] == "not-found"
+
+
 def test_the_description_is_whole(client: TestClient) -> None:
     schema = client.get("/api/v1/openapi.json").json()
     components = schema["components"]["schemas"]

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+import hickam
 from hickam.interfaces.cli.main import main
 from hickam.interfaces.web import api
 from hickam.interfaces.web.app import create_app
@@ -20,7 +21,13 @@ from hickam.services.knowledge import Knowledge
 
 STORY = "62-year-old man, calf pain after 200 m, gone in 2 minutes of standing still, smoker, absent pedal pulses"
 STATIC = Path(api.__file__).parent / "static"
-PAGES = ["/", "/about", "/conditions", "/findings"]
+ASSETS = Path(hickam.__file__).parent / "writing" / "assets"
+PAGES = [
+    "/",
+    "/about",
+    *("/articles", "/articles/overview", "/articles/differential", "/articles/who-treats"),
+    *("/conditions", "/findings", "/tests", "/drugs", "/treatments"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +69,7 @@ def read_page(client: TestClient, path: str) -> Addresses:
 def test_every_page_loads_only_from_itself_and_has_no_inline_code(client: TestClient, knowledge: Knowledge) -> None:
     some = [f"/conditions/{name}" for name in list(knowledge.pack.conditions)[:8]]
     some += [f"/findings/{name}" for name in list(knowledge.pack.findings)[:8]]
+    some += ["/tests/abi", "/drugs/statins", "/treatments/stretching"]
     for path in PAGES + some:
         page = read_page(client, path)
         assert page.loaded
@@ -77,14 +85,16 @@ def test_every_page_loads_only_from_itself_and_has_no_inline_code(client: TestCl
 
 
 def test_the_assets_name_no_other_host() -> None:
-    for path in STATIC.iterdir():
+    for path in [*STATIC.iterdir(), *ASSETS.iterdir()]:
+        if path.name.startswith("minisearch"):  # as published; test_site shows that the pages load nothing
+            continue
         text = path.read_text().replace("http://www.w3.org/2000/svg", "")
         assert "http://" not in text, path.name
         assert "https://" not in text, path.name
         assert not re.search(r"@import|innerHTML|insertAdjacentHTML|document\.write|localStorage|sessionStorage", text)
 
 
-@pytest.mark.parametrize("kind", ["conditions", "findings"])
+@pytest.mark.parametrize("kind", ["conditions", "findings", "tests", "drugs", "treatments"])
 def test_every_article_is_written(client: TestClient, knowledge: Knowledge, kind: str) -> None:
     for name, item in getattr(knowledge.pack, kind).items():
         response = client.get(f"/{kind}/{name}")
@@ -92,6 +102,15 @@ def test_every_article_is_written(client: TestClient, knowledge: Knowledge, kind
         assert knowledge.pack.hash[:12] in response.text
         assert "Undefined" not in response.text
         assert item.lay_name.split("'")[0].split('"')[0].split("<")[0].split("&")[0] in response.text
+
+
+def test_links_between_pages_lead_somewhere(client: TestClient) -> None:
+    for path in ("/articles", "/articles/who-treats", "/conditions/peripheral_artery_disease", "/drugs/statins"):
+        for href, _ in read_page(client, path).links:
+            if href.startswith("/"):
+                target, _, anchor = href.partition("#")
+                page = read_page(client, target)
+                assert not anchor or anchor in page.ids, href
 
 
 def test_every_page_says_what_it_is(client: TestClient, knowledge: Knowledge) -> None:

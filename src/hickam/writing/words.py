@@ -37,9 +37,9 @@ def likelihood_word(chance: float) -> str:
 
 def percent(chance: float) -> str:
     """Whole per cent; below 1 % '<1 %' and above 99 % '>99 %', because the knowledge supports no more."""
-    if 0 < chance < 0.005:
+    if chance > 0 and round(100 * chance) < 1:
         return "<1 %"
-    if 0.995 < chance < 1:
+    if chance < 1 and round(100 * chance) > 99:
         return ">99 %"
     return f"{100 * chance:.0f} %"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 import msgspec
 
 from hickam.errors import HickamError
 from hickam.interfaces.cli.assess import screen_width, with_colour
+from hickam.interfaces.cli.output import put
 from hickam.services.articles import ITEM_KINDS, article
 from hickam.services.knowledge import open_knowledge
 from hickam.writing.articles.document import Article
@@ -28,30 +28,34 @@ def article_command(options: argparse.Namespace) -> int:
             fix=f"leave it out, or ask for one of: {', '.join(ITEM_KINDS)}",
         )
     made = article(open_knowledge(options.pack), options.kind, options.id or "")
-    text = written(made, options)
+    data = written(made, options)
     if options.out:
-        Path(options.out).write_text(text, encoding="utf-8")
+        Path(options.out).write_bytes(data)
     else:
-        sys.stdout.write(text)
+        put(data, None, binary=options.format == "pdf")
     return 0
 
 
-def written(made: Article, options: argparse.Namespace) -> str:
+def written(made: Article, options: argparse.Namespace) -> bytes:
     """The article in the form that was asked for."""
     if options.format == "json":
-        return msgspec.json.format(msgspec.json.encode(made), indent=2).decode() + "\n"
+        return msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n"
     if options.format == "markdown":
         from hickam.writing.articles.markdown import article_markdown
 
-        return article_markdown(made)
+        return article_markdown(made).encode()
     if options.format == "html":
         from hickam.writing.articles.html import article_page
 
-        return article_page(made)
+        return article_page(made).encode()
+    if options.format == "pdf":
+        from hickam.writing.articles.pdf import article_pdf
+
+        return article_pdf(made)
     from hickam.writing.articles.text import article_text
 
     colour = with_colour(options.colour) and not options.out
-    return article_text(made, Style(colour=colour, width=screen_width()))
+    return article_text(made, Style(colour=colour, width=screen_width())).encode()
 
 
 def site_command(options: argparse.Namespace) -> int:

@@ -218,7 +218,7 @@ def _add_article(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "id", nargs="?", default=None, help="id or name of the condition, finding, test, drug, treatment"
     )
-    parser.add_argument("--format", choices=("text", "markdown", "html", "json"), default="text")
+    parser.add_argument("--format", choices=("text", "markdown", "html", "pdf", "json"), default="text")
     parser.add_argument("--out", default=None, metavar="FILE", help="write it there instead of standard output")
     parser.add_argument("--colour", choices=("auto", "always", "never"), default="auto")
     _common(parser)

@@ -97,7 +97,7 @@ def environment() -> Environment:
             where="HTML",
             what="not installed: jinja2",
             why="pages are written with it; text and Markdown are not",
-            fix="run: pip install 'hickam[pages]' (in a checkout: make pages)",
+            fix="run: pip install 'hickam[documents]' (in a checkout: make setup)",
         ) from error
     made = Environment(
         loader=PackageLoader("hickam.writing.articles"),

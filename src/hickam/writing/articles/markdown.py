@@ -30,9 +30,13 @@ from hickam.writing.words import percent
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
 
-def article_markdown(article: Article) -> str:
-    """Headings, lists, pipe tables, numbered references."""
-    return "\n".join(_Markdown(article).lines()) + "\n"
+def article_markdown(article: Article, figures: dict[str, str] | None = None) -> str:
+    """Headings, lists, pipe tables, numbered references.
+
+    With ``figures`` the text names its figures (``![words](figure:name)``), and the SVG of each is put there by name:
+    for a typesetter. Without, numbers side by side are a table.
+    """
+    return "\n".join(_Markdown(article, figures).lines()) + "\n"
 
 
 def escaped(text: str) -> str:
@@ -41,8 +45,9 @@ def escaped(text: str) -> str:
 
 
 class _Markdown:
-    def __init__(self, article: Article) -> None:
+    def __init__(self, article: Article, figures: dict[str, str] | None) -> None:
         self.article = article
+        self.figures = figures
         self.numbers = article.numbers
 
     def lines(self) -> Iterator[str]:
@@ -63,7 +68,8 @@ class _Markdown:
             yield "\n## References\n"
         for number, source in enumerate(article.references, 1):
             unread = "" if source.opened else "; nobody has opened it yet"
-            url = f" <{source.url}>" if source.url else ""
+            url = f" {source.url}" if source.url else ""
+            url = f" <{source.url}>" if source.url and self.figures is None else url
             yield f"{number}. {escaped(source.citation)} ({evidence_kind(source.kind)}{unread}){url}"
         for title, text in (
             ("Feedback", article.feedback),
@@ -94,6 +100,8 @@ class _Markdown:
                 marks = ["--:" if place in block.numbers else "---" for place in range(len(block.columns))]
                 yield f"| {' | '.join(map(escaped, block.columns))} |\n| {' | '.join(marks)} |"
                 yield from (f"| {' | '.join(map(self.line, row))} |" for row in block.rows)
+            case Matrix() if self.figures is not None:
+                yield from self.drawn(block, self.figures)
             case Matrix():
                 yield f"*{escaped(block.title)}*\n"
                 heads = [escaped(name) for name in block.names]
@@ -102,6 +110,20 @@ class _Markdown:
                     cells = [percent(shares[name]) if name in shares else "" for name in block.names]
                     yield f"| {escaped(text)}{self.cite(sources)} | {' | '.join(cells)} |"
                 yield f"\n{escaped(block.note)}"
+
+    def drawn(self, block: Matrix, figures: dict[str, str]) -> Iterator[str]:
+        """The figure, and its numbers in lines for those who cannot see it."""
+        from hickam.writing.figures import comparison_matrix
+
+        shares = [(text, shares) for text, shares, _ in block.features]
+        figure = comparison_matrix(block.names, shares, title=block.title, theme="light")
+        name = f"matrix-{len(figures) + 1}"
+        figures[name] = figure.svg
+        yield f"![{escaped(f'{figure.title}. {figure.description}')}](figure:{name})\n"
+        for text, values, sources in block.features:
+            cells = "; ".join(f"{name} {percent(values[name])}" for name in block.names if name in values)
+            yield f"- {escaped(f'{text}: {cells}')}{self.cite(sources)}"
+        yield f"\n{escaped(block.note)}"
 
     def line(self, line: Line) -> str:
         basis = f" *({line.basis})*" if line.basis else ""

@@ -272,7 +272,8 @@ def _matrix(pack: Pack) -> Matrix:
         features=tuple(features),
         note=(
             f"The numbers that the engine uses. {estimates} of these {total} are the authors' estimates; the page of "
-            "each condition gives interval, basis and source. An empty place means that the condition states no number."
+            "each condition gives interval, basis and source. An empty place: the condition states no number, and the "
+            "feature is as common as usual."
         ),
     )
 

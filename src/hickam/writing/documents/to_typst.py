@@ -32,7 +32,9 @@ _WRAP = {
 }
 SHORTEST, LONGEST = 9, 60
 """Characters of a cell that a column's width is reckoned from, at the least and at the most."""
-_HEIGHTS = {"people": "3.4cm"}
+LINE = 92
+"""Characters that fit across a page in a table, its gaps left out."""
+_HEIGHTS = {"people": "3.4cm", "matrix": "20cm"}
 _INLINE = {"em_open": "#emph[", "strong_open": "#strong[", "em_close": "]", "strong_close": "]", "hardbreak": "\\ "}
 
 
@@ -74,18 +76,23 @@ def _all_ticked(items: Sequence[Token]) -> bool:
 
 
 def _columns(items: Sequence[Token]) -> str:
-    """Column widths in proportion to the words of a usual cell, within limits."""
+    """Column widths in proportion to the words of a usual cell, within limits, and wide enough for the longest word."""
     lengths: dict[int, list[int]] = {}
+    longest: dict[int, int] = {}
     column = 0
     for token in items:
         if token.type == "tr_open":
             column = 0
         elif token.type == "inline":
             lengths.setdefault(column, []).append(len(token.content))
+            longest[column] = max([longest.get(column, 0), *map(len, token.content.split())])
             column += 1
         elif token.type == "table_close":
             break
     widths = [min(max(sum(cells) / len(cells), SHORTEST), LONGEST) for cells in lengths.values()]
+    for _ in range(len(widths)):  # widening one column narrows the others
+        total = sum(widths)
+        widths = [max(width, longest[column] * total / LINE) for column, width in enumerate(widths)]
     return "(" + ", ".join(f"{width:.1f}fr" for width in widths) + ")"
 
 
@@ -99,7 +106,7 @@ def _inline(children: Sequence[Token], figures: Mapping[str, str]) -> str:
         elif child.type == "image":
             name = str(child.attrGet("src") or "").removeprefix(FIGURE)
             drawn = figures.get(name)
-            height = _HEIGHTS.get(name, "3.6cm" if name.startswith(DRAWING) else "9cm")
+            height = _HEIGHTS.get(name.split("-")[0], "3.6cm" if name.startswith(DRAWING) else "9cm")
             call = f"#figure-svg({quoted(drawn or '')}, {quoted(child.content)}, {height});"
             out.append(call if drawn else _words(child.content))
         else:

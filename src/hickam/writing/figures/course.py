@@ -37,6 +37,7 @@ def time_course(points: Sequence[CoursePoint], *, theme: Theme = "auto") -> Figu
             why="there is no course to draw",
             fix="answer a question first",
         )
+    answers = "1 answer" if len(points) == 2 else f"{len(points) - 1} answers"
     names = list(points[-1].causes)[: len(COLOURS)]
     rows = [
         {"step": place, "cause": name, "value": point.causes[name]}
@@ -56,7 +57,7 @@ def time_course(points: Sequence[CoursePoint], *, theme: Theme = "auto") -> Figu
         kind="course",
         title="The course of the interview",
         description=(
-            f"{len(points) - 1} answers. The probability of being the cause, after each answer, of the causes that "
+            f"{answers}. The probability of being the cause, after each answer, of the causes that "
             f"lead at the end; it ends with {names[0]} at {percent(points[-1].causes[names[0]])}."
         ),
         columns=("after the answer", *names, "urgency"),

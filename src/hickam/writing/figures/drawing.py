@@ -105,7 +105,7 @@ def _vega(spec: dict[str, Any]) -> str:
             where="figures",
             what="not installed: vl-convert-python",
             why="figures are drawn with it; text, JSON and Markdown need no figures",
-            fix="run: pip install 'hickam[pages]' (in a checkout: make pages)",
+            fix="run: pip install 'hickam[documents]' (in a checkout: make setup)",
         ) from error
     svg = vl_convert.vegalite_to_svg(_styled(spec), vl_version=VEGA_LITE)
     return _LONG_NUMBER.sub(lambda found: f"{float(found[0]):.2f}", svg)
