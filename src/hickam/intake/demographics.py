@@ -50,7 +50,7 @@ PERSON = r"(?:man|woman|male|female|lady|gentleman|boy|girl|child|lad|patient|gu
 NEARLY = r"(?: (?:a|an|around|about|nearly|almost|now|only|just|turning|over|coming up to|aged))*"
 
 _YEARS_OLD = rf"(?<![\d.])\b({NUM})[\s-]*(?:years?|yrs?|yr)\.?[\s-]*(?:old\b|of age|(?:\w+[\s-]){{0,2}}?{PERSON}\b)"
-_YO = r"(?<![\d.])\b(\d{1,3})[\s-]*(?:yo|y/o|y\.o\.?|yom|yof|yrm|yrf|yr old)\b"
+_YO = r"(?<![\d.])\b(\d{1,3})[\s-]*(?:yo|y/o|y\.o\.?|yom|yof|yrm|yrf|yr old|y(?=\s?/?\s?[MF]\b))\b"
 _AGED = rf"(?<!at )(?<!at the )(?<!since )(?<!from )(?<!of )\baged?:?\s+({NUM})\b{NOT_UNIT}"
 _LETTER_AFTER = r"(?<![\d.])\b(\d{1,3})(?:[MF]|\s?(?:male|female))\b"
 _LETTER_APART = r"(?:^|(?<=[.!?\n]))\s*(\d{1,3})\s(?:[MF])\b(?!\s*(?:away|run|walk|per|/))"
@@ -153,7 +153,7 @@ INFORMS = re.compile(
 TEMPERATURE = re.compile(r"\b(?:temp\w*|temperature|t)\s*$", re.I)
 PARENT_BEFORE = re.compile(r"\b(?:father|mother|dad|mum|mom|brother|sister|husband|wife|partner)\b[^.]*$", re.I)
 SEX_AFTER = re.compile(
-    r"\b(?:\d{1,3}\s?(?:yo|y/o|y\.o\.?|yr old|year old)?\s?(M|F)\b)"
+    r"\b(?:\d{1,3}\s?(?:yo|y/o|y\.o\.?|yr old|year old|y)?\s?(M|F)\b)"
     r"|\b(man|woman|male|female|lady|gentleman|boy|girl|lad|guy|mother of|mum of)\b",
     re.I,
 )

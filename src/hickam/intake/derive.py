@@ -110,6 +110,7 @@ def _relief(scene: Scene) -> list[Statement]:
             "year",
             "pulse",
             "puls",
+            "pain",
         ):
             continue
         if s == "stop" and previous not in (
@@ -197,7 +198,7 @@ def _laterality(scene: Scene) -> list[Statement]:
         if s not in SIDES or not is_side(scene.tokens, i) or scene.context.flags[i] & (VOIDING | NEG | PAST | ASKED):
             continue
         lo, hi = scene.bounds[scene.context.clause[i]]
-        if i and scene.stems[i - 1] in ("than", "with", "versus", "v", "other") and s != "both":
+        if i and scene.stems[i - 1] in ("than", "with", "versus", "v", "other", ">", "<") and s != "both":
             continue
         words = scene.stems[max(lo, i - 4) : min(hi, i + 6) + 1]
         reach = scene.stems[i + 1 : min(hi, i + 4) + 1]

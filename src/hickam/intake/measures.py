@@ -133,6 +133,7 @@ CONVENTIONAL = re.compile(
     r"\d\s?(?:mg/dl|meq/l)\b|\b(?:Ca|[Cc]alcium)\b[\s:=]*(?:(?:of|was|is)\s)?(?:[5-9]|1[0-6])\.\d", re.IGNORECASE
 )
 """Signs that a report is in US conventional units: the unit itself, or a calcium that can only be in mg/dL."""
+OTHER_FLUID = stem_set("urine urinary csf sweat stool")
 ALIKE_IN_BOTH = ("magnesium", "phosphate")
 """Values that look possible in mmol/L and in mg/dL: 'Mg 1.1' is high in one and very low in the other."""
 
@@ -157,6 +158,8 @@ def read_measures(
         measurement = _in_the_units_used(vocabulary.measurements[entry.id], conventional)
         short = len(tokens[m.lo].text) <= 2 and m.lo == m.hi
         if short and not tokens[m.lo].text[0].isupper():
+            continue
+        if m.lo and tokens[m.lo - 1].stem in OTHER_FLUID and not entry.id.startswith("urine"):
             continue
         got = _number_after(text, tokens, m, measurement, notes, short=short)
         spelt = short and len(tokens[m.lo].text) == 2 and tokens[m.lo].text in ("CK", "Hb", "Na", "Ca", "Mg", "T4")

@@ -153,6 +153,17 @@ def _doctors(tokens: Sequence[Token], i: int) -> Period | None:
     return Period(float(tokens[i].text.replace(",", "")) * UNIT_DAYS[unit], i, i + 2, unit)
 
 
+LETTERS = {"d": "day", "w": "week", "m": "month", "y": "year"}
+
+
+def _unit(tokens: Sequence[Token], number: int, j: int) -> str:
+    """The unit of time after a number; a bare letter counts after 'x' or 'for': 'x 2d', 'for 3w'."""
+    if tokens[j].stem in UNIT_DAYS:
+        return tokens[j].stem
+    led = number > 0 and tokens[number - 1].stem in ("x", "for", "past", "last")
+    return LETTERS.get(tokens[j].text.lower(), "") if led else ""
+
+
 def periods(tokens: Sequence[Token]) -> list[Period]:
     """All periods of time: number and unit, 'months', 'years' alone, and 'yesterday', 'this morning'."""
     out: list[Period] = []
@@ -169,8 +180,8 @@ def periods(tokens: Sequence[Token]) -> list[Period]:
             j = number.hi + 1
             while j < n and tokens[j].stem in ("good", "long", "more", "whole", "full", "consecutiv"):
                 j += 1
-            if j < n and tokens[j].stem in UNIT_DAYS:
-                unit = tokens[j].stem
+            unit = _unit(tokens, i, j) if j < n else ""
+            if unit:
                 days = number.value * UNIT_DAYS[unit]
                 hi = j
                 if j + 3 < n and [t.stem for t in tokens[j + 1 : j + 4]] == ["and", "a", "half"]:

@@ -22,7 +22,9 @@ from hickam.intake.matching import FILLER, FREE, Match, Trie, add_phrase, find_m
 from hickam.intake.words import Token, phrase_stems, stem_set
 
 CALENDAR_YEAR = re.compile(r"(?:19[3-9]|20[0-4])[0-9]")
-NOT_A_DATE = stem_set("cell count ck cpk wbc leucocytes platelets neutrophils d dimer ferritin b12 of than was over")
+NOT_A_DATE = stem_set(
+    "cell count ck cpk wbc leucocytes platelets neutrophils d dimer ferritin b12 of than was over titre titer > < ≥ ≤ ="
+)
 LONGEST_CLAUSE = 120
 """Tokens; a longer sentence is cut, so that every rule looks at a bounded stretch."""
 

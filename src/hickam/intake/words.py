@@ -22,6 +22,12 @@ SINCE = re.compile(r"[xX](\d{1,2})(d|days?|w|wks?|weeks?|m|mths?|months?|y|yrs?|
 """'x3d', 'x2wks': for how long."""
 
 
+TIMES = re.compile(r"[xX](\d{1,2})")
+"""'x2 yrs': for two years."""
+SIGN_PRESENT = re.compile(r"\s*(?:[.,;:)\n]|$)")
+"""After a plus sign that means positive: 'Romberg +.'"""
+
+
 class Token(NamedTuple):
     """A word ('w'), number ('n') or mark ('p') at start..end; one contraction gives two tokens at one place."""
 
@@ -229,6 +235,13 @@ def tokenise(text: str) -> list[Token]:
             unit = {"d": "day", "w": "week", "m": "month", "y": "year", "h": "hour"}[duration[2][0].lower()]
             out.extend((Token(raw, "x", start, end, "w"), Token(duration[1], duration[1], start, end, "n")))
             add(Token(raw, unit, start, end, "w"))
+            continue
+        times = TIMES.fullmatch(raw)
+        if times is not None:
+            out.extend((Token(raw, "x", start, end, "w"), Token(times[1], times[1], start, end, "n")))
+            continue
+        if raw == "+" and out and out[-1].kind == "w" and SIGN_PRESENT.match(text, end):
+            add(Token(raw, "positiv", start, end, "w"))
             continue
         if first.isalpha() or (first.isalnum() and first not in "0123456789"):
             low = raw.lower()
