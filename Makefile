@@ -92,13 +92,25 @@ pack-lint: $(RUN_STAMP)
 	$(BIN)/hickam pack test
 
 # Judges of our FHIR by others: two npm validators. Without Node those tests are skipped and say why.
-fhir-tools: tests/fhir_gate/node_modules/.package-lock.json
+fhir-tools: tests/fhir_gate/node_modules/.package-lock.json tests/fhir_gate/lforms/package.json
 
 tests/fhir_gate/node_modules/.package-lock.json: tests/fhir_gate/package-lock.json
 	@if command -v npm >/dev/null; then \
 		(cd tests/fhir_gate && npm ci --omit=dev --omit=peer --no-audit --no-fund --ignore-scripts --silent) \
 			|| echo "the FHIR validators could not be installed: their tests are skipped"; \
 	else echo "no npm: the FHIR validators' tests are skipped"; fi
+
+# LHC-Forms is a folder of built files; npm install would add its thousand build tools, so it is unpacked by itself.
+LFORMS := lforms-40.1.3.tgz
+LFORMS_SHA512 := 58baee4e6f817159da7c2d2b480437fdc36a871bdc941531c811baf1ab9bfee85ad8d68af47f1965c1174d3b8e46e1b3cc2b74c1aedfbe1ba2799b5c0c874fcd
+
+tests/fhir_gate/lforms/package.json:
+	@if command -v npm >/dev/null; then \
+		cd tests/fhir_gate && mkdir -p lforms && npm pack lforms@40.1.3 --silent >/dev/null \
+			&& echo "$(LFORMS_SHA512)  $(LFORMS)" | sha512sum --check --quiet \
+			&& tar -xzmf $(LFORMS) -C lforms --strip-components=1 && rm $(LFORMS) \
+			|| echo "LHC-Forms could not be installed: its tests are skipped"; \
+	else echo "no npm: the forms test is skipped"; fi
 
 # Every resource written for 300 simulated patients, and 10,000 damaged bundles.
 fhir-gate: $(DEV_STAMP) fhir-tools

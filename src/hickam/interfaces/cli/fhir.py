@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import sys
 
@@ -10,7 +11,9 @@ import msgspec
 
 from hickam.errors import HickamError
 from hickam.interfaces.cli.assess import as_of_date, decoded, read_case, read_input
+from hickam.interfaces.fhir.capability import capability
 from hickam.interfaces.fhir.case_out import case_bundle
+from hickam.interfaces.fhir.questionnaire import questionnaire
 from hickam.interfaces.fhir.reading import Read, read_fhir
 from hickam.services.described_case import describe_case
 from hickam.services.knowledge import Knowledge, open_knowledge
@@ -25,7 +28,12 @@ def fhir_command(options: argparse.Namespace) -> int:
         case = read_case(options.case, knowledge, options)
         sys.stdout.buffer.write(as_json(case_bundle(knowledge.pack, case, as_of_date(options.as_of))))
         return 0
-    raise AssertionError(options.action)
+    if options.action == "questionnaire":
+        resource = questionnaire(knowledge.pack, reader=options.reader, scope=options.scope)
+    else:
+        resource = capability(knowledge.pack, datetime.date.today().isoformat())
+    sys.stdout.buffer.write(as_json(resource))
+    return 0
 
 
 def as_json(resource: object) -> bytes:

@@ -272,6 +272,13 @@ def _add_fhir(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     bundle.add_argument("--setting", choices=SETTINGS, default=None)
     bundle.add_argument("--age", type=float, default=None)
     bundle.add_argument("--sex", choices=("female", "male"), default=None)
+    form = actions.add_parser("questionnaire", help="the interview as an SDC Questionnaire")
+    form.add_argument("--reader", choices=("clinician", "patient"), default="clinician")
+    form.add_argument("--scope", choices=("core", "all"), default="core", help="the fixed questions, or every finding")
+    able = actions.add_parser("capability", help="what the service can do, as a CapabilityStatement")
+    for action in (form, able):
+        _common(action)
+        action.set_defaults(command=_fhir)
     for action in (read, bundle):
         action.add_argument("--as-of", default=None, metavar="DATE", help="day of the reading (default: today)")
         _common(action)

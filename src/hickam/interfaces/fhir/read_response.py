@@ -11,13 +11,15 @@ from hickam.intake.measures import Reading
 from hickam.interfaces.fhir import elements as e
 from hickam.interfaces.fhir.dates import as_date
 from hickam.interfaces.fhir.gathered import Gathered
+from hickam.interfaces.fhir.read_history import read_medicine
 from hickam.interfaces.fhir.read_observations import NOWHERE
-from hickam.interfaces.fhir.systems import own
 from hickam.interfaces.fhir.units import UnitError, in_pack_unit
 from hickam.model.case import Observation
 from hickam.model.finding import Finding
+from hickam.services.interview_questions import SCREEN, TOGETHER, asked_by
 
 DONE = frozenset({"completed", "amended", "in-progress"})
+MEDICINES = "medicines"
 STATES = {"yes": "present", "no": "absent"}
 
 
@@ -31,7 +33,7 @@ def read_response(response: e.QuestionnaireResponse, pointer: str, g: Gathered) 
         g.ignore(pointer, "it was filled in before the period the pack speaks of")
         return
     for item in items(response.item):
-        answers = [a for a in item.answer if _answered(a)]
+        answers = [a for a in item.answer if answered(a)]
         if answers:
             _read_item(item.link_id, answers, f"{pointer}#{item.link_id}", g)
 
@@ -45,7 +47,8 @@ def items(found: list[e.Item]) -> Iterator[e.Item]:
             yield from items(answer.item)
 
 
-def _answered(answer: e.Answer) -> bool:
+def answered(answer: e.Answer) -> bool:
+    """Whether something was answered at all."""
     return any(
         getattr(answer, name) not in (None, "") for name in e.Answer.__struct_fields__ if name.startswith("value_")
     )
@@ -55,6 +58,13 @@ def _read_item(link: str, answers: list[e.Answer], pointer: str, g: Gathered) ->
     if link in ("age", "sex", "story"):
         _person(link, answers[0], pointer, g)
         return
+    if link == MEDICINES:
+        for answer in answers:
+            _medicine(answer.value_string or "", pointer, g)
+        return
+    if link.startswith(SCREEN) or TOGETHER in link:
+        _several(link, answers, pointer, g)
+        return
     finding = g.knowledge.pack.findings.get(link)
     if finding is None:
         g.ignore(pointer, "this question is not of this pack's questionnaire")
@@ -63,6 +73,28 @@ def _read_item(link: str, answers: list[e.Answer], pointer: str, g: Gathered) ->
     if not found and why:
         g.ignore(pointer, why)
     g.observations.extend(replace(o, resource=pointer) for o in found)
+
+
+def _several(link: str, answers: list[e.Answer], pointer: str, g: Gathered) -> None:
+    """One question over several findings: those chosen are present, the rest absent; 'not known' says nothing."""
+    names = asked_by(link)
+    codes = {a.value_coding.code for a in answers if a.value_coding is not None}
+    if "unknown" in codes:
+        return
+    if not codes or not codes - {"none"} <= set(names) or not set(names) <= set(g.knowledge.pack.findings):
+        g.ignore(pointer, "this question or its answer is not of this pack's questionnaire")
+        return
+    g.observations.extend(
+        Observation(finding=name, state="present" if name in codes else "absent", resource=pointer) for name in names
+    )
+
+
+def _medicine(words: str, pointer: str, g: Gathered) -> None:
+    """A medicine in words, as the record's are."""
+    statement = e.Medicine(
+        status="active", medication_codeable_concept=e.CodeableConcept(text=words), subject=e.Reference()
+    )
+    read_medicine(statement, pointer, g)
 
 
 def _person(link: str, answer: e.Answer, pointer: str, g: Gathered) -> None:
@@ -110,8 +142,3 @@ def _measured(finding: Finding, answer: e.Answer, g: Gathered) -> tuple[list[Obs
         return [], str(error)
     reading = Reading(measurement.id, value, "", 0, NOWHERE, 0, 0, False)
     return [replace(o, span=None) for o in from_reading(reading, g.knowledge.vocabulary, g.age, g.sex)], ""
-
-
-def value_system(pack: str, finding: str) -> str:
-    """Code system of a finding's values."""
-    return own(pack, f"findings:{finding}")

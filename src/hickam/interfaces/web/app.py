@@ -17,6 +17,7 @@ from hickam.intake.errors import IntakeError
 from hickam.interfaces.web.api import api_routes
 from hickam.interfaces.web.articles import article_routes
 from hickam.interfaces.web.etag import HERE
+from hickam.interfaces.web.fhir import fhir_routes
 from hickam.interfaces.web.guard import Guard, Limits
 from hickam.interfaces.web.openapi import describe
 from hickam.interfaces.web.pages import Pages, error_response, page_routes
@@ -54,7 +55,9 @@ def create_app(knowledge: Knowledge, limits: Limits | None = None) -> FastAPI:
     for kind in EXPECTED:
         app.add_exception_handler(kind, on_error)
     app.add_middleware(Guard, limits=limits)
-    app.include_router(api_routes(knowledge, Worker(limits.seconds)))
+    worker = Worker(limits.seconds)
+    app.include_router(api_routes(knowledge, worker))
+    app.include_router(fhir_routes(knowledge, worker))
     app.include_router(page_routes(knowledge, pages))
     app.include_router(article_routes(knowledge, pages))
 

@@ -30,11 +30,17 @@ HEADERS = (
 )
 
 
+JSON_KINDS = (b"application/json", b"application/fhir+json")
+RECORDS = ("/fhir/", "/cds-services/")
+"""Paths that take a patient's record, which is larger than a story."""
+
+
 @dataclass(frozen=True)
 class Limits:
-    """What one request may cost. Seconds, bytes, requests at once."""
+    """What one request may cost. Seconds, bytes (``record``: of a record), requests at once."""
 
     body: int = 200_000
+    record: int = 5_000_000
     body_seconds: float = 10.0
     seconds: float = 20.0
     at_once: int = 64
@@ -86,16 +92,17 @@ class Guard:
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         headers = {name.lower(): value for name, value in scope["headers"]}
         declared = headers.get(b"content-length", b"")
-        if declared.isdigit() and int(declared) > self.limits.body:
-            raise self._too_large()
+        most = self.limits.record if scope["path"].startswith(RECORDS) else self.limits.body
+        if declared.isdigit() and int(declared) > most:
+            raise _too_large(most)
         try:
-            body = await asyncio.wait_for(self._read(receive), self.limits.body_seconds)
+            body = await asyncio.wait_for(_read(receive, most), self.limits.body_seconds)
         except TimeoutError:
             raise ProblemError(
                 408, "slow-request", f"The body did not arrive within {self.limits.body_seconds:g} seconds."
             ) from None
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-        if scope["method"] == "POST" and kind != b"application/json":
+        if scope["method"] == "POST" and kind not in JSON_KINDS:
             raise ProblemError(
                 415,
                 "not-json",
@@ -105,28 +112,31 @@ class Guard:
             )
         return body
 
-    async def _read(self, receive: Receive) -> bytes:
-        parts: list[bytes] = []
-        size = 0
-        while True:
-            message = await receive()
-            if message["type"] != "http.request":
-                return b""
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
-            if size > self.limits.body:
-                raise self._too_large()
-            if not message.get("more_body", False):
-                return b"".join(parts)
 
-    def _too_large(self) -> ProblemError:
-        return ProblemError(
-            413,
-            "too-large",
-            f"The request is larger than {self.limits.body // 1000} kB.",
-            why="one case is one patient at one time, and a longer text is usually something else",
-            fix="send the part that tells this patient's story",
-        )
+async def _read(receive: Receive, most: int) -> bytes:
+    """The whole body. Raises ProblemError 413 as soon as it passes ``most`` bytes."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b""
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > most:
+            raise _too_large(most)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _too_large(most: int) -> ProblemError:
+    return ProblemError(
+        413,
+        "too-large",
+        f"The request is larger than {most // 1000} kB.",
+        why="one case is one patient at one time, and a longer text is usually something else",
+        fix="send the part that tells this patient's story",
+    )
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
