@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ import hickam
 from hickam.knowledge.loading import pack_files
 
 T = TypeVar("T")
+COMPILED_BY = ("model", "knowledge", "inference", "intake")
 KEEP = 24
 """How many entries stay; older ones are removed when a new one is written."""
 
@@ -32,19 +33,19 @@ def cache_folder() -> Path:
 
 def folder_key(root: Path) -> str:
     """SHA-256 over the names and bytes of every file of a pack and over the code that compiles it."""
-    digest = hashlib.sha256(f"{hickam.__version__}\n{_code_key()}\n".encode())
+    digest = hashlib.sha256(f"{hickam.__version__}\n{code_key(COMPILED_BY)}\n".encode())
     for path in pack_files(root):
         digest.update(f"{path.relative_to(root)}\n".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def _code_key() -> str:
-    """Sizes and times of the engine's own modules, so that a developer's change recompiles."""
+def code_key(layers: Sequence[str]) -> str:
+    """Sizes and times of the modules of these layers, so that a developer's change recompiles."""
     here = Path(hickam.__file__).parent
     parts = [
         f"{path.relative_to(here)}:{(stat := path.stat()).st_size}:{stat.st_mtime_ns}"
-        for folder in ("model", "knowledge", "inference", "intake")
+        for folder in layers
         for path in sorted((here / folder).glob("*.py"))
     ]
     return "\n".join(parts)

@@ -1,0 +1,131 @@
+"""Claims by meaning and by words: cosine of sentence vectors, and SQLite's full-text index for exact terms.
+
+The two are added with weights measured on the building questions (docs/evaluation/answers.md). Without vectors the
+words alone decide.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from hickam.answers.claims import Claim
+from hickam.answers.words import content, words
+
+Vectors = NDArray[np.float32]
+WORDS_WEIGHT = 0.35
+"""Weight of the words' score (0..1, best claim 1) beside the cosine."""
+MOST = 60
+UNSOUGHT = frozenset(["interactions", "check", "class", "caution", "mechanism", "lookalikes", "how_to"])
+"""Fields that are looked up by the item's name and need no vector: a quarter fewer to build."""
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """A claim found. ``cosine`` is nil without vectors; ``covered``: share of the question's words, by rarity, in it."""
+
+    claim: Claim
+    score: float
+    cosine: float
+    covered: float
+
+
+class Index:
+    """Claims, their vectors (rows in the order of ``sought``) and the full-text table."""
+
+    def __init__(self, claims: Sequence[Claim], table: bytes, vectors: Vectors | None) -> None:
+        self.claims = tuple(claims)
+        self.by_id = {claim.id: claim for claim in claims}
+        self.of_item: dict[str, list[Claim]] = {}
+        for claim in claims:
+            self.of_item.setdefault(claim.item, []).append(claim)
+        self._table = sqlite3.connect(":memory:", check_same_thread=False)
+        self._table.deserialize(table)
+        self._sought = [place for place, claim in enumerate(claims) if claim.field not in UNSOUGHT]
+        self.vectors = vectors
+        self._row = {place: row for row, place in enumerate(self._sought)}
+        self._row_of = {self.claims[place].id: row for place, row in self._row.items()}
+        self._frequency: Counter[str] = Counter()
+
+    def search(self, question: str, vector: Vectors | None, most: int = 10) -> list[Hit]:
+        """Best claims first. ``vector``: the question's unit vector, or None to go by words alone."""
+        by_words = self._by_words(question)
+        best = max(by_words.values(), default=1.0) or 1.0
+        cosines: dict[int, float] = {}
+        if vector is not None and self.vectors is not None:
+            likeness = self.vectors @ vector
+            nearest = np.argpartition(-likeness, min(MOST, len(likeness) - 1))[:MOST]
+            cosines = {self._sought[i]: float(likeness[i]) for i in nearest}
+            row = self._row
+            cosines |= {p: float(likeness[row[p]]) for p in by_words if p in row and p not in cosines}
+        places = {*cosines, *by_words}
+        asked = content(question)
+        hits = [
+            Hit(
+                claim=self.claims[place],
+                score=cosines.get(place, 0.0) + WORDS_WEIGHT * by_words.get(place, 0.0) / best,
+                cosine=cosines.get(place, 0.0),
+                covered=self.covered(asked, self.claims[place]),
+            )
+            for place in places
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.claim.id))[:most]
+
+    def nearest(self, claims: Iterable[Claim], question: str, vector: Vectors | None) -> list[Claim]:
+        """These claims, likest to the question first; the order given where nothing tells them apart."""
+        chosen = list(claims)
+        asked = content(question)
+        likeness: dict[str, float] = {}
+        if vector is not None and self.vectors is not None:
+            row = self._row_of
+            rows = [row[c.id] for c in chosen if c.id in row]
+            found = self.vectors[rows] @ vector if rows else np.zeros(0)
+            likeness = dict(zip((c.id for c in chosen if c.id in row), found.tolist(), strict=True))
+        worth = {c.id: likeness.get(c.id, 0.0) + WORDS_WEIGHT * self.covered(asked, c) for c in chosen}
+        return sorted(chosen, key=lambda c: -worth[c.id])
+
+    def covered(self, asked: Sequence[str], claim: Claim) -> float:
+        """Share of the asked words, weighed by rarity in the pack, that the claim has."""
+        total = sum(self.rarity(word) for word in asked)
+        if not total:
+            return 0.0
+        has = {*words(claim.text), *words(claim.search)}
+        return sum(self.rarity(word) for word in asked if word in has) / total
+
+    def rarity(self, word: str) -> float:
+        """ln(claims / claims with the word); a word of no claim is the rarest."""
+        if not self._frequency:
+            for claim in self.claims:
+                self._frequency.update({*words(claim.text), *words(claim.search)})
+        return math.log((1 + len(self.claims)) / (1 + self._frequency[word]))
+
+    def _by_words(self, question: str) -> dict[int, float]:
+        """BM25 (Robertson 1994) by place of the claim; larger is better."""
+        asked = dict.fromkeys(content(question))
+        if not asked:
+            return {}
+        wanted = " OR ".join(f'"{word}"' for word in asked)
+        rows = self._table.execute(
+            "SELECT rowid, bm25(claims, 1.0, 0.5) FROM claims WHERE claims MATCH ? ORDER BY 2 LIMIT ?", (wanted, MOST)
+        )
+        return {int(place): -float(score) for place, score in rows}
+
+
+def sought_texts(claims: Sequence[Claim]) -> list[str]:
+    """The texts that get a vector, in the order of the index's rows."""
+    return [f"{claim.text} {claim.search}".strip() for claim in claims if claim.field not in UNSOUGHT]
+
+
+def word_table(claims: Sequence[Claim]) -> bytes:
+    """An FTS5 table of the claims' words, in the spelling of ``words``, as bytes of a database."""
+    table = sqlite3.connect(":memory:")
+    table.execute("CREATE VIRTUAL TABLE claims USING fts5(text, search, content='', tokenize='porter unicode61')")
+    rows = ((place, " ".join(words(c.text)), " ".join(words(c.search))) for place, c in enumerate(claims))
+    table.executemany("INSERT INTO claims(rowid, text, search) VALUES (?, ?, ?)", rows)
+    table.commit()
+    return table.serialize()

@@ -1,0 +1,312 @@
+"""Answer a question: urgency first, then the case's numbers or the pack's claims, each sentence with its citations."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+import hickam
+from hickam.answers.claims import Claim
+from hickam.answers.draft import Draft, disagree
+from hickam.answers.knowledge_answers import Library, Patient
+from hickam.answers.question import Question, understand
+from hickam.answers.search import Vectors
+from hickam.errors import HickamError
+from hickam.intake.assemble import settle
+from hickam.intake.reading import parse
+from hickam.model.answer import SCHEMA, Answer, CitedClaim, ReviewState, Sentence, Turn, UrgentFirst
+from hickam.model.assessment import Assessment, Reader
+from hickam.model.case import Case
+from hickam.model.pack import Pack
+from hickam.services.ask_case import CASE_KINDS, WITHOUT_TARGET, CaseAnswers
+from hickam.services.assess import Options, assess, stamp
+from hickam.services.claims_index import ClaimsIndex
+from hickam.services.references import reference
+
+LONGEST = 2_000
+"""Characters of one question; a story belongs into the case."""
+ASIDE = re.compile(
+    r"^(what|which|who|whom|whose|when|where|why|how|is|are|was|were|am|do|does|did|can|could|may|might|must|shall|should|"
+    r"will|would|has|have|any|tell|explain|compare|give|suppose|imagine|if)\b(?! (i|we) have\b)",
+    re.I,
+)
+OWN = re.compile(r"\b(i|i'm|i've|my|me|he|she|his|her|him|he's|she's|we|our|patient|year.old|yo|now|since|ago)\b", re.I)
+HYPOTHETICAL = frozenset(["what_if", "compare", "rule_out", "symptoms", "accuracy", "sources", "frequency"])
+GENERAL_ASKS = (
+    "Ask a clinician who can hear the whole story and examine the leg.",
+    "If something new or worrying comes up (a cold, pale, numb or suddenly swollen leg), do not wait for an answer.",
+)
+
+
+@dataclass(frozen=True)
+class AskOptions:
+    """``before``: what the last answer carried, for follow-ups."""
+
+    reader: Reader = "clinician"
+    as_of: str = ""
+    before: Turn | None = None
+
+
+def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) -> Answer:
+    """The answer to one question about the pack, or about this patient. Raises HickamError on an unusable question."""
+    _check(text)
+    knowledge = claims.knowledge
+    before = _question_of(options.before)
+    told = parse(text, knowledge.vocabulary)
+    question = understand(text, claims.names, before, has_case=case is not None)
+    urgent = _urgent_question(claims, question, case, options)
+    if urgent is not None:
+        return _written(claims, question, Draft(lead=0), options, urgent, "urgent")
+    extra = _told_beside(claims, text) if question.kind != "what_if" else None
+    about = _joined(claims, case, extra) if case is not None else None
+    vector = _Once(claims, text)
+    draft = _from_case(claims, question, about, options) or _from_pack(claims, question, vector, about, told, options)
+    pressing = _pressing(claims, about, options) if about is not None else None
+    return _written(claims, question, draft, options, pressing, "refused" if draft.refused else "answered")
+
+
+class _Once:
+    """The question's vector, worked out at most once and only when it is wanted."""
+
+    def __init__(self, claims: ClaimsIndex, text: str) -> None:
+        self._claims, self._text, self._done = claims, text, False
+        self._vector: Vectors | None = None
+
+    def __call__(self) -> Vectors | None:
+        if not self._done:
+            self._vector, self._done = self._claims.vector(self._text), True
+        return self._vector
+
+
+def _check(text: str) -> None:
+    if not text.strip() or len(text) > LONGEST or "\x00" in text:
+        long = len(text) > LONGEST
+        raise HickamError(
+            code="bad-question",
+            where="the question",
+            what=f"{len(text):,} characters; the limit is {LONGEST:,}" if long else "there is no question in it",
+            why="a question is one or two sentences; a story is read as a case",
+            fix="give the story with --case and ask one thing" if long else "ask something, for instance: does stretching help?",
+        )
+
+
+def _question_of(turn: Turn | None) -> Question | None:
+    return None if turn is None else Question(text="", kind=turn.kind, targets=turn.targets, others=turn.others)
+
+
+# ---- the case
+
+
+def _from_case(claims: ClaimsIndex, question: Question, case: Case | None, options: AskOptions) -> Draft | None:
+    if case is None:
+        if question.kind == "what_if":
+            return _needs_case("A 'what if' is worked out on a case.")
+        return None
+    answers = CaseAnswers(claims.knowledge, claims.index, case, Options(reader=options.reader, as_of=options.as_of))
+    if question.kind in ("likelihood", "why") and not _causal(question):
+        return None
+    return answers.answer(question)
+
+
+def _causal(question: Question) -> bool:
+    """Whether a likelihood question names conditions only, or nothing at all."""
+    named = any(item.startswith("conditions/") for item in question.targets)
+    return named or not question.unknown
+
+
+def _needs_case(note: str) -> Draft:
+    return Draft(
+        refused=True, lead=0, notes=(note,), asks=("Give the case: --case story.txt, or the story itself in quotes.",)
+    )
+
+
+def _from_pack(
+    claims: ClaimsIndex, question: Question, vector: _Once, case: Case | None, told: Case, options: AskOptions
+) -> Draft:
+    library = Library(claims.knowledge.pack, claims.index, claims.question_words.treatments, options.reader)
+    if case is None and question.kind == "my_drugs":
+        question = replace(question, kind="my_drugs")
+    draft = library.answer(question, vector, _patient(claims.knowledge.pack, case, told))
+    if case is None and question.kind in ("likelihood", "why") and not draft.refused:
+        draft = replace(draft, notes=(*draft.notes, "Without a case this is about people in general."))
+    if question.kind == "sources":
+        draft = replace(draft, claims=(_review(claims.knowledge.pack), *draft.claims), lead=2)
+    return draft
+
+
+def _patient(pack: Pack, case: Case | None, told: Case) -> Patient:
+    """Facts a caution may rest on: from the case, and from what the question says beside its question."""
+    factors: set[str] = set()
+    drugs: dict[str, str] = {}
+    for known in (case, told):
+        if known is None:
+            continue
+        factors |= {o.finding for o in known.observations if o.state == "present"}
+        factors |= {f.condition for f in known.facts}
+        if known is case:
+            drugs |= {m.drug: m.name for m in known.medications if m.drug and m.current}
+    factors |= {factor for drug in drugs for factor in pack.drugs[drug].factors}
+    return Patient(factors=frozenset(factors), drugs=frozenset(drugs), names=drugs)
+
+
+def _told_beside(claims: ClaimsIndex, text: str) -> Case | None:
+    """What a question states beside asking: 'can she take it, she is pregnant' tells that she is pregnant."""
+    parts = [p.strip() for p in re.split(r"(?<=[.;?!])\s+|,\s+", text) if p.strip()]
+    stated = [p for p in parts if not ASIDE.match(p) and not p.endswith("?") and OWN.search(p)]
+    if not stated:
+        return None
+    found = parse(". ".join(p.rstrip(".") for p in stated) + ".", claims.knowledge.vocabulary)
+    return found if found.observations or found.medications or found.facts else None
+
+
+def _joined(claims: ClaimsIndex, case: Case, extra: Case | None) -> Case:
+    """The case with what the question told; a contradiction leaves the case as it was."""
+    if extra is None:
+        return case
+    told = [o for o in case.observations if o.how != "implied"] + [o for o in extra.observations if o.how != "implied"]
+    settled, conflicts, _ = settle(told, claims.knowledge.vocabulary)
+    if conflicts:
+        return case
+    known = {m.drug for m in case.medications}
+    return replace(
+        case,
+        observations=tuple(settled),
+        medications=(*case.medications, *(m for m in extra.medications if m.drug not in known)),
+        facts=(*case.facts, *(f for f in extra.facts if f.condition not in {x.condition for x in case.facts})),
+    )
+
+
+# ---- urgency first
+
+
+def _urgent_question(claims: ClaimsIndex, question: Question, case: Case | None, options: AskOptions) -> UrgentFirst | None:
+    """An emergency that the question itself tells of: that comes first and the question waits."""
+    if question.kind in HYPOTHETICAL and not OWN.search(question.text):
+        return None
+    if question.kind in ("what_if", "rule_out", "sources"):
+        return None
+    told = parse(_as_told(question.text), claims.knowledge.vocabulary)
+    signs = [o for o in told.observations if o.state == "present" and o.how != "implied"]
+    if not signs or not (OWN.search(question.text) or len(signs) > 1):
+        return None
+    answer = assess(claims.knowledge, told, Options(reader=options.reader, draws=0, explain=False, steps=0))
+    if answer.urgency.level != "emergency":
+        return None
+    if case is not None and assess(claims.knowledge, case, _quick(options)).urgency.level == "emergency" and len(signs) < 2:
+        return None
+    return _urgent(answer, options.reader)
+
+
+def _as_told(text: str) -> str:
+    """The question as a story: the asking part is left out where it stands apart."""
+    parts = [p.strip() for p in re.split(r"(?<=[.;?!:])\s+|,\s+", text) if p.strip()]
+    told = [p for p in parts if not ASIDE.match(p)]
+    return ", ".join(told).replace("?", ".") if told else text.replace("?", ".")
+
+
+def _quick(options: AskOptions) -> Options:
+    return Options(reader=options.reader, as_of=options.as_of, draws=0, explain=False, steps=0)
+
+
+def _pressing(claims: ClaimsIndex, case: Case, options: AskOptions) -> UrgentFirst | None:
+    """The case's own urgency, when it has to be seen the same day or at once."""
+    answer = assess(claims.knowledge, case, _quick(options))
+    return _urgent(answer, options.reader) if answer.urgency.level in ("emergency", "same_day") else None
+
+
+def _urgent(answer: Assessment, reader: Reader) -> UrgentFirst:
+    level = answer.urgency.level
+    reasons = [r for r in answer.urgency.reasons if r.level == level][:2]
+    return UrgentFirst(
+        level=level,
+        sentence=f"{answer.urgency.sentence}. {answer.route.sentence}",
+        reasons=tuple(r.lay_sentence if reader == "patient" else r.sentence for r in reasons),
+        rules=tuple(r.rule or r.condition for r in reasons if r.rule or r.condition),
+        sources=tuple(dict.fromkeys(key for r in reasons for key in r.sources)),
+    )
+
+
+# ---- writing it out
+
+
+def _review(pack: Pack) -> Claim:
+    """How far people have reviewed the pack, counted."""
+    approved = {(r.item, r.hash) for r in pack.reviews if r.outcome == "approved"}
+    number = sum((item, value) in approved for item, value in pack.hashes.items())
+    state = {"submitted": "submitted, pending human review", "under_review": "under review", "approved": "approved"}
+    text = f"The knowledge is {state[stamp(pack).review_state]}: people have approved {number} of its {len(pack.hashes)} items."
+    return Claim(id="pack#review.0", item="pack", field="review", text=text)
+
+
+def _written(
+    claims: ClaimsIndex,
+    question: Question,
+    draft: Draft,
+    options: AskOptions,
+    urgent: UrgentFirst | None,
+    standing: str,
+) -> Answer:
+    pack = claims.knowledge.pack
+    sentences = tuple(as_sentence(claim) for claim in draft.claims)
+    refused = standing == "refused"
+    cited = {claim.id: claim for claim in draft.claims}
+    keys = dict.fromkeys(key for claim in draft.claims for key in claim.sources)
+    keys |= dict.fromkeys(urgent.sources if urgent else ())
+    return Answer(
+        schema=SCHEMA,
+        engine_version=hickam.__version__,
+        pack=stamp(pack),
+        as_of=options.as_of,
+        reader=options.reader,
+        disclaimer=pack.manifest.disclaimer,
+        question=question.text,
+        kind=question.kind,
+        about=tuple(_name(pack, item) for item in question.targets[:4]),
+        standing=standing,  # type: ignore[arg-type]
+        urgent=urgent,
+        short=() if refused else sentences[: draft.lead],
+        support=() if refused else sentences[draft.lead :],
+        disagree=disagree(draft.claims) and not refused,
+        counted=draft.counted,
+        notes=draft.notes,
+        nearest=sentences if refused else (),
+        ask_a_clinician=(draft.asks or GENERAL_ASKS) if refused else draft.asks,
+        claims=tuple(_cited(pack, claim) for claim in cited.values()),
+        references=tuple(reference(key, pack.sources[key]) for key in keys if key in pack.sources),
+        carry=Turn(kind=question.kind, targets=question.targets, others=question.others),
+    )
+
+
+def as_sentence(claim: Claim) -> Sentence:
+    """A claim as a sentence of the answer."""
+    return Sentence(text=claim.text, claims=(claim.id,), sources=claim.sources, certainty=claim.grade)
+
+
+def _cited(pack: Pack, claim: Claim) -> CitedClaim:
+    return CitedClaim(
+        id=claim.id,
+        text=claim.text,
+        origin="case" if claim.item == "case" else "pack",
+        sources=claim.sources,
+        certainty=claim.grade,
+        review_state=_state(pack, claim.item),
+    )
+
+
+def _state(pack: Pack, item: str) -> ReviewState:
+    """The review state of the item at its present content; a case's numbers rest on the whole pack."""
+    if item not in pack.hashes:
+        return stamp(pack).review_state
+    outcomes = {r.outcome for r in pack.reviews if (r.item, r.hash) == (item, pack.hashes[item])}
+    return "approved" if "approved" in outcomes else "under_review" if "under_review" in outcomes else "submitted"
+
+
+def _name(pack: Pack, item: str) -> str:
+    folder, _, name = item.partition("/")
+    found = getattr(pack, folder, {}).get(name)
+    return found.name if found else item
+
+
+__all__ = ["CASE_KINDS", "WITHOUT_TARGET", "AskOptions", "ask", "as_sentence"]

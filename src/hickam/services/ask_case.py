@@ -1,0 +1,412 @@
+"""Questions about this patient: answered from the engine's numbers for the case, each as a claim of its own.
+
+A claim's id is ``case#field.key``; its text states numbers of one assessment and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from msgspec.structs import replace
+
+from hickam.answers.claims import Claim, lower_first, lower_first_word, sentence
+from hickam.answers.draft import Draft
+from hickam.answers.question import Question
+from hickam.answers.search import Index
+from hickam.intake.assemble import settle
+from hickam.intake.reading import parse
+from hickam.model.assessment import Assessment, Candidate, Estimate, MedicationReview
+from hickam.model.case import Case, Observation
+from hickam.services.assess import Options, assess
+from hickam.services.described_case import describe_case
+from hickam.services.knowledge import Knowledge
+from hickam.writing.words import likelihood_word, out_of, percent
+
+CASE_KINDS = frozenset(["likelihood", "why", "what_if", "next_step", "my_drugs"])
+"""Kinds that always need a case."""
+WITHOUT_TARGET = frozenset(["who", "urgency", "treatment", "workup", "prevention", "meaning", "causes"])
+"""Kinds that are about the case when they name nothing."""
+LEADING = 3
+WEIGHED = 4
+MOVED = 0.02
+
+
+class CaseAnswers:
+    """Answers about one case for one reader."""
+
+    def __init__(self, knowledge: Knowledge, index: Index, case: Case, options: Options) -> None:
+        self.knowledge, self.index, self.case, self.options = knowledge, index, case, options
+        self.pack = knowledge.pack
+        self._quick: Assessment | None = None
+
+    @property
+    def quick(self) -> Assessment:
+        """The assessment without intervals, working and next steps."""
+        if self._quick is None:
+            self._quick = assess(self.knowledge, self.case, self._with(draws=0, explain=False, steps=0))
+        return self._quick
+
+    def answer(self, question: Question) -> Draft | None:
+        """The draft, or None when this question is not about the case."""
+        makers: dict[str, Callable[[Question], Draft | None]] = {
+            "likelihood": self._likelihood,
+            "why": self._why,
+            "what_if": self._what_if,
+            "next_step": self._next,
+            "workup": self._next,
+            "my_drugs": self._my_drugs,
+            "who": self._who,
+            "urgency": self._urgency,
+            "treatment": self._treatment,
+            "prevention": self._treatment,
+            "action": self._action,
+        }
+        kind = question.kind
+        if kind == "compare" and "likely" in question.text.lower():
+            return self._likelihood(question)
+        if kind not in CASE_KINDS and kind != "action" and (question.targets or question.residue):
+            return None
+        maker = makers.get(kind)
+        return maker(question) if maker else None
+
+    def _with(self, *, draws: int = 400, explain: bool = False, steps: int = 0, working: str = "") -> Options:
+        return Options(
+            reader=self.options.reader,
+            as_of=self.options.as_of,
+            draws=draws,
+            explain=explain,
+            steps=steps,
+            working=working,
+        )
+
+    # ---- likelihood and reasons
+
+    def _likelihood(self, question: Question) -> Draft:
+        wanted = [item.split("/")[1] for item in question.targets if item.startswith("conditions/")]
+        answer = assess(self.knowledge, self.case, self._with(working=wanted[0] if wanted else ""))
+        found = [c for name in wanted[:LEADING] for c in answer.differential if c.condition.id == name]
+        missing = [name for name in wanted[:LEADING] if name not in {c.condition.id for c in found}]
+        for name in missing:
+            more = assess(self.knowledge, self.case, self._with(working=name))
+            found += [c for c in more.differential if c.condition.id == name]
+        shown = found or list(answer.differential[:LEADING])
+        claims = [self.chance(c) for c in shown]
+        claims += self._dangers(answer, {c.condition.id for c in shown} if wanted else set())
+        return Draft(claims=tuple(claims), lead=len(shown), notes=self._fit(answer))
+
+    def chance(self, candidate: Candidate) -> Claim:
+        """How likely a condition is the cause, and present, in this patient."""
+        ref, cause = candidate.condition, candidate.cause
+        if self.options.reader == "patient":
+            name = f"{ref.lay_name[:1].upper()}{ref.lay_name[1:]}"
+            text = f"{name}: {likelihood_word(cause.value)} to be the cause. Of 100 people with this story, about "
+            text += f"{out_of(cause.value).replace(' of 100 people', '')} would have it as the cause."
+        else:
+            text = f"{ref.name}: {likelihood_word(cause.value)} to be the cause, {_interval(cause)}"
+            if candidate.present is not None:
+                text += f"; present {percent(candidate.present.value)}"
+            text += f". With age, sex and setting alone it would be {percent(candidate.prior.value)}."
+        return _claim(f"cause.{ref.id}", text, grade="from the pack's numbers, most of them estimates")
+
+    def _dangers(self, answer: Assessment, of: set[str]) -> list[Claim]:
+        """What excludes a danger that is above its test threshold."""
+        found: list[Claim] = []
+        for c in answer.differential:
+            if c.danger and c.danger.state == "above_threshold" and (not of or c.condition.id in of):
+                found += [x for x in self._pack(c.condition.id, "do_not_miss") if x.id.endswith("exclusion")]
+        return found[:2]
+
+    def _pack(self, condition: str, *fields: str) -> list[Claim]:
+        return [c for c in self.index.of_item.get(f"conditions/{condition}", ()) if c.field in fields]
+
+    def _fit(self, answer: Assessment) -> tuple[str, ...]:
+        return () if answer.fit.known_pattern else (answer.fit.sentence,)
+
+    def _why(self, question: Question) -> Draft:
+        wanted = [item.split("/")[1] for item in question.targets if item.startswith("conditions/")]
+        name = wanted[0] if wanted else self.quick.differential[0].condition.id
+        answer = assess(self.knowledge, self.case, self._with(draws=0, explain=True, working=name))
+        candidate = next(c for c in answer.differential if c.condition.id == name)
+        label = self._label(candidate)
+        told = [part for part in candidate.contributions if abs(part.decibans) >= 0.5]
+        against = "against" in question.text.lower() or any(w in question.text.lower() for w in (" not", "n't"))
+        ordered = sorted(told, key=lambda part: part.decibans if against else -part.decibans)
+        claims = [
+            _claim(
+                f"contributions.{name}.{part.finding}",
+                f"{'For' if part.decibans > 0 else 'Against'} {label}: {lower_first(part.sentence)}"
+                + (f" ({part.decibans:+.0f} dB)" if self.options.reader != "patient" else ""),
+                sources=part.sources,
+                grade=part.basis,
+            )
+            for part in ordered[:WEIGHED]
+        ]
+        if not claims:
+            text = f"Nothing that is known of this patient moves {label} by half a deciban or more"
+            claims = [_claim(f"contributions.{name}", text)]
+        first = [_claim(f"contributions.{name}.total", f"{label}: {percent(candidate.cause.value)} as the cause")]
+        told_apart = [
+            c
+            for c in self._pack(name, "lookalikes")
+            if c.id.endswith(f".{self.quick.differential[0].condition.id}") and against
+        ]
+        return Draft(claims=(*first, *claims, *told_apart), lead=2)
+
+    def _label(self, candidate: Candidate) -> str:
+        ref = candidate.condition
+        return ref.lay_name if self.options.reader == "patient" else ref.name
+
+    # ---- what if
+
+    def _what_if(self, question: Question) -> Draft | None:
+        changed = parse(_statement(question.changed), self.knowledge.vocabulary)
+        new = altered(self.knowledge, self.case, changed, question)
+        if new is None:
+            return Draft(
+                refused=True,
+                lead=0,
+                notes=("The change was not understood, so nothing was computed.",),
+                asks=("Say the change as a finding: “what if the foot pulses were normal?”",),
+            )
+        before, after = self.quick, assess(self.knowledge, new, self._with(draws=0, explain=False, steps=0))
+        claims = [self._urgency_change(before, after), *self._moves(before, after)]
+        return Draft(claims=tuple(claims), lead=2, notes=(f"Read as: {'; '.join(_said(self.knowledge, self.case, new))}.",))
+
+    def _urgency_change(self, before: Assessment, after: Assessment) -> Claim:
+        old, new = _level(before), _level(after)
+        text = f"The urgency would stay: {old}" if old == new else f"The urgency would go from {old} to {new}"
+        reasons = [r for r in after.urgency.reasons if r.level == after.urgency.level] if old != new else []
+        said = f". {reasons[0].sentence}" if reasons else ""
+        return _claim("change.urgency", text + said, sources=reasons[0].sources if reasons else ())
+
+    def _moves(self, before: Assessment, after: Assessment) -> list[Claim]:
+        """The causes that move most, largest first; the leading one always."""
+        was = {c.condition.id: c.cause.value for c in before.differential}
+        now = {c.condition.id: c for c in after.differential}
+        top = after.differential[0].condition.id
+        names = sorted(now, key=lambda name: (name != top, -abs(now[name].cause.value - was.get(name, 0.0))))
+        claims = []
+        for name in names[:LEADING]:
+            old, new = was.get(name, 0.0), now[name].cause.value
+            if name != top and abs(new - old) < MOVED:
+                break
+            label = self._label(now[name])
+            verb = "would stay at" if percent(old) == percent(new) else f"would go from {percent(old)} to"
+            lead = "the leading cause, " if name == top else ""
+            claims.append(_claim(f"change.{name}", f"{label}, {lead}{verb} {percent(new)}"))
+        return claims
+
+    # ---- next, who, how soon
+
+    def _next(self, question: Question) -> Draft:
+        answer = assess(self.knowledge, self.case, self._with(draws=0, steps=8))
+        steps = [s for s in answer.next_steps if s.why == "gain"] or list(answer.next_steps)
+        low = question.text.lower()
+        wants = "test" if "test" in low or "investigation" in low or "order" in low else "ask" if "ask" in low else ""
+        kinds = {"test": ("test", "examination"), "ask": ("history", "risk_factor")}.get(wants)
+        chosen = [s for s in steps if kinds is None or s.kind in kinds] or steps
+        claims = []
+        for number, step in enumerate(chosen[:LEADING]):
+            words = step.lay_question if self.options.reader == "patient" else step.question
+            effects = sorted(step.could_change, key=lambda c: not c.overturns)
+            effect = f" If {effects[0].answer}: {lower_first(effects[0].effect)}" if effects else ""
+            verb = "Ask" if step.kind in ("history", "risk_factor") else "Examine or test"
+            claims.append(_claim(f"next.{number}.{step.id}", f"{verb}: {words or step.name}{effect}"))
+        if wants == "test" or (self.options.reader == "patient" and wants != "ask"):
+            top = answer.differential[0].condition.id
+            claims += [c for c in self._pack(top, "workup")][:2]
+        urgent = [_claim("urgency.level", f"{answer.urgency.sentence}. {answer.route.sentence}")]
+        pressing = answer.urgency.level in ("same_day", "emergency")
+        return Draft(claims=(*(urgent if pressing else ()), *claims), lead=2 if pressing else 1)
+
+    def _who(self, question: Question) -> Draft:
+        route = self.quick.route
+        claims = [_claim("route.first", f"{route.first_name}: {lower_first(route.sentence)}")]
+        claims += [
+            _claim(
+                f"route.{r.clinician}",
+                f"{r.name} ({r.urgency.replace('_', ' ')}), for {', '.join(r.for_conditions)}: {lower_first(r.when)}",
+                sources=r.sources,
+            )
+            for r in route.referrals[:WEIGHED]
+        ]
+        return Draft(claims=tuple(claims))
+
+    def _urgency(self, question: Question) -> Draft:
+        level = self.quick.urgency
+        claims = [_claim("urgency.level", f"{level.sentence}. {self.quick.route.sentence}")]
+        for number, reason in enumerate(r for r in level.reasons[:LEADING]):
+            words = reason.lay_sentence if self.options.reader == "patient" else reason.sentence
+            claims.append(_claim(f"urgency.reason.{number}", words, sources=reason.sources))
+        return Draft(claims=tuple(claims), lead=2)
+
+    def _treatment(self, question: Question) -> Draft:
+        answer = self.quick
+        top = answer.differential[0]
+        steps = self._pack(top.condition.id, "management")
+        if self.options.reader == "patient":
+            steps = self._pack(top.condition.id, "patient_text") + steps[:2]
+        cautions = [
+            _claim(f"management.caution.{i}", f"{c.text} ({', '.join(c.because)})", sources=c.sources)
+            for i, c in enumerate(answer.cautions[:2])
+        ]
+        head = _claim(
+            f"management.{top.condition.id}",
+            f"For the leading cause, {self._label(top)} ({percent(top.cause.value)}), the knowledge says this",
+        )
+        return Draft(claims=(head, *steps[:4], *cautions), lead=2, counted=tuple(b for c in answer.cautions[:2] for b in c.because))
+
+    # ---- medicines
+
+    def _my_drugs(self, question: Question) -> Draft | None:
+        entries = self._suspects(self.quick.medication_review)
+        if not self.case.medications:
+            return Draft(
+                claims=tuple(c for c in self.index.of_item["pack"] if c.id == "pack#articles.categories.4"),
+                notes=("No medicine of this patient is known, so this is about medicines in general.",),
+            )
+        taken = {m.drug: m.name for m in self.case.medications if m.drug and m.current}
+        by_name = {self.pack.drugs[d].name: d for d in taken}
+        claims: list[Claim] = []
+        for entry in entries[:LEADING]:
+            drug = by_name[entry.drug]
+            ratio = entry.odds_ratio
+            strength = f", odds ratio {ratio.value:.3g} ({ratio.low:.3g} to {ratio.high:.3g})" if ratio else ""
+            text = f"{entry.name}{'' if entry.name.lower() == entry.drug.lower() else f' ({lower_first_word(entry.drug)})'}"
+            said = entry.effects[0].text if entry.effects else entry.mechanism
+            claims.append(_claim(f"medication.{drug}", f"{text}{strength}: {lower_first(said)}", sources=entry.sources))
+        actions = [
+            c
+            for entry in entries[:2]
+            for c in self.index.of_item[f"drugs/{by_name[entry.drug]}"]
+            if c.field == "action"
+        ]
+        counted = tuple(f"takes {name}" for name in taken.values())
+        return Draft(claims=(*claims, *actions), lead=max(1, min(2, len(claims))), counted=counted)
+
+    def _suspects(self, review: Iterable[MedicationReview]) -> list[MedicationReview]:
+        """Drugs with a measured association first, then those the pack names a condition for, then the rest."""
+        causes = {c.id for c in self.pack.conditions.values() if c.category == "medication"}
+        chance = {c.condition.id: c.cause.value for c in self.quick.differential}
+
+        def worth(entry: MedicationReview) -> float:
+            drug = next(d for d in self.pack.drugs.values() if d.name == entry.drug)
+            factors = set(drug.factors)
+            own = [chance.get(c, 0.0) for c in causes if (e := self.pack.conditions[c].exposure) and e.factor in factors]
+            return max(own, default=0.0) * 10 + (entry.odds_ratio.value if entry.odds_ratio else 0.0)
+
+        return sorted(review, key=lambda entry: -worth(entry))
+
+    def _action(self, question: Question) -> Draft | None:
+        """'Should I stop my water tablet': of the drugs named, the one this patient takes."""
+        taken = {m.drug for m in self.case.medications if m.current}
+        own = [i for i in question.targets if i.startswith("drugs/") and i.split("/")[1] in taken]
+        if not own:
+            return None
+        claims = [c for item in own for field in ("action", "effects", "check") for c in self.index.of_item[item] if c.field == field]
+        names = [m.name for m in self.case.medications if f"drugs/{m.drug}" in own]
+        return Draft(claims=tuple(claims[:LONGEST]), counted=tuple(f"takes {name}" for name in names))
+
+
+LONGEST = 5
+
+
+def altered(knowledge: Knowledge, case: Case, changed: Case, question: Question) -> Case | None:
+    """The case with the change made: what it says replaces what was known; None when it says nothing."""
+    stopped = _stopped(case, question)
+    said = [o for o in changed.observations if o.how != "implied"]
+    age, sex = changed.age, changed.sex
+    if not (said or changed.medications or changed.facts or stopped or (age is not None and age != case.age)):
+        return None
+    names = {o.finding for o in said} | {f for d in stopped for f in knowledge.pack.drugs[d].factors}
+    kept = [o for o in case.observations if o.how != "implied" and o.finding not in names]
+    new, conflicts, _ = settle([*kept, *said], knowledge.vocabulary)
+    while conflicts:
+        disputed = {c.finding for c in conflicts}
+        left = [o for o in kept if o.finding not in disputed and not _shares(knowledge, o, disputed)]
+        if len(left) == len(kept):
+            break
+        kept = left
+        new, conflicts, _ = settle([*kept, *said], knowledge.vocabulary)
+    medications = (
+        *(m for m in case.medications if m.drug not in stopped),
+        *(m for m in changed.medications if m.drug not in stopped),
+    )
+    facts = (*(f for f in case.facts if f.condition not in {x.condition for x in changed.facts}), *changed.facts)
+    return replace(
+        case,
+        observations=tuple(new),
+        medications=medications,
+        facts=facts,
+        age=case.age if age is None else age,
+        sex=case.sex if sex is None else sex,
+    )
+
+
+def _shares(knowledge: Knowledge, observation: Observation, disputed: set[str]) -> bool:
+    """Whether an old finding implies, or denies, one that the change disputes."""
+    words = knowledge.vocabulary.findings[observation.finding]
+    return bool({*words.implies, *words.implies_absent} & disputed)
+
+
+def _stopped(case: Case, question: Question) -> set[str]:
+    """Drugs that the change takes away: 'if I did not take the water tablet', 'without the statin'."""
+    low = question.changed.lower().replace("’", "'")
+    if not any(w in low for w in ("not take", "n't take", "without", "stopped", "stop ", "came off", "were off")):
+        return set()
+    named = {i.split("/")[1] for i in question.targets + question.others if i.startswith("drugs/")}
+    return named & {m.drug for m in case.medications}
+
+
+LEADS = (
+    "what if", "suppose that", "suppose", "imagine that", "imagine", "assuming that", "assuming", "would it matter if",
+    "would it change things if", "would it make a difference if", "how would", "and if", "but if", "if", "say",
+)  # fmt: skip
+TAILS = ("what would change", "what then", "what changes", "change this", "change things", "change that", "alter this")
+
+
+def _statement(text: str) -> str:
+    """'What if the pulses were normal?' -> 'the pulses were normal.'"""
+    out = " ".join(text.replace("’", "'").split()).rstrip("?!. ")
+    for lead in LEADS:
+        if out.lower().startswith(lead + " "):
+            out = out[len(lead) + 1 :]
+            break
+    low = out.lower()
+    for tail in TAILS:
+        if low.endswith(tail):
+            out = out[: -len(tail)].rstrip(" ,")
+            break
+    for old, new in ((" were ", " is "), (" was ", " is "), (" had ", " has "), (" also ", " "), (" as well", "")):
+        out = f" {out} ".replace(old, new).strip()
+    return sentence(out)
+
+
+def _said(knowledge: Knowledge, old: Case, new: Case) -> list[str]:
+    """The differences between two cases in words."""
+    before = {(f.id, f.state, f.value) for f in describe_case(knowledge.pack, old).findings}
+    shown = describe_case(knowledge.pack, new).findings
+    out = []
+    for f in shown:
+        if (f.id, f.state, f.value) not in before and "implied" not in f.modifiers:
+            value = f": {f.value:g} {f.unit}".rstrip() if isinstance(f.value, float) else f": {f.value}" if f.value else ""
+            out.append(f"{f.name}{value}" if f.state == "present" else f"absent: {f.name}")
+    gone = {m.name for m in old.medications} - {m.name for m in new.medications}
+    out += [f"takes {m.name}" for m in new.medications if m not in old.medications and m.drug]
+    out += [f"without {name}" for name in sorted(gone)]
+    out += [f"age {new.age:g}"] if new.age != old.age and new.age is not None else []
+    return out[:8] or ["nothing that changes what is known"]
+
+
+def _claim(field: str, text: str, *, sources: tuple[str, ...] = (), grade: str = "") -> Claim:
+    return Claim(
+        id=f"case#{field}", item="case", field=field.split(".")[0], text=sentence(text), sources=sources, grade=grade
+    )
+
+
+def _level(answer: Assessment) -> str:
+    return answer.urgency.level.replace("_", " ")
+
+
+def _interval(estimate: Estimate) -> str:
+    return f"{percent(estimate.value)} (90 % interval {100 * estimate.low:.0f} to {100 * estimate.high:.0f})"

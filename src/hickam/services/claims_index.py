@@ -1,0 +1,132 @@
+"""The claims index of a pack: built once with the pack, kept in the cache by content, vectors reused claim by claim."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from hickam.answers.claims import Claim, collect
+from hickam.answers.entities import Names, collect_names
+from hickam.answers.search import Index, Vectors, sought_texts, word_table
+from hickam.knowledge.cache import cache_folder, cached, code_key
+from hickam.knowledge.question_words import QuestionWords, read_question_words
+from hickam.services.embedding.model import SHA256, Embedder, model_file
+from hickam.services.knowledge import Knowledge
+
+KEPT = 4
+"""Older vector files that are looked through for claims that have not changed."""
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    claims: tuple[Claim, ...]
+    names: Names
+    table: bytes
+    treatments: dict[str, str]
+
+
+class ClaimsIndex:
+    """Claims, names and search of one pack. Vectors are read, or built, only when a question needs them."""
+
+    def __init__(self, knowledge: Knowledge, *, by_meaning: bool = True) -> None:
+        self.knowledge = knowledge
+        self._by_meaning = by_meaning
+        self.key = hashlib.sha256(f"{knowledge.key}{code_key(('answers',))}".encode()).hexdigest()
+
+    @cached_property
+    def _stored(self) -> _Stored:
+        return cached(self.key, "claims", self._build, lambda data: msgspec.msgpack.decode(data, type=_Stored))
+
+    def _build(self) -> bytes:
+        pack = self.knowledge.pack
+        words, _ = read_question_words(self.knowledge.root)
+        claims = collect(pack)
+        names = collect_names(pack, (f"{c.text} {c.search}" for c in claims), words.words)
+        return msgspec.msgpack.encode(_Stored(claims, names, word_table(claims), words.treatments))
+
+    @property
+    def names(self) -> Names:
+        """All names of the pack's items."""
+        return self._stored.names
+
+    @property
+    def question_words(self) -> QuestionWords:
+        """Which treatment covers which drug."""
+        return QuestionWords(treatments=self._stored.treatments)
+
+    @cached_property
+    def index(self) -> Index:
+        """The search over the claims."""
+        return Index(self._stored.claims, self._stored.table, self._vectors())
+
+    @cached_property
+    def embedder(self) -> Embedder | None:
+        """The embedding model, or None: then words alone decide."""
+        path = model_file() if self._by_meaning else None
+        return Embedder(path) if path else None
+
+    def vector(self, question: str) -> Vectors | None:
+        """The question's vector, or None without the model."""
+        if self.embedder is None:
+            return None
+        row: Vectors = self.embedder.vectors([question])[0]
+        return row
+
+    def built(self) -> bool:
+        """Whether nothing is left to build."""
+        return self.embedder is None or self._path().exists()
+
+    def _path(self) -> Path:
+        return cache_folder() / f"{self._content_key()[:32]}.vectors"
+
+    def _content_key(self) -> str:
+        return hashlib.sha256("\n".join([SHA256, *sought_texts(self._stored.claims)]).encode()).hexdigest()
+
+    def _vectors(self) -> Vectors | None:
+        if self.embedder is None:
+            return None
+        return cached(self._content_key(), "vectors", self._embed, _read)[1]
+
+    def _embed(self) -> bytes:
+        """Vectors of all sought claims; those an older file holds are taken from there."""
+        assert self.embedder is not None
+        texts = sought_texts(self._stored.claims)
+        keys = [_text_key(text) for text in texts]
+        known = _older()
+        missing = list({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items())
+        if missing:
+            made = self.embedder.vectors([text for _, text in missing])
+            known |= {key: row for (key, _), row in zip(missing, made, strict=True)}
+        buffer = io.BytesIO()
+        rows = np.array([known[key] for key in keys], np.float16)
+        np.savez(buffer, model=np.array(SHA256), keys=np.array(keys), rows=rows)
+        return buffer.getvalue()
+
+
+def _text_key(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _read(data: bytes) -> tuple[list[str], Vectors]:
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        if str(arrays["model"]) != SHA256:
+            raise ValueError("vectors of another model")
+        return arrays["keys"].tolist(), arrays["rows"].astype(np.float32)
+
+
+def _older() -> dict[str, Vectors]:
+    """Vectors of earlier builds by the hash of their text."""
+    known: dict[str, Vectors] = {}
+    with contextlib.suppress(OSError):
+        files = sorted(cache_folder().glob("*.vectors"), key=lambda path: path.stat().st_mtime)[-KEPT:]
+        for path in files:
+            with contextlib.suppress(Exception):
+                keys, rows = _read(path.read_bytes())
+                known |= dict(zip(keys, rows, strict=True))
+    return known
+
