@@ -35,7 +35,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """One thing the pack says.
 
     ``text`` is what is shown; it names its subject where the pack's own sentence does not. ``search`` adds words by
-    which it may be sought. ``grade``: certainty of the evidence or, for a number, its basis; '' where the pack gives
+    which it may be sought, everyday names before the bar. ``grade``: certainty of the evidence or, for a number, its basis; '' where the pack gives
     none. ``lay``: written for patients.
     """
 
@@ -127,15 +127,15 @@ def _conditions(pack: Pack) -> Iterator[Claim]:
 
 def _about(pack: Pack, item: Condition) -> Iterator[Claim]:
     place, name, lay = f"conditions/{item.id}", item.name, item.lay_name
-    yield _claim(place, "summary.0", item.summary, name, sources=item.sources, also=f"{lay} what is it meaning")
+    yield _claim(place, "summary.0", item.summary, name, sources=item.sources, also=f"{lay} | what is it | meaning")
     for field, word in (("who", "who gets it how common"), ("presentation", "symptoms signs"), ("red_flags", "red flag")):
         for number, part in enumerate(getattr(item, field)):
             head = f"{name}, red flag" if field == "red_flags" else name
-            yield _claim(place, f"{field}.{number}", part.text, head, sources=part.sources, also=f"{lay} {word}")
+            yield _claim(place, f"{field}.{number}", part.text, head, sources=part.sources, also=f"{lay} | {word}")
     for part in item.lookalikes:
         other = pack.conditions.get(part.condition)
         text = f"{name} or {other.name if other else part.condition}? {part.difference}"
-        yield _claim(place, f"lookalikes.{part.condition}", text, "", sources=part.sources, also=f"{lay} difference")
+        yield _claim(place, f"lookalikes.{part.condition}", text, "", sources=part.sources, also=f"{lay} | difference")
     for number, part in enumerate(item.pitfalls):
         yield _claim(place, f"pitfalls.{number}", part.text, f"{name}, pitfall", sources=part.sources, also=lay)
     for number, text in enumerate(item.patient_text):
@@ -152,7 +152,7 @@ def _care(pack: Pack, item: Condition) -> Iterator[Claim]:
     for number, step in enumerate(item.workup):
         means = f" {step.means}" if step.means else ""
         text = f"{step.test.rstrip('.')} ({step.why.rstrip('.')}).{means}"
-        yield _claim(place, f"workup.{number}", text, f"{name}, tests", sources=step.sources, also=f"{lay} diagnosis")
+        yield _claim(place, f"workup.{number}", text, f"{name}, tests", sources=step.sources, also=f"{lay} | diagnosis")
     for number, step in enumerate(item.management):
         yield _claim(
             place,
@@ -161,7 +161,7 @@ def _care(pack: Pack, item: Condition) -> Iterator[Claim]:
             f"{name}, {LINE[step.line]}",
             sources=step.sources,
             grade=CERTAINTY[step.certainty],
-            also=f"{lay} treatment",
+            also=f"{lay} | treatment",
         )
         for factor, said in step.caution.items():
             text = f"{step.step.rstrip('.')} ({factor_name(pack, factor)}): {said}"
@@ -188,14 +188,14 @@ def _treatments(pack: Pack) -> Iterator[Claim]:
         grade, lay = CERTAINTY[item.certainty], item.lay_name
         yield _claim(place, "summary.0", item.summary, name, sources=item.sources, grade=grade, also=lay)
         if item.how:
-            yield _claim(place, "how.0", item.how, f"{name}, how", also=f"{lay} how to")
+            yield _claim(place, "how.0", item.how, f"{name}, how", also=f"{lay} | how to")
         for field in ("effects", "harms"):
             for number, part in enumerate(getattr(item, field)):
                 head = f"{name}, harms" if field == "harms" else name
                 own = grade if field == "effects" else ""
                 words = "side effects dangers" if field == "harms" else "evidence trial does it work"
                 yield _claim(
-                    place, f"{field}.{number}", part.text, head, sources=part.sources, grade=own, also=f"{lay} {words}"
+                    place, f"{field}.{number}", part.text, head, sources=part.sources, grade=own, also=f"{lay} | {words}"
                 )
         for factor, said in item.caution.items():
             yield _claim(place, f"caution.{factor}", said, f"{name} ({factor_name(pack, factor)})", also=lay)
@@ -227,13 +227,13 @@ def _drugs(pack: Pack) -> Iterator[Claim]:
 def _drug(pack: Pack, item: Drug) -> Iterator[Claim]:
     place, name = f"drugs/{item.id}", item.name
     also = f"{item.lay_name} {' '.join(item.members[:6])}"
-    yield _claim(place, "class.0", item.drug_class, name, also=f"{also} what is it")
+    yield _claim(place, "class.0", item.drug_class, name, also=f"{also} | what is it")
     for number, effect in enumerate(item.effects):
         text, grade = effect.text, ""
         if effect.odds_ratio:
             text = f"{text.rstrip('.')} (odds ratio {ratio_words(effect.odds_ratio)})."
             grade = effect.odds_ratio.basis
-        yield _claim(place, f"effects.{number}", text, name, sources=effect.sources, grade=grade, also=f"{also} causes cramps")
+        yield _claim(place, f"effects.{number}", text, name, sources=effect.sources, grade=grade, also=f"{also} | causes cramps")
     if item.mechanism:
         yield _claim(place, "mechanism.0", item.mechanism, f"{name}, mechanism", sources=item.sources, also=also)
     if item.action:
@@ -247,12 +247,12 @@ def _drug(pack: Pack, item: Drug) -> Iterator[Claim]:
 def _others(pack: Pack) -> Iterator[Claim]:
     for test in pack.tests.values():
         place, also = f"tests/{test.id}", test.lay_name
-        yield _claim(place, "summary.0", test.summary, test.name, sources=test.sources, also=f"{also} what is it for")
+        yield _claim(place, "summary.0", test.summary, test.name, sources=test.sources, also=f"{also} | what is it for")
         if test.how:
             yield _claim(place, "how.0", test.how, f"{test.name}, how", also=also)
         for number, part in enumerate(test.accuracy):
             yield _claim(
-                place, f"accuracy.{number}", part.text, test.name, sources=part.sources, also=f"{also} sensitivity specificity"
+                place, f"accuracy.{number}", part.text, test.name, sources=part.sources, also=f"{also} | sensitivity specificity"
             )
         for number, part in enumerate(test.not_worth):
             yield _claim(
@@ -275,7 +275,7 @@ def _findings(pack: Pack) -> Iterator[Claim]:
     for item in pack.findings.values():
         place, name = f"findings/{item.id}", f"{item.name[:1].upper()}{item.name[1:]}"
         if item.meaning:
-            yield _claim(place, "meaning.0", item.meaning, name, sources=item.sources, also=f"{item.lay_name} meaning")
+            yield _claim(place, "meaning.0", item.meaning, name, sources=item.sources, also=f"{item.lay_name} | meaning")
         if item.how_to:
             yield _claim(place, "how_to.0", item.how_to, f"{name}, how to look", sources=item.sources, also=item.lay_name)
 

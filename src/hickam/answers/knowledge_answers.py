@@ -62,14 +62,22 @@ ARTICLES: dict[str, tuple[str, ...]] = {
     "compare": ("distinguishing",),
 }
 """Articles of the manifest that answer a question about the complaint as a whole."""
+ARTICLE_CUES = (
+    (r"\bexamin", "examination"),
+    (r"\bhistory|\bask\b", "history"),
+    (r"\bbloods?\b|laboratory|lab tests", "laboratory"),
+    (r"\bscan|imaging|x-?ray|ultrasound|mri", "imaging"),
+)
+"""Words that choose among the articles of one kind."""
 STRICT = frozenset(["general", "meaning", "evidence", "can_take", "dose", "how_to", "next_step", "likelihood", "why"])
 """Kinds whose cue says little: what the question adds to it has to be in the claims."""
 
 
 class Patient(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of the patient that a caution may rest on: findings and conditions by id, drugs by id."""
+    """What a caution may rest on: findings and conditions by id, suspected conditions, drugs by id; names for them."""
 
     factors: frozenset[str] = frozenset()
+    suspected: frozenset[str] = frozenset()
     drugs: frozenset[str] = frozenset()
     names: dict[str, str] = {}
 
@@ -104,7 +112,8 @@ class Library:
         claims = self._of(items, fields, question)
         if question.kind == "avoid":
             claims = [c for c in claims if ", avoid:" in c.text] or claims
-        if question.kind in ("frequency", "risks") and (named := self._numbers_named(question, claims)):
+        several = len([i for i in question.targets if i.startswith("conditions/")]) > 1
+        if question.kind in ("frequency", "risks") and not several and (named := self._numbers_named(question, claims)):
             claims = [*named, *[c for c in claims if c not in named]]
         if not claims:
             return self._retrieved(question, vector, within=frozenset(question.targets))
@@ -157,18 +166,22 @@ class Library:
     ) -> list[Claim]:
         """By field in the kind's order and item in the question's; words of the question decide inside a field."""
         said = question.residue or any(i.startswith("findings/") for i in question.others)
+        said = said or len({i for i in question.targets if i.startswith("conditions/")}) > 1
         place = {field: i for i, field in enumerate(fields)}
         if not fields or (said and question.kind not in ("frequency", "risks")):
             near = self.index.nearest(claims, question.text, vector())
             if not fields:
                 return near
             rank = {c.id: i for i, c in enumerate(near)}
-            best = near[0]
+            best = next((c for c in near if not (c.lay and self.reader != "patient")), near[0])
             # What is nearest to the question's own words leads; the rest keeps the kind's order.
             rest = sorted(claims, key=lambda c: (place.get(c.field, 99), rank[c.id]))
             return [best, *[c for c in rest if c is not best]]
         if question.kind in ("frequency", "risks"):
             named = self._numbers_named(question, claims)
+            two = [i for i in question.targets if i.startswith("conditions/")]
+            if len(two) > 1:
+                return self.index.nearest(claims, question.text, vector())
             return [*named, *sorted((c for c in claims if c not in named), key=lambda c: place.get(c.field, 99))]
         spread = _interleaved(sorted(claims, key=lambda c: place.get(c.field, 99)), question.targets)
         return spread
@@ -181,7 +194,7 @@ class Library:
         if not items:
             return self._retrieved(question, vector)
         named = {i.split("/")[1] for i in question.others if i.startswith(("findings/", "conditions/"))}
-        factors = named | patient.factors
+        factors = named | patient.factors | patient.suspected
         drugs = {i.split("/")[1] for i in question.others if i.startswith("drugs/")} | patient.drugs
         hit: list[Claim] = []
         rest: list[Claim] = []
@@ -216,6 +229,8 @@ class Library:
         if claim.field == "interactions":
             name = patient.names.get(key) or (self.pack.drugs[key].name if key in self.pack.drugs else key)
             return f"takes {lower_first_word(name)}"
+        if key in patient.suspected and key not in patient.factors | named:
+            return patient.names[key]
         return factor_name(self.pack, key) + (" (your question)" if key in named and key not in patient.factors else "")
 
     def _interaction(self, question: Question, vector: Callable[[], Vectors | None], patient: Patient) -> Draft:
@@ -319,9 +334,12 @@ class Library:
         if not claims:
             return self._retrieved(question, vector)
         if question.residue:
-            return self._retrieved(question, vector)
+            fit = [c for c in claims if self.index.covered(question.residue, c) >= WORDS_ALONE]
+            if not fit or question.unknown:
+                return self._retrieved(question, vector)
+            claims = fit
         near = self.index.nearest(claims, question.text, vector())
-        first = wanted[0]
+        first = next((name for cue, name in ARTICLE_CUES if re.search(cue, question.text.lower())), wanted[0])
         lead = [c for c in near if f".{first}." in c.id]
         return Draft(claims=tuple([*lead, *[c for c in near if c not in lead]][:LONG]), lead=SHORT)
 

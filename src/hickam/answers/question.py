@@ -58,7 +58,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (
         "compare",
-        r"\bcompare|\bversus\b|\bvs?\b\.?|difference between|\bdiffer|distinguish|\btell\b.*\b(from|apart)\b|"
+        r"\bcompare|\bversus\b|\bvs?\b\.?|difference between|\bdiffer(s|ed|ent|ence)?\b|distinguish|\btell\b.*\b(from|apart)\b|"
         r"separates? .* from|\bor\b.*\b(can you|how do (you|i)|do i|to) (tell|know)|know (whether|if)\b.*\bor\b|more likely,",
     ),
     ("accuracy", r"likelihood ratio|sensitiv|specificity|accura|false (positive|negative)|predictive value"),
@@ -174,7 +174,7 @@ CUES = frozenset(
     possible plausible differential wrong problem question information source ok warning give give know bring avoid
     avoided old older adult elderly mechanism typical clinical case criteria experience today now right behind
     thing high low rank far best look year week case surgeon specialist clinician happen go treat relevant known
-    many few fewer share rate order need examine examination work up workup single investigation change most""".split()
+    occur hospital seen alarm sore separate sort come say letter many few fewer share rate order need examine examination work up workup single investigation change most""".split()
 )
 
 
@@ -208,21 +208,22 @@ def understand(text: str, names: Names, before: Question | None = None, *, has_c
     asked = mend(names, words(text))
     named = names.find(asked)
     kinds = kinds_of(text) or ["general"]
-    kind = _settled(kinds, named, has_case)
+    kind = _settled(text, kinds, named, has_case)
     question = _with_items(text, kind, asked, named, names)
     return _carried(question, kinds, named, before) if before is not None else question
 
 
-def _settled(kinds: list[str], named: list[Named], has_case: bool) -> str:
+def _settled(text: str, kinds: list[str], named: list[Named], has_case: bool) -> str:
     """The first kind that what is named allows."""
     folders = {n.item.split("/")[0] for n in named}
     things = [n for n in named if not n.item.startswith("findings/")]
+    said_cramp = re.search(r"\bcramps?\b", text.lower()) is not None
     pharmacy = folders & {"treatments", "drugs"}
     drugs = {n.item for n in things if n.item.startswith("drugs/")}
     if len(drugs) > 1 and _apart(things) and not set(kinds) & {"what_if", "compare", "dose", "sources", "evidence"}:
         return "interaction"
     for kind in kinds:
-        if kind == "compare" and len({(n.start, n.end) for n in things}) < 2:
+        if kind == "compare" and len({(n.start, n.end) for n in things}) < (1 if said_cramp else 2):
             continue
         if kind in ("evidence", "can_take", "harms", "action", "dose") and not pharmacy and kind != kinds[-1]:
             if kind != "dose":
@@ -273,7 +274,7 @@ def _carried(question: Question, kinds: list[str], named: list[Named], before: Q
     """'And in pregnancy?', 'how is it treated?', 'why?', 'what about stenosis?' filled in from the question before."""
     things = [n for n in named if not n.item.startswith("findings/")]
     bare = kinds == ["general"] or (_LEAD.match(question.text) is not None and len(words(question.text)) <= 5)
-    if not question.targets and not things and (_REFERS.search(question.text) or bare or len(words(question.text)) <= 5):
+    if all(i.startswith("findings/") for i in question.targets) and not things and (_REFERS.search(question.text) or bare or len(words(question.text)) <= 5):
         kind = before.kind if bare and question.kind in ("general", "meaning") else question.kind
         return _about(question, kind, before)
     if bare and things:
@@ -282,13 +283,12 @@ def _carried(question: Question, kinds: list[str], named: list[Named], before: Q
         items = tuple(n.item for folder in wanted for n in things if n.item.startswith(folder + "/"))
         if items:
             return msgspec.structs.replace(question, kind=kind, targets=items, carried=True)
-    if bare and question.others:
-        return _about(question, before.kind, before)
     return question
 
 
 def _about(question: Question, kind: str, before: Question) -> Question:
     """The question with the subject of the one before."""
+    question = msgspec.structs.replace(question, others=(*question.targets, *question.others))
     wanted = ITEM_KINDS.get(kind, ())
     known = (*before.targets, *before.others)
     items = tuple(i for folder in wanted for i in known if i.startswith(folder + "/")) or before.targets

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections import Counter
+from functools import lru_cache
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -38,7 +38,9 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 class Index:
     """Claims, their vectors (rows in the order of ``sought``) and the full-text table."""
 
-    def __init__(self, claims: Sequence[Claim], table: bytes, vectors: Vectors | None) -> None:
+    def __init__(
+        self, claims: Sequence[Claim], table: bytes, frequency: dict[str, int], vectors: Vectors | None
+    ) -> None:
         self.claims = tuple(claims)
         self.by_id = {claim.id: claim for claim in claims}
         self.of_item: dict[str, list[Claim]] = {}
@@ -50,7 +52,7 @@ class Index:
         self.vectors = vectors
         self._row = {place: row for row, place in enumerate(self._sought)}
         self._row_of = {self.claims[place].id: row for place, row in self._row.items()}
-        self._frequency: Counter[str] = Counter()
+        self._frequency = frequency
 
     def search(self, question: str, vector: Vectors | None, most: int = 10) -> list[Hit]:
         """Best claims first. ``vector``: the question's unit vector, or None to go by words alone."""
@@ -94,15 +96,12 @@ class Index:
         total = sum(self.rarity(word) for word in asked)
         if not total:
             return 0.0
-        has = {*words(claim.text), *words(claim.search)}
+        has = claim_words(claim)
         return sum(self.rarity(word) for word in asked if word in has) / total
 
     def rarity(self, word: str) -> float:
         """ln(claims / claims with the word); a word of no claim is the rarest."""
-        if not self._frequency:
-            for claim in self.claims:
-                self._frequency.update({*words(claim.text), *words(claim.search)})
-        return math.log((1 + len(self.claims)) / (1 + self._frequency[word]))
+        return math.log((1 + len(self.claims)) / (1 + self._frequency.get(word, 0)))
 
     def _by_words(self, question: str) -> dict[int, float]:
         """BM25 (Robertson 1994) by place of the claim; larger is better."""
@@ -116,9 +115,15 @@ class Index:
         return {int(place): -float(score) for place, score in rows}
 
 
+@lru_cache(maxsize=16384)
+def claim_words(claim: Claim) -> frozenset[str]:
+    """The words of a claim and of its names."""
+    return frozenset((*words(claim.text), *words(claim.search)))
+
+
 def sought_texts(claims: Sequence[Claim]) -> list[str]:
     """The texts that get a vector, in the order of the index's rows."""
-    return [f"{claim.text} {claim.search}".strip() for claim in claims if claim.field not in UNSOUGHT]
+    return [f"{claim.text} {claim.search.partition('|')[0]}".strip() for claim in claims if claim.field not in UNSOUGHT]
 
 
 def word_table(claims: Sequence[Claim]) -> bytes:

@@ -20,10 +20,11 @@ from hickam.model.answer import SCHEMA, Answer, CitedClaim, ReviewState, Sentenc
 from hickam.model.assessment import Assessment, Reader
 from hickam.model.case import Case
 from hickam.model.pack import Pack
-from hickam.services.ask_case import CASE_KINDS, WITHOUT_TARGET, CaseAnswers
-from hickam.services.assess import Options, assess, stamp
+from hickam.services.ask_case import CaseAnswers
+from hickam.services.assess import Options, stamp
 from hickam.services.claims_index import ClaimsIndex
 from hickam.services.references import reference
+from hickam.writing.words import percent
 
 LONGEST = 2_000
 """Characters of one question; a story belongs into the case."""
@@ -33,7 +34,14 @@ ASIDE = re.compile(
     re.I,
 )
 OWN = re.compile(r"\b(i|i'm|i've|my|me|he|she|his|her|him|he's|she's|we|our|patient|year.old|yo|now|since|ago)\b", re.I)
+RELATIVE = re.compile(
+    r"\bmy (husband|wife|partner|mother|father|mum|mom|dad|son|daughter|brother|sister|friend|gran|grandmother|grandfather|"
+    r"child|baby|boy|girl)\b('s)?",
+    re.I,
+)
 HYPOTHETICAL = frozenset(["what_if", "compare", "rule_out", "symptoms", "accuracy", "sources", "frequency"])
+SUSPECTED = 0.3
+"""A condition at least this likely to be the cause counts for cautions, and is named as suspected."""
 GENERAL_ASKS = (
     "Ask a clinician who can hear the whole story and examine the leg.",
     "If something new or worrying comes up (a cold, pale, numb or suddenly swollen leg), do not wait for an answer.",
@@ -56,15 +64,15 @@ def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) 
     before = _question_of(options.before)
     told = parse(text, knowledge.vocabulary)
     question = understand(text, claims.names, before, has_case=case is not None)
-    urgent = _urgent_question(claims, question, case, options)
-    if urgent is not None:
+    urgent = _urgent_question(claims, question, options)
+    if urgent is not None and urgent.level == "emergency":
         return _written(claims, question, Draft(lead=0), options, urgent, "urgent")
     extra = _told_beside(claims, text) if question.kind != "what_if" else None
     about = _joined(claims, case, extra) if case is not None else None
     vector = _Once(claims, text)
     draft = _from_case(claims, question, about, options) or _from_pack(claims, question, vector, about, told, options)
     pressing = _pressing(claims, about, options) if about is not None else None
-    return _written(claims, question, draft, options, pressing, "refused" if draft.refused else "answered")
+    return _written(claims, question, draft, options, urgent or pressing, "refused" if draft.refused else "answered")
 
 
 class _Once:
@@ -103,8 +111,12 @@ def _from_case(claims: ClaimsIndex, question: Question, case: Case | None, optio
     if case is None:
         if question.kind == "what_if":
             return _needs_case("A 'what if' is worked out on a case.")
+        if question.kind in ("likelihood", "why") and not any(i.startswith("conditions/") for i in question.targets):
+            return _needs_case("This is worked out on a case, and none was given.")
         return None
-    answers = CaseAnswers(claims.knowledge, claims.index, case, Options(reader=options.reader, as_of=options.as_of))
+    settings = Options(reader=options.reader, as_of=options.as_of)
+    quick = claims.assessed(case, options.reader)
+    answers = CaseAnswers(claims.knowledge, claims.index, case, quick, settings)
     if question.kind in ("likelihood", "why") and not _causal(question):
         return None
     return answers.answer(question)
@@ -126,9 +138,7 @@ def _from_pack(
     claims: ClaimsIndex, question: Question, vector: _Once, case: Case | None, told: Case, options: AskOptions
 ) -> Draft:
     library = Library(claims.knowledge.pack, claims.index, claims.question_words.treatments, options.reader)
-    if case is None and question.kind == "my_drugs":
-        question = replace(question, kind="my_drugs")
-    draft = library.answer(question, vector, _patient(claims.knowledge.pack, case, told))
+    draft = library.answer(question, vector, _patient(claims, case, told, options.reader))
     if case is None and question.kind in ("likelihood", "why") and not draft.refused:
         draft = replace(draft, notes=(*draft.notes, "Without a case this is about people in general."))
     if question.kind == "sources":
@@ -136,10 +146,12 @@ def _from_pack(
     return draft
 
 
-def _patient(pack: Pack, case: Case | None, told: Case) -> Patient:
-    """Facts a caution may rest on: from the case, and from what the question says beside its question."""
+def _patient(claims: ClaimsIndex, case: Case | None, told: Case, reader: Reader) -> Patient:
+    """Facts a caution may rest on: from the case, suspected dangers among them, and from what the question tells."""
+    pack = claims.knowledge.pack
     factors: set[str] = set()
     drugs: dict[str, str] = {}
+    names: dict[str, str] = {}
     for known in (case, told):
         if known is None:
             continue
@@ -148,7 +160,11 @@ def _patient(pack: Pack, case: Case | None, told: Case) -> Patient:
         if known is case:
             drugs |= {m.drug: m.name for m in known.medications if m.drug and m.current}
     factors |= {factor for drug in drugs for factor in pack.drugs[drug].factors}
-    return Patient(factors=frozenset(factors), drugs=frozenset(drugs), names=drugs)
+    for c in claims.assessed(case, reader).differential if case is not None else ():
+        if c.cause.value >= SUSPECTED or (c.danger is not None and c.danger.state == "above_threshold"):
+            name = c.condition.lay_name if reader == "patient" else c.condition.name
+            names[c.condition.id] = f"suspected: {name} ({percent(c.cause.value)} as the cause)"
+    return Patient(factors=frozenset(factors), suspected=frozenset(names), drugs=frozenset(drugs), names=drugs | names)
 
 
 def _told_beside(claims: ClaimsIndex, text: str) -> Case | None:
@@ -181,38 +197,32 @@ def _joined(claims: ClaimsIndex, case: Case, extra: Case | None) -> Case:
 # ---- urgency first
 
 
-def _urgent_question(claims: ClaimsIndex, question: Question, case: Case | None, options: AskOptions) -> UrgentFirst | None:
-    """An emergency that the question itself tells of: that comes first and the question waits."""
+def _urgent_question(claims: ClaimsIndex, question: Question, options: AskOptions) -> UrgentFirst | None:
+    """What the question itself tells that cannot wait: it comes before any answer, at emergency level instead of one."""
     if question.kind in HYPOTHETICAL and not OWN.search(question.text):
         return None
     if question.kind in ("what_if", "rule_out", "sources"):
         return None
-    told = parse(_as_told(question.text), claims.knowledge.vocabulary)
-    signs = [o for o in told.observations if o.state == "present" and o.how != "implied"]
-    if not signs or not (OWN.search(question.text) or len(signs) > 1):
+    told = parse(as_told(question.text), claims.knowledge.vocabulary)
+    signs = {o.finding for o in told.observations if o.state == "present" and o.how != "implied"}
+    if not signs & claims.danger_signs or not (OWN.search(question.text) or len(signs) > 1):
         return None
-    answer = assess(claims.knowledge, told, Options(reader=options.reader, draws=0, explain=False, steps=0))
-    if answer.urgency.level != "emergency":
-        return None
-    if case is not None and assess(claims.knowledge, case, _quick(options)).urgency.level == "emergency" and len(signs) < 2:
-        return None
-    return _urgent(answer, options.reader)
+    answer = claims.assessed(told, options.reader)
+    return _urgent(answer, options.reader) if answer.urgency.level in ("emergency", "same_day") else None
 
 
-def _as_told(text: str) -> str:
-    """The question as a story: the asking part is left out where it stands apart."""
-    parts = [p.strip() for p in re.split(r"(?<=[.;?!:])\s+|,\s+", text) if p.strip()]
+def as_told(text: str) -> str:
+    """The question as the patient's story: without the asking part where it stands apart, and not told of a relative."""
+    parts = [p.strip() for p in re.split(r"(?<=[.;?!:])\s+|,\s+", text.replace("’", "'")) if p.strip()]
     told = [p for p in parts if not ASIDE.match(p)]
-    return ", ".join(told).replace("?", ".") if told else text.replace("?", ".")
-
-
-def _quick(options: AskOptions) -> Options:
-    return Options(reader=options.reader, as_of=options.as_of, draws=0, explain=False, steps=0)
+    out = ", ".join(told or parts).replace("?", ".")
+    out = RELATIVE.sub(lambda m: "the" if m.group(2) else "the patient", out)
+    return re.sub(r"\bcan't\b", "cannot", out)
 
 
 def _pressing(claims: ClaimsIndex, case: Case, options: AskOptions) -> UrgentFirst | None:
     """The case's own urgency, when it has to be seen the same day or at once."""
-    answer = assess(claims.knowledge, case, _quick(options))
+    answer = claims.assessed(case, options.reader)
     return _urgent(answer, options.reader) if answer.urgency.level in ("emergency", "same_day") else None
 
 
@@ -308,5 +318,3 @@ def _name(pack: Pack, item: str) -> str:
     found = getattr(pack, folder, {}).get(name)
     return found.name if found else item
 
-
-__all__ = ["CASE_KINDS", "WITHOUT_TARGET", "AskOptions", "ask", "as_sentence"]

@@ -34,17 +34,11 @@ MOVED = 0.02
 class CaseAnswers:
     """Answers about one case for one reader."""
 
-    def __init__(self, knowledge: Knowledge, index: Index, case: Case, options: Options) -> None:
+    def __init__(self, knowledge: Knowledge, index: Index, case: Case, quick: Assessment, options: Options) -> None:
         self.knowledge, self.index, self.case, self.options = knowledge, index, case, options
         self.pack = knowledge.pack
-        self._quick: Assessment | None = None
-
-    @property
-    def quick(self) -> Assessment:
+        self.quick = quick
         """The assessment without intervals, working and next steps."""
-        if self._quick is None:
-            self._quick = assess(self.knowledge, self.case, self._with(draws=0, explain=False, steps=0))
-        return self._quick
 
     def answer(self, question: Question) -> Draft | None:
         """The draft, or None when this question is not about the case."""

@@ -43,6 +43,7 @@ class Outcome(msgspec.Struct, frozen=True):
     right: bool
     recalled: bool
     unsupported: tuple[str, ...]
+    urgent_first: bool
     seconds: float
 
 
@@ -76,6 +77,7 @@ def run_question(claims: ClaimsIndex, asked: Asked, cases: dict[str, Case]) -> O
         any(hits) and answer.standing == "answered",
         any(hits[:FIRST]),
         tuple(unsupported(answer, claims.knowledge.pack)),
+        answer.urgent is not None,
         seconds,
     )
 
@@ -104,7 +106,7 @@ def summary(outcomes: list[Outcome]) -> dict[str, float]:
         "answerable refused": _share(o.standing == "refused" for o in answer),
         "answerable taken for an emergency": _share(o.standing == "urgent" for o in answer),
         "unanswerable refused": _share(o.standing == "refused" for o in refuse),
-        "emergency put first": _share(o.standing == "urgent" for o in urgent),
+        "emergency put first": _share(o.urgent_first for o in urgent),
         "answers with an unsupported sentence": _share(bool(o.unsupported) for o in outcomes),
         "median, ms": 1000 * times[len(times) // 2],
         "95th percentile, ms": 1000 * times[int(0.95 * (len(times) - 1))],
@@ -121,7 +123,7 @@ def by_kind(outcomes: list[Outcome]) -> dict[str, tuple[int, int]]:
 
 def as_expected(o: Outcome) -> bool:
     """Whether the question got what it should."""
-    wanted = {"answer": o.right, "refuse": o.standing == "refused", "emergency": o.standing == "urgent"}
+    wanted = {"answer": o.right, "refuse": o.standing == "refused", "emergency": o.urgent_first}
     return wanted[o.asked.expect]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+from collections import Counter, OrderedDict
 from functools import cached_property
 from pathlib import Path
 
@@ -13,12 +14,17 @@ import numpy as np
 
 from hickam.answers.claims import Claim, collect
 from hickam.answers.entities import Names, collect_names
-from hickam.answers.search import Index, Vectors, sought_texts, word_table
+from hickam.answers.search import Index, Vectors, claim_words, sought_texts, word_table
 from hickam.knowledge.cache import cache_folder, cached, code_key
 from hickam.knowledge.question_words import QuestionWords, read_question_words
+from hickam.model.assessment import Assessment, Reader
+from hickam.model.case import Case
+from hickam.model.terms import parse_term
+from hickam.services.assess import Options, assess
 from hickam.services.embedding.model import SHA256, Embedder, model_file
 from hickam.services.knowledge import Knowledge
 
+REMEMBERED = 8
 KEPT = 4
 """Older vector files that are looked through for claims that have not changed."""
 
@@ -28,6 +34,7 @@ class _Stored(msgspec.Struct, frozen=True):
     names: Names
     table: bytes
     treatments: dict[str, str]
+    frequency: dict[str, int]
 
 
 class ClaimsIndex:
@@ -36,6 +43,7 @@ class ClaimsIndex:
     def __init__(self, knowledge: Knowledge, *, by_meaning: bool = True) -> None:
         self.knowledge = knowledge
         self._by_meaning = by_meaning
+        self._assessed: OrderedDict[tuple[Case, Reader], Assessment] = OrderedDict()
         self.key = hashlib.sha256(f"{knowledge.key}{code_key(('answers',))}".encode()).hexdigest()
 
     @cached_property
@@ -47,7 +55,15 @@ class ClaimsIndex:
         words, _ = read_question_words(self.knowledge.root)
         claims = collect(pack)
         names = collect_names(pack, (f"{c.text} {c.search}" for c in claims), words.words)
-        return msgspec.msgpack.encode(_Stored(claims, names, word_table(claims), words.treatments))
+        return msgspec.msgpack.encode(
+            _Stored(
+                claims=claims,
+                names=names,
+                table=word_table(claims),
+                treatments=words.treatments,
+                frequency=dict(Counter(word for claim in claims for word in claim_words(claim))),
+            )
+        )
 
     @property
     def names(self) -> Names:
@@ -62,7 +78,7 @@ class ClaimsIndex:
     @cached_property
     def index(self) -> Index:
         """The search over the claims."""
-        return Index(self._stored.claims, self._stored.table, self._vectors())
+        return Index(self._stored.claims, self._stored.table, self._stored.frequency, self._vectors())
 
     @cached_property
     def embedder(self) -> Embedder | None:
@@ -76,6 +92,25 @@ class ClaimsIndex:
             return None
         row: Vectors = self.embedder.vectors([question])[0]
         return row
+
+    def assessed(self, case: Case, reader: Reader) -> Assessment:
+        """The case without intervals, working and next steps; the last few are kept in memory, nowhere else."""
+        key = (case, reader)
+        if key not in self._assessed:
+            options = Options(reader=reader, draws=0, explain=False, steps=0)
+            self._assessed[key] = assess(self.knowledge, case, options)
+            if len(self._assessed) > REMEMBERED:
+                self._assessed.popitem(last=False)
+        self._assessed.move_to_end(key)
+        return self._assessed[key]
+
+    @cached_property
+    def danger_signs(self) -> frozenset[str]:
+        """Findings that can make a case urgent by themselves or in a red-flag rule."""
+        pack = self.knowledge.pack
+        terms = [t for r in pack.rules.values() if r.kind == "red_flag" for t in (*r.all, *r.any)]
+        named = {parse_term(t).name for t in terms if parse_term(t).kind == "finding"}
+        return frozenset(named | {f.id for f in pack.findings.values() if f.floor or f.red_flag_screen})
 
     def built(self) -> bool:
         """Whether nothing is left to build."""
