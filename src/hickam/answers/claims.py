@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from hickam.answers.words import word_set
 from hickam.model.condition import Condition
 from hickam.model.numbers import Number
 from hickam.model.pack import Drug, Pack, Treatment
@@ -35,8 +36,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """One thing the pack says.
 
     ``text`` is what is shown; it names its subject where the pack's own sentence does not. ``search`` adds words by
-    which it may be sought, everyday names before the bar. ``grade``: certainty of the evidence or, for a number, its basis; '' where the pack gives
-    none. ``lay``: written for patients.
+    which it may be sought, everyday names before the bar. ``grade``: certainty of the evidence or, for a number, its
+    basis; '' where the pack gives none. ``lay``: written for patients.
     """
 
     id: str
@@ -98,13 +99,13 @@ def lower_first(text: str) -> str:
     return f"{text[:1].lower()}{text[1:]}" if ordinary else text
 
 
-_PLAIN = frozenset(
-    """a about after all also always an and any as at avoid ask be because both but by check common do during each even
-    exercise for from give harmful if in it keep less long low may more most mostly much never new no none not of often
-    on one only or other over people regular review several some sometimes start stop take that the their then there
-    these they this though to treat two under until use used usually very walk when where which while with without
-    works""".split()
-)
+_PLAIN = word_set("""
+    a about after all also always an and any as at avoid ask be because both but by check common do during each even
+    exercise for from give harmful if in it keep less long low may more most mostly much never new no none not of
+    often on one only or other over people regular review several some sometimes start stop take that the their then
+    there these they this though to treat two under until use used usually very walk when where which while with
+    without works
+""")
 
 
 def _article(pack: Pack) -> Iterator[Claim]:
@@ -128,7 +129,11 @@ def _conditions(pack: Pack) -> Iterator[Claim]:
 def _about(pack: Pack, item: Condition) -> Iterator[Claim]:
     place, name, lay = f"conditions/{item.id}", item.name, item.lay_name
     yield _claim(place, "summary.0", item.summary, name, sources=item.sources, also=f"{lay} | what is it | meaning")
-    for field, word in (("who", "who gets it how common"), ("presentation", "symptoms signs"), ("red_flags", "red flag")):
+    for field, word in (
+        ("who", "who gets it how common"),
+        ("presentation", "symptoms signs"),
+        ("red_flags", "red flag"),
+    ):
         for number, part in enumerate(getattr(item, field)):
             head = f"{name}, red flag" if field == "red_flags" else name
             yield _claim(place, f"{field}.{number}", part.text, head, sources=part.sources, also=f"{lay} | {word}")
@@ -143,16 +148,16 @@ def _about(pack: Pack, item: Condition) -> Iterator[Claim]:
     if item.follow_up:
         yield _claim(place, "follow_up.0", item.follow_up, f"{name}, follow-up", also=lay)
     if danger := item.do_not_miss:
-        yield _claim(place, "do_not_miss.exclusion", danger.exclusion, f"To exclude {name}", sources=danger.sources)
+        yield _claim(place, "do_not_miss.exclusion", danger.exclusion, f"{name}, to exclude it", sources=danger.sources)
         yield _claim(place, "do_not_miss.why", danger.why, f"{name}, if missed", sources=danger.sources, also=lay)
 
 
 def _care(pack: Pack, item: Condition) -> Iterator[Claim]:
     place, name, lay = f"conditions/{item.id}", item.name, item.lay_name
-    for number, step in enumerate(item.workup):
-        means = f" {step.means}" if step.means else ""
-        text = f"{step.test.rstrip('.')} ({step.why.rstrip('.')}).{means}"
-        yield _claim(place, f"workup.{number}", text, f"{name}, tests", sources=step.sources, also=f"{lay} | diagnosis")
+    for number, test in enumerate(item.workup):
+        means = f" {test.means}" if test.means else ""
+        text = f"{test.test.rstrip('.')} ({test.why.rstrip('.')}).{means}"
+        yield _claim(place, f"workup.{number}", text, f"{name}, tests", sources=test.sources, also=f"{lay} | diagnosis")
     for number, step in enumerate(item.management):
         yield _claim(
             place,
@@ -171,7 +176,8 @@ def _care(pack: Pack, item: Condition) -> Iterator[Claim]:
     for number, referral in enumerate(item.referral):
         who = pack.clinicians.get(referral.clinician)
         before = f" Before: {'; '.join(referral.before)}." if referral.before else ""
-        text = f"{who.name if who else referral.clinician} ({URGENCY[referral.urgency]}): {sentence(referral.when)}{before}"
+        whom = f"{who.name if who else referral.clinician} ({URGENCY[referral.urgency]})"
+        text = f"{whom}: {sentence(referral.when)}{before}"
         yield _claim(place, f"referral.{number}", text, f"{name}, referral", sources=referral.sources, also=lay)
 
 
@@ -195,7 +201,13 @@ def _treatments(pack: Pack) -> Iterator[Claim]:
                 own = grade if field == "effects" else ""
                 words = "side effects dangers" if field == "harms" else "evidence trial does it work"
                 yield _claim(
-                    place, f"{field}.{number}", part.text, head, sources=part.sources, grade=own, also=f"{lay} | {words}"
+                    place,
+                    f"{field}.{number}",
+                    part.text,
+                    head,
+                    sources=part.sources,
+                    grade=own,
+                    also=f"{lay} | {words}",
                 )
         for factor, said in item.caution.items():
             yield _claim(place, f"caution.{factor}", said, f"{name} ({factor_name(pack, factor)})", also=lay)
@@ -233,7 +245,9 @@ def _drug(pack: Pack, item: Drug) -> Iterator[Claim]:
         if effect.odds_ratio:
             text = f"{text.rstrip('.')} (odds ratio {ratio_words(effect.odds_ratio)})."
             grade = effect.odds_ratio.basis
-        yield _claim(place, f"effects.{number}", text, name, sources=effect.sources, grade=grade, also=f"{also} | causes cramps")
+        yield _claim(
+            place, f"effects.{number}", text, name, sources=effect.sources, grade=grade, also=f"{also} | causes cramps"
+        )
     if item.mechanism:
         yield _claim(place, "mechanism.0", item.mechanism, f"{name}, mechanism", sources=item.sources, also=also)
     if item.action:
@@ -252,11 +266,21 @@ def _others(pack: Pack) -> Iterator[Claim]:
             yield _claim(place, "how.0", test.how, f"{test.name}, how", also=also)
         for number, part in enumerate(test.accuracy):
             yield _claim(
-                place, f"accuracy.{number}", part.text, test.name, sources=part.sources, also=f"{also} | sensitivity specificity"
+                place,
+                f"accuracy.{number}",
+                part.text,
+                test.name,
+                sources=part.sources,
+                also=f"{also} | sensitivity specificity",
             )
         for number, part in enumerate(test.not_worth):
             yield _claim(
-                place, f"not_worth.{number}", part.text, f"{test.name}, not worth doing", sources=part.sources, also=also
+                place,
+                f"not_worth.{number}",
+                part.text,
+                f"{test.name}, not worth doing",
+                sources=part.sources,
+                also=also,
             )
     for who in pack.clinicians.values():
         place, also = f"clinicians/{who.id}", who.lay_name
@@ -264,20 +288,28 @@ def _others(pack: Pack) -> Iterator[Claim]:
         for number, part in enumerate(who.refer_when):
             yield _claim(place, f"refer_when.{number}", part.text, f"{who.name}, when", sources=part.sources, also=also)
         for number, part in enumerate(who.unsafe_when):
-            yield _claim(place, f"unsafe_when.{number}", part.text, f"{who.name}, not when", sources=part.sources, also=also)
+            yield _claim(
+                place, f"unsafe_when.{number}", part.text, f"{who.name}, not when", sources=part.sources, also=also
+            )
     for rule in pack.rules.values():
         also = " ".join(pack.conditions[c].name for c in rule.conditions if c in pack.conditions)
         yield _claim(f"rules/{rule.id}", "sentence.0", rule.sentence, "", sources=rule.sources, also=also)
-        yield _claim(f"rules/{rule.id}", "lay_sentence.0", rule.lay_sentence, "", sources=rule.sources, lay=True, also=also)
+        yield _claim(
+            f"rules/{rule.id}", "lay_sentence.0", rule.lay_sentence, "", sources=rule.sources, lay=True, also=also
+        )
 
 
 def _findings(pack: Pack) -> Iterator[Claim]:
     for item in pack.findings.values():
         place, name = f"findings/{item.id}", f"{item.name[:1].upper()}{item.name[1:]}"
         if item.meaning:
-            yield _claim(place, "meaning.0", item.meaning, name, sources=item.sources, also=f"{item.lay_name} | meaning")
+            yield _claim(
+                place, "meaning.0", item.meaning, name, sources=item.sources, also=f"{item.lay_name} | meaning"
+            )
         if item.how_to:
-            yield _claim(place, "how_to.0", item.how_to, f"{name}, how to look", sources=item.sources, also=item.lay_name)
+            yield _claim(
+                place, "how_to.0", item.how_to, f"{name}, how to look", sources=item.sources, also=item.lay_name
+            )
 
 
 def numbers_of(pack: Pack, condition: str) -> tuple[Claim, ...]:
@@ -294,7 +326,9 @@ def _priors(item: Condition) -> Iterator[Claim]:
         low, high = row.age
         whom = {"any": "", "female": " women", "male": " men"}[row.sex]
         share = percent_words(row)
-        text = f"{share} of{whom or ' people'} aged {low:g} to {high:g} " + ("get it in a year" if yearly else "have it")
+        text = f"{share} of{whom or ' people'} aged {low:g} to {high:g} " + (
+            "get it in a year" if yearly else "have it"
+        )
         yield _number(f"conditions/{item.id}", f"prior.{number}", text, item.name, row)
 
 

@@ -1,4 +1,4 @@
-"""What an answer is made of before it is written out: claims in order, how many lead, what was counted, or a refusal."""
+"""What an answer is made of before it is written out: claims in order, what was counted, or a refusal."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import msgspec
 from hickam.answers.claims import Claim
 
 AGAINST = re.compile(
-    r"\b(no (significant |clear |meaningful )?(difference|effect|link|rise|change|benefit)|did not|does not|not (prevent|help|"
-    r"differ)|no commoner|found no|no better)\b",
+    r"\b(no (significant |clear |meaningful )?(difference|effect|link|rise|change|benefit)|did not|does not|"
+    r"not (prevent|help|differ)|no commoner|found no|no better)\b",
     re.I,
 )
 IN_FAVOUR = re.compile(

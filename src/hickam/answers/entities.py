@@ -1,4 +1,4 @@
-"""What a question names: conditions, drugs, treatments, tests, findings, clinicians of the pack, by any of their names."""
+"""What a question names: conditions, drugs, treatments, tests, findings and clinicians, by any of their names."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from hickam.answers.words import SMALL, content, words
+from hickam.answers.words import SMALL, content, word_set, words
 from hickam.model.pack import Pack, Test
 
 LONGEST_NAME = 9
 FUZZY_LEAST = 6
 FUZZY_SCORE = 86
-WEAK = frozenset(
-    """pain leg legs calf cramp foot feet thigh muscle knee ankle toe hip back night day walk exercise rest test blood
+WEAK = word_set("""
+    pain leg legs calf cramp foot feet thigh muscle knee ankle toe hip back night day walk exercise rest test blood
     scan surgery drug tablet medicine pill doctor patient sign weak weakness cold swelling numb age sex old young
-    attack care disease condition problem symptom treatment evidence trial""".split()
-)
+    attack care disease condition problem symptom treatment evidence trial
+""")
 """Names that say too little to be what a question is about when they stand alone."""
 
 

@@ -9,8 +9,9 @@ import msgspec
 
 from hickam.answers.claims import Claim, factor_name, lower_first_word, numbers_of
 from hickam.answers.draft import Draft, refusal
-from hickam.answers.question import Question
+from hickam.answers.question import COMPLAINT, CUES, Question
 from hickam.answers.search import Hit, Index, Vectors
+from hickam.answers.words import SMALL, words
 from hickam.model.assessment import Reader
 from hickam.model.pack import Pack
 
@@ -109,6 +110,8 @@ class Library:
         """The fields that the kind asks for, of the items named."""
         fields = self._fields(question.kind)
         items = self._preferred(question)
+        if question.kind == "evidence" and not any(i.startswith("treatments/") for i in items):
+            return self._tried_elsewhere(question, items, vector)
         claims = self._of(items, fields, question)
         if question.kind == "avoid":
             claims = [c for c in claims if ", avoid:" in c.text] or claims
@@ -124,9 +127,25 @@ class Library:
         notes = _not_mentioned(question.unknown)
         return Draft(claims=tuple(ordered[:LONG]), lead=SHORT, notes=notes)
 
+    def _tried_elsewhere(self, question: Question, items: Sequence[str], vector: Callable[[], Vectors | None]) -> Draft:
+        """'Does X help' for a drug that is no treatment of the pack: only what some condition's care says of it."""
+        asked = {w for w in words(question.text) if w not in SMALL and w not in COMPLAINT and w not in CUES}
+        names = {w for item in items if item.startswith("drugs/") for m in _names_of(self.pack, item) for w in words(m)}
+        wanted = asked & names
+        found = [c for c in self.index.claims if c.field in ("management", "effects") and wanted & claim_words_said(c)]
+        own = [c for c in found if c.item not in items]
+        if own:
+            return Draft(claims=tuple(self.index.nearest(own, question.text, vector())[:LONG]), lead=SHORT)
+        near = [
+            c for item in items for c in self.index.of_item.get(item, ()) if c.field in ("effects", "summary", "action")
+        ]
+        return refusal(near, *_not_mentioned(question.unknown))
+
     def _fields(self, kind: str) -> tuple[str, ...]:
         fields = FIELDS.get(kind, ())
-        lay_first = self.reader == "patient" and "patient_text" in fields and kind in ("meaning", "symptoms", "treatment")
+        lay_first = (
+            self.reader == "patient" and "patient_text" in fields and kind in ("meaning", "symptoms", "treatment")
+        )
         return ("patient_text", *(f for f in fields if f != "patient_text")) if lay_first else fields
 
     def _preferred(self, question: Question) -> tuple[str, ...]:
@@ -183,8 +202,7 @@ class Library:
             if len(two) > 1:
                 return self.index.nearest(claims, question.text, vector())
             return [*named, *sorted((c for c in claims if c not in named), key=lambda c: place.get(c.field, 99))]
-        spread = _interleaved(sorted(claims, key=lambda c: place.get(c.field, 99)), question.targets)
-        return spread
+        return _interleaved(sorted(claims, key=lambda c: place.get(c.field, 99)), question.targets)
 
     # ---- medicines
 
@@ -194,6 +212,8 @@ class Library:
         if not items:
             return self._retrieved(question, vector)
         named = {i.split("/")[1] for i in question.others if i.startswith(("findings/", "conditions/"))}
+        # 'Can she take quinine' does not tell that she takes it.
+        named -= {f for i in items if i.startswith("drugs/") for f in self.pack.drugs[i.split("/")[1]].factors}
         factors = named | patient.factors | patient.suspected
         drugs = {i.split("/")[1] for i in question.others if i.startswith("drugs/")} | patient.drugs
         hit: list[Claim] = []
@@ -216,7 +236,9 @@ class Library:
         rest = [*avoided, *sorted((c for c in rest if c not in avoided), key=lambda c: order.index(c.field))]
         hit = self._by_question(hit, named)
         counted = tuple(dict.fromkeys(self._counted(claim, named, patient) for claim in hit))
-        notes = () if hit else ("None of the cautions listed for it is known in this patient; not asked is not absent.",)
+        notes = (
+            () if hit else ("None of the cautions listed for it is known in this patient; not asked is not absent.",)
+        )
         chosen = (*hit[:4], *rest)[: max(LONG, len(hit[:4]) + 1)]
         return Draft(claims=chosen, lead=max(1, min(2, len(hit))), counted=counted, notes=notes)
 
@@ -256,7 +278,11 @@ class Library:
         own = {f for d in drugs for f in (self.pack.drugs[d].factors if f"drugs/{d}" == items[0] else ())}
         found = [c for c in found if c.id.rpartition(".")[2] not in own]
         if found:
-            return Draft(claims=tuple(dict.fromkeys(found))[:LONG], lead=min(2, len(found)), notes=_not_mentioned(question.unknown))
+            return Draft(
+                claims=tuple(dict.fromkeys(found))[:LONG],
+                lead=min(2, len(found)),
+                notes=_not_mentioned(question.unknown),
+            )
         names = " and ".join(lower_first_word(self.pack.drugs[d].name) for d in sorted(drugs))
         near = [c for item in items for c in self.index.of_item.get(item, ()) if c.field in ("action", "check")]
         return refusal(
@@ -268,7 +294,9 @@ class Library:
     def _dose(self, question: Question, vector: Callable[[], Vectors | None]) -> Draft:
         """A dose only where the pack states one for what was named."""
         items = self._preferred(question)
-        near = [c for item in items for c in self.index.of_item.get(item, ()) if c.field in ("summary", "how", "action")]
+        near = [
+            c for item in items for c in self.index.of_item.get(item, ()) if c.field in ("summary", "how", "action")
+        ]
         asks = ("Ask the prescriber or a pharmacist for the dose; this knowledge does not set doses.",)
         if "lethal" in question.text.lower() or not items:
             return refusal(near, asks=asks)
@@ -282,7 +310,9 @@ class Library:
             and (claim.item in items or any(name in claim.text.lower() for name in names))
             and (not conditions or claim.item in conditions or claim.item in items)
         ]
-        stated = [c for c in found if c.item in conditions] or ([] if conditions else [c for c in found if c.field == "how"])
+        stated = [c for c in found if c.item in conditions] or (
+            [] if conditions else [c for c in found if c.field == "how"]
+        )
         return Draft(claims=tuple(stated[:3])) if stated else refusal(near, asks=asks)
 
     # ---- the rest
@@ -324,7 +354,9 @@ class Library:
         return Draft(claims=tuple(found[:LONG])) if found else self._retrieved(question, vector)
 
     def _sources(self) -> Draft:
-        claims = [c for c in self.index.of_item["pack"] if c.field in ("editorial_policy", "intended_use", "disclaimer")]
+        claims = [
+            c for c in self.index.of_item["pack"] if c.field in ("editorial_policy", "intended_use", "disclaimer")
+        ]
         return Draft(claims=tuple(claims), lead=1)
 
     def _in_general(self, question: Question, vector: Callable[[], Vectors | None]) -> Draft:
@@ -373,7 +405,9 @@ class Library:
 
     def _enough(self, question: Question, hits: Sequence[Hit], by_meaning: bool) -> bool:
         """The measured threshold: near enough in meaning, and nothing that was asked for is missing."""
-        share = max((self.index.covered(question.residue, h.claim) for h in hits), default=0.0) if question.residue else 1.0
+        share = (
+            max((self.index.covered(question.residue, h.claim) for h in hits), default=0.0) if question.residue else 1.0
+        )
         best = max((h.cosine for h in hits), default=0.0)
         covered = max((h.covered for h in hits), default=0.0)
         if question.unknown or not question.residue:
@@ -381,6 +415,11 @@ class Library:
         if not by_meaning:
             return share >= WORDS_ALONE and covered >= COVERED
         return (best >= LIKE and share >= COVERED) or (best >= LIKE_ALONE and not question.unknown)
+
+
+def claim_words_said(claim: Claim) -> frozenset[str]:
+    """The words of the claim itself, without the names it may be sought by."""
+    return frozenset(words(claim.text))
 
 
 def _interleaved(claims: list[Claim], items: Sequence[str]) -> list[Claim]:

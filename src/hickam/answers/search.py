@@ -8,26 +8,29 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from functools import lru_cache
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from hickam.answers.claims import Claim
-from hickam.answers.words import content, words
+from hickam.answers.words import content, word_set, words
 
 Vectors = NDArray[np.float32]
 WORDS_WEIGHT = 0.35
 """Weight of the words' score (0..1, best claim 1) beside the cosine."""
 MOST = 60
-UNSOUGHT = frozenset(["interactions", "check", "class", "caution", "mechanism", "lookalikes", "how_to"])
-"""Fields that are looked up by the item's name and need no vector: a quarter fewer to build."""
+UNSOUGHT = word_set(
+    "interactions check class caution cautions mechanism lookalikes how_to referral follow_up do_not_miss action "
+    "sentence"
+)
+"""Fields that are looked up by the item's name and need no vector: two fifths fewer to build."""
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim found. ``cosine`` is nil without vectors; ``covered``: share of the question's words, by rarity, in it."""
+    """A claim found. ``cosine``: nil without vectors. ``covered``: share of the question's words, by rarity, in it."""
 
     claim: Claim
     score: float

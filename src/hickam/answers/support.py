@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from hickam.answers.words import SMALL, words
+from hickam.answers.words import SMALL, word_set, words
 from hickam.model.answer import Answer, Sentence
 from hickam.model.pack import Pack
 
@@ -18,26 +18,53 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 SPELT_NUMBERS = {
     word: str(value)
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
 }
-AMOUNTS = frozenset(
-    "half third quarter fifth twice double doubled doubles triple treble dozen hundred thousand most all every always half "
-    "majority minority few many once percent".split()
-)
+AMOUNTS = word_set("""
+    half third quarter fifth twice double doubled doubles triple treble dozen hundred thousand most all every always
+    half majority minority few many once percent
+""")
 NEGATION = re.compile(
     r"\b(no|not|never|none|nor|neither|without|cannot|can't|won't|don't|doesn't|didn't|isn't|aren't|wasn't|weren't|nobody|"
     r"nothing|unable|avoid(?:ed|s)?|unlikely|unsafe|harmless|stop|excludes?|denied?|absent|lacks?|fails?|rarely|hardly|"
     r"contraindicated|nowhere|against|lowers?|reduces?|fewer|less|unproven|uncertain)\b|n't\b",
     re.I,
 )
-STRONG = frozenset("safe harmless must always never proven cure cures guaranteed certainly definitely dangerous fatal".split())
-DIRECTION = frozenset(
-    """raise raises raised increase increases increased lower lowers lowered reduce reduces reduced decrease decreases more
-    less fewer better worse higher start stop before after above below left right both prevent prevents cause causes
-    caused emergency routine urgent urgently same day weeks week hours hour days months years minutes""".split()
-)
+STRONG = word_set("""
+    safe harmless must always never proven cure cures guaranteed certainly definitely dangerous fatal
+""")
+DIRECTION = word_set("""
+    raise raises raised increase increases increased lower lowers lowered reduce reduces reduced decrease decreases
+    more less fewer better worse higher start stop before after above below left right both prevent prevents cause
+    causes caused emergency routine urgent urgently same day weeks week hours hour days months years minutes
+""")
+
+
+GUARDED = (STRONG | AMOUNTS | DIRECTION) - set(SPELT_NUMBERS)
+"""Words that a sentence may use only where its claims use them: they carry strength, amount, direction, time."""
 
 
 def numbers(text: str) -> Counter[str]:
@@ -58,10 +85,15 @@ def problems(sentence: str, claims: Sequence[str], names: frozenset[str] = froze
     found = [f"number {n}" for n in numbers(sentence) if n not in numbers(whole)]
     said, known = set(words(sentence)), set(words(whole))
     found += [f"name {w}" for w in sorted((said & names) - known)]
-    found += [f"word {w}" for w in sorted((said & (STRONG | AMOUNTS | DIRECTION)) - known - set(SPELT_NUMBERS))]
+    own, theirs = _plain_words(sentence), _plain_words(whole)
+    found += [f"word {w}" for w in sorted((own & GUARDED) - theirs)]
     if _negations(sentence) != _negations(whole):
         found.append("negation")
     return found
+
+
+def _plain_words(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]+", text.lower()))
 
 
 def _negations(text: str) -> Counter[str]:
@@ -77,9 +109,12 @@ def unsupported(answer: Answer, pack: Pack) -> list[str]:
     out: list[str] = []
     for sentence in sentences(answer):
         cited = [texts[c] for c in sentence.claims if c in texts]
-        if not cited or len(cited) < len(sentence.claims) or problems(sentence.text, cited, names):
-            out.append(sentence.text)
-        elif any(key not in {r.key for r in answer.references} for key in sentence.sources):
+        if (
+            not cited
+            or len(cited) < len(sentence.claims)
+            or problems(sentence.text, cited, names)
+            or any(key not in {r.key for r in answer.references} for key in sentence.sources)
+        ):
             out.append(sentence.text)
     return out
 

@@ -6,15 +6,6 @@ import re
 from functools import lru_cache
 
 WORD = re.compile(r"[a-z0-9]+(?:[.'’][a-z0-9]+)*")
-_SMALL = (
-    """a an the my his her our your their its this that these those i he she it they we you me him them be is are was were
-    been am do does did done doing have has had having can could will would shall should may might must of in on at to
-    for from by with about as into and or but so if then than there here what which who whom whose when where why how
-    not no any some also too very just really exactly please tell know think say said get got give gets make makes made
-    want need like well ok okay all right much many more most other else same own s t d ll ve re m don't doesn't isn't
-    aren't won't can't it's i'm i've what's that's there's he's she's let's us out up down off over between while above below since without whether enough yes let say am
-    cannot because through during within across again still yet even only ever almost"""
-)
 
 
 def words(text: str) -> list[str]:
@@ -51,5 +42,20 @@ def _singular(word: str) -> str:
     return word[:-1] if word.endswith("s") else word
 
 
-SMALL = frozenset(form for word in _SMALL.split() for form in (word, spelt(word)))
+def word_set(text: str) -> frozenset[str]:
+    """Words apart by blanks, as a set."""
+    return frozenset(text.split())
+
+
+_SMALL = word_set("""
+    a an the my his her our your their its this that these those i he she it they we you me him them be is are was
+    were been am do does did done doing have has had having can could will would shall should may might must of in
+    on at to for from by with about as into and or but so if then than there here what which who whom whose when
+    where why how not no any some also too very just really exactly please tell know think say said get got give
+    gets make makes made want need like well ok okay all right much many more most other else same own s t d ll ve
+    re m don't doesn't isn't aren't won't can't it's i'm i've what's that's there's he's she's let's us out up down
+    off over between while above below since without whether enough yes let say am cannot because through during
+    within across again still yet even only ever almost
+""")
+SMALL = frozenset(form for word in _SMALL for form in (word, spelt(word)))
 """Words that say nothing about what a question is about."""

@@ -35,10 +35,16 @@ ASIDE = re.compile(
 )
 OWN = re.compile(r"\b(i|i'm|i've|my|me|he|she|his|her|him|he's|she's|we|our|patient|year.old|yo|now|since|ago)\b", re.I)
 RELATIVE = re.compile(
-    r"\bmy (husband|wife|partner|mother|father|mum|mom|dad|son|daughter|brother|sister|friend|gran|grandmother|grandfather|"
-    r"child|baby|boy|girl)\b('s)?",
+    r"\bmy (husband|wife|partner|mother|father|mum|mom|dad|son|daughter|brother|sister|friend|gran|grandmother|"
+    r"grandfather|child|baby|boy|girl)\b('s)?",
     re.I,
 )
+WORRY = re.compile(
+    r"^(should i (be )?(worr\w+|concerned)( that| if| about)?|is it (bad|serious|dangerous|normal|ok)( that| if)?|"
+    r"why (is|are|do|does|has)|what does it mean (that|if)|what if|is)\b\s*(?=my\b|i\b|the\b)",
+    re.I,
+)
+"""The worry before what is told: 'should I worry that [my leg is swollen]'."""
 HYPOTHETICAL = frozenset(["what_if", "compare", "rule_out", "symptoms", "accuracy", "sources", "frequency"])
 SUSPECTED = 0.3
 """A condition at least this likely to be the cause counts for cautions, and is named as suspected."""
@@ -60,9 +66,7 @@ class AskOptions:
 def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) -> Answer:
     """The answer to one question about the pack, or about this patient. Raises HickamError on an unusable question."""
     _check(text)
-    knowledge = claims.knowledge
     before = _question_of(options.before)
-    told = parse(text, knowledge.vocabulary)
     question = understand(text, claims.names, before, has_case=case is not None)
     urgent = _urgent_question(claims, question, options)
     if urgent is not None and urgent.level == "emergency":
@@ -70,7 +74,7 @@ def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) 
     extra = _told_beside(claims, text) if question.kind != "what_if" else None
     about = _joined(claims, case, extra) if case is not None else None
     vector = _Once(claims, text)
-    draft = _from_case(claims, question, about, options) or _from_pack(claims, question, vector, about, told, options)
+    draft = _from_case(claims, question, about, options) or _from_pack(claims, question, vector, about, extra, options)
     pressing = _pressing(claims, about, options) if about is not None else None
     return _written(claims, question, draft, options, urgent or pressing, "refused" if draft.refused else "answered")
 
@@ -96,7 +100,9 @@ def _check(text: str) -> None:
             where="the question",
             what=f"{len(text):,} characters; the limit is {LONGEST:,}" if long else "there is no question in it",
             why="a question is one or two sentences; a story is read as a case",
-            fix="give the story with --case and ask one thing" if long else "ask something, for instance: does stretching help?",
+            fix="give the story with --case and ask one thing"
+            if long
+            else "ask something, for instance: does stretching help?",
         )
 
 
@@ -135,7 +141,7 @@ def _needs_case(note: str) -> Draft:
 
 
 def _from_pack(
-    claims: ClaimsIndex, question: Question, vector: _Once, case: Case | None, told: Case, options: AskOptions
+    claims: ClaimsIndex, question: Question, vector: _Once, case: Case | None, told: Case | None, options: AskOptions
 ) -> Draft:
     library = Library(claims.knowledge.pack, claims.index, claims.question_words.treatments, options.reader)
     draft = library.answer(question, vector, _patient(claims, case, told, options.reader))
@@ -146,7 +152,7 @@ def _from_pack(
     return draft
 
 
-def _patient(claims: ClaimsIndex, case: Case | None, told: Case, reader: Reader) -> Patient:
+def _patient(claims: ClaimsIndex, case: Case | None, told: Case | None, reader: Reader) -> Patient:
     """Facts a caution may rest on: from the case, suspected dangers among them, and from what the question tells."""
     pack = claims.knowledge.pack
     factors: set[str] = set()
@@ -157,8 +163,7 @@ def _patient(claims: ClaimsIndex, case: Case | None, told: Case, reader: Reader)
             continue
         factors |= {o.finding for o in known.observations if o.state == "present"}
         factors |= {f.condition for f in known.facts}
-        if known is case:
-            drugs |= {m.drug: m.name for m in known.medications if m.drug and m.current}
+        drugs |= {m.drug: m.name for m in known.medications if m.drug and m.current}
     factors |= {factor for drug in drugs for factor in pack.drugs[drug].factors}
     for c in claims.assessed(case, reader).differential if case is not None else ():
         if c.cause.value >= SUSPECTED or (c.danger is not None and c.danger.state == "above_threshold"):
@@ -198,7 +203,7 @@ def _joined(claims: ClaimsIndex, case: Case, extra: Case | None) -> Case:
 
 
 def _urgent_question(claims: ClaimsIndex, question: Question, options: AskOptions) -> UrgentFirst | None:
-    """What the question itself tells that cannot wait: it comes before any answer, at emergency level instead of one."""
+    """What the question itself tells that cannot wait: it comes before any answer; an emergency, instead of one."""
     if question.kind in HYPOTHETICAL and not OWN.search(question.text):
         return None
     if question.kind in ("what_if", "rule_out", "sources"):
@@ -212,10 +217,11 @@ def _urgent_question(claims: ClaimsIndex, question: Question, options: AskOption
 
 
 def as_told(text: str) -> str:
-    """The question as the patient's story: without the asking part where it stands apart, and not told of a relative."""
+    """The question as the patient's own story: without its asking part, where that stands apart."""
     parts = [p.strip() for p in re.split(r"(?<=[.;?!:])\s+|,\s+", text.replace("’", "'")) if p.strip()]
     told = [p for p in parts if not ASIDE.match(p)]
     out = ", ".join(told or parts).replace("?", ".")
+    out = WORRY.sub("", out)
     out = RELATIVE.sub(lambda m: "the" if m.group(2) else "the patient", out)
     return re.sub(r"\bcan't\b", "cannot", out)
 
@@ -246,7 +252,8 @@ def _review(pack: Pack) -> Claim:
     approved = {(r.item, r.hash) for r in pack.reviews if r.outcome == "approved"}
     number = sum((item, value) in approved for item, value in pack.hashes.items())
     state = {"submitted": "submitted, pending human review", "under_review": "under review", "approved": "approved"}
-    text = f"The knowledge is {state[stamp(pack).review_state]}: people have approved {number} of its {len(pack.hashes)} items."
+    counted = f"people have approved {number} of its {len(pack.hashes)} items"
+    text = f"The knowledge is {state[stamp(pack).review_state]}: {counted}."
     return Claim(id="pack#review.0", item="pack", field="review", text=text)
 
 
@@ -317,4 +324,3 @@ def _name(pack: Pack, item: str) -> str:
     folder, _, name = item.partition("/")
     found = getattr(pack, folder, {}).get(name)
     return found.name if found else item
-

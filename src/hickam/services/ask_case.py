@@ -93,10 +93,10 @@ class CaseAnswers:
         ref, cause = candidate.condition, candidate.cause
         if self.options.reader == "patient":
             name = f"{ref.lay_name[:1].upper()}{ref.lay_name[1:]}"
-            text = f"{name}: {likelihood_word(cause.value)} to be the cause. Of 100 people with this story, about "
+            text = f"{name}: {likelihood_word(cause.value)} as the cause. Of 100 people with this story, about "
             text += f"{out_of(cause.value).replace(' of 100 people', '')} would have it as the cause."
         else:
-            text = f"{ref.name}: {likelihood_word(cause.value)} to be the cause, {_interval(cause)}"
+            text = f"{ref.name}: {likelihood_word(cause.value)} as the cause, {_interval(cause)}"
             if candidate.present is not None:
                 text += f"; present {percent(candidate.present.value)}"
             text += f". With age, sex and setting alone it would be {percent(candidate.prior.value)}."
@@ -164,7 +164,9 @@ class CaseAnswers:
             )
         before, after = self.quick, assess(self.knowledge, new, self._with(draws=0, explain=False, steps=0))
         claims = [self._urgency_change(before, after), *self._moves(before, after)]
-        return Draft(claims=tuple(claims), lead=2, notes=(f"Read as: {'; '.join(_said(self.knowledge, self.case, new))}.",))
+        return Draft(
+            claims=tuple(claims), lead=2, notes=(f"Read as: {'; '.join(_said(self.knowledge, self.case, new))}.",)
+        )
 
     def _urgency_change(self, before: Assessment, after: Assessment) -> Claim:
         old, new = _level(before), _level(after)
@@ -208,7 +210,7 @@ class CaseAnswers:
             claims.append(_claim(f"next.{number}.{step.id}", f"{verb}: {words or step.name}{effect}"))
         if wants == "test" or (self.options.reader == "patient" and wants != "ask"):
             top = answer.differential[0].condition.id
-            claims += [c for c in self._pack(top, "workup")][:2]
+            claims += self._pack(top, "workup")[:2]
         urgent = [_claim("urgency.level", f"{answer.urgency.sentence}. {answer.route.sentence}")]
         pressing = answer.urgency.level in ("same_day", "emergency")
         return Draft(claims=(*(urgent if pressing else ()), *claims), lead=2 if pressing else 1)
@@ -248,7 +250,11 @@ class CaseAnswers:
             f"management.{top.condition.id}",
             f"For the leading cause, {self._label(top)} ({percent(top.cause.value)}), the knowledge says this",
         )
-        return Draft(claims=(head, *steps[:4], *cautions), lead=2, counted=tuple(b for c in answer.cautions[:2] for b in c.because))
+        return Draft(
+            claims=(head, *steps[:4], *cautions),
+            lead=2,
+            counted=tuple(b for c in answer.cautions[:2] for b in c.because),
+        )
 
     # ---- medicines
 
@@ -266,7 +272,8 @@ class CaseAnswers:
             drug = by_name[entry.drug]
             ratio = entry.odds_ratio
             strength = f", odds ratio {ratio.value:.3g} ({ratio.low:.3g} to {ratio.high:.3g})" if ratio else ""
-            text = f"{entry.name}{'' if entry.name.lower() == entry.drug.lower() else f' ({lower_first_word(entry.drug)})'}"
+            same = entry.name.lower() == entry.drug.lower()
+            text = entry.name if same else f"{entry.name} ({lower_first_word(entry.drug)})"
             said = entry.effects[0].text if entry.effects else entry.mechanism
             claims.append(_claim(f"medication.{drug}", f"{text}{strength}: {lower_first(said)}", sources=entry.sources))
         actions = [
@@ -286,7 +293,9 @@ class CaseAnswers:
         def worth(entry: MedicationReview) -> float:
             drug = next(d for d in self.pack.drugs.values() if d.name == entry.drug)
             factors = set(drug.factors)
-            own = [chance.get(c, 0.0) for c in causes if (e := self.pack.conditions[c].exposure) and e.factor in factors]
+            own = [
+                chance.get(c, 0.0) for c in causes if (e := self.pack.conditions[c].exposure) and e.factor in factors
+            ]
             return max(own, default=0.0) * 10 + (entry.odds_ratio.value if entry.odds_ratio else 0.0)
 
         return sorted(review, key=lambda entry: -worth(entry))
@@ -297,7 +306,13 @@ class CaseAnswers:
         own = [i for i in question.targets if i.startswith("drugs/") and i.split("/")[1] in taken]
         if not own:
             return None
-        claims = [c for item in own for field in ("action", "effects", "check") for c in self.index.of_item[item] if c.field == field]
+        claims = [
+            c
+            for item in own
+            for field in ("action", "effects", "check")
+            for c in self.index.of_item[item]
+            if c.field == field
+        ]
         names = [m.name for m in self.case.medications if f"drugs/{m.drug}" in own]
         return Draft(claims=tuple(claims[:LONGEST]), counted=tuple(f"takes {name}" for name in names))
 
@@ -383,7 +398,9 @@ def _said(knowledge: Knowledge, old: Case, new: Case) -> list[str]:
     out = []
     for f in shown:
         if (f.id, f.state, f.value) not in before and "implied" not in f.modifiers:
-            value = f": {f.value:g} {f.unit}".rstrip() if isinstance(f.value, float) else f": {f.value}" if f.value else ""
+            value = (
+                f": {f.value:g} {f.unit}".rstrip() if isinstance(f.value, float) else f": {f.value}" if f.value else ""
+            )
             out.append(f"{f.name}{value}" if f.state == "present" else f"absent: {f.name}")
     gone = {m.name for m in old.medications} - {m.name for m in new.medications}
     out += [f"takes {m.name}" for m in new.medications if m not in old.medications and m.drug]

@@ -106,11 +106,12 @@ class ClaimsIndex:
 
     @cached_property
     def danger_signs(self) -> frozenset[str]:
-        """Findings that can make a case urgent by themselves or in a red-flag rule."""
+        """Symptoms and signs that can make a case urgent by themselves or in a red-flag rule; no risk factors."""
         pack = self.knowledge.pack
         terms = [t for r in pack.rules.values() if r.kind == "red_flag" for t in (*r.all, *r.any)]
         named = {parse_term(t).name for t in terms if parse_term(t).kind == "finding"}
-        return frozenset(named | {f.id for f in pack.findings.values() if f.floor or f.red_flag_screen})
+        named |= {f.id for f in pack.findings.values() if f.floor or f.red_flag_screen}
+        return frozenset(name for name in named if pack.findings[name].about != "risk")
 
     def built(self) -> bool:
         """Whether nothing is left to build."""
@@ -164,4 +165,3 @@ def _older() -> dict[str, Vectors]:
                 keys, rows = _read(path.read_bytes())
                 known |= dict(zip(keys, rows, strict=True))
     return known
-

@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass, field
 
-from hickam.model.assessment import Assessment
+from hickam.model.answer import Answer
+from hickam.model.assessment import Assessment, PackStamp
 from hickam.model.condition import Level
 
 
@@ -18,7 +19,7 @@ class Style:
     cited: dict[str, int] = field(default_factory=dict)
     """Source key -> number, in order of first use on this screen; only these are listed."""
 
-    def cite(self, answer: Assessment, keys: tuple[str, ...]) -> str:
+    def cite(self, answer: Assessment | Answer, keys: tuple[str, ...]) -> str:
         """' [1,3]' for the sources that the answer lists."""
         known = {ref.key for ref in answer.references}
         numbers = [self.cited.setdefault(key, len(self.cited) + 1) for key in keys if key in known]
@@ -54,24 +55,27 @@ class Style:
 
 def header(answer: Assessment, style: Style) -> list[str]:
     """Program, pack, version, hash, review state, date; who and where."""
-    pack = answer.pack
-    state = {"submitted": "submitted, pending human review", "under_review": "under review", "approved": "approved"}
     who = [
         f"{answer.case.age:g} years" if answer.case.age is not None else "age not given",
         answer.case.sex or "sex not given",
     ]
     return [
-        style.bold("HICKAM")
-        + style.faint(
-            f"  pack {pack.id} {pack.version} ({pack.hash[:12]}) · engine {answer.engine_version}"
-            f" · {state[pack.review_state]} · as of {answer.as_of}"
-        ),
+        stamp_line(answer.pack, answer.engine_version, answer.as_of, style),
         f"{', '.join(who)} · {answer.case.setting.replace('_', ' ')}",
         "",
     ]
 
 
-def references(answer: Assessment, style: Style) -> list[str]:
+def stamp_line(pack: PackStamp, engine: str, as_of: str, style: Style) -> str:
+    """Program, pack, version, hash, review state, date."""
+    state = {"submitted": "submitted, pending human review", "under_review": "under review", "approved": "approved"}
+    knowledge = f"pack {pack.id} {pack.version} ({pack.hash[:12]})"
+    return style.bold("HICKAM") + style.faint(
+        f"  {knowledge} · engine {engine} · {state[pack.review_state]} · as of {as_of}"
+    )
+
+
+def references(answer: Assessment | Answer, style: Style) -> list[str]:
     """The sources cited above; the JSON answer lists all that it rests on."""
     by_key = {ref.key: ref for ref in answer.references}
     lines = [style.bold("REFERENCES")]

@@ -95,7 +95,11 @@ def print_nothing_understood(case: Case) -> None:
 
 def read_case(given: str, knowledge: Knowledge, options: argparse.Namespace) -> Case:
     """A case from text, a file or standard input."""
-    name, text = read_input(given)
+    return case_of_input(*read_input(given), knowledge, options)
+
+
+def case_of_input(name: str, text: str, knowledge: Knowledge, options: argparse.Namespace) -> Case:
+    """A case from what was read; a name that ends in .json says that it is data."""
     if name.endswith(".json"):
         data = decoded(name, text)
         if isinstance(data, dict) and "resourceType" in data:

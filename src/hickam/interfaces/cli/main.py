@@ -71,6 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"hickam {hickam.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_assess(commands)
+    _add_ask(commands)
     _add_note(commands)
     _add_interview(commands)
     _add_figure(commands)
@@ -128,6 +129,35 @@ def _assess(options: argparse.Namespace) -> int:
     from hickam.interfaces.cli.assess import assess_command
 
     return assess_command(options)
+
+
+def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("ask", help="a question about the knowledge or a patient, answered with its sources")
+    parser.add_argument(
+        "question",
+        metavar="QUESTION",
+        nargs="*",
+        help="one or more, in a conversation; none: one a line from standard input",
+    )
+    parser.add_argument("--case", default=None, metavar="CASE", help="the patient: as for hickam assess")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--reader", choices=READERS, default=None, help="whom it is written for (hickam settings)")
+    parser.add_argument("--setting", choices=SETTINGS, default=None, help="where the patient is seen")
+    parser.add_argument("--age", type=float, default=None, help="years, when the story does not say")
+    parser.add_argument("--sex", choices=("female", "male"), default=None, help="when the story does not say")
+    parser.add_argument("--as-of", default=None, metavar="DATE", help="date of the answer, YYYY-MM-DD (default: today)")
+    parser.add_argument("--save", default=None, metavar="FILE", help="keep the conversation in this file (owner only)")
+    parser.add_argument("--resume", default=None, metavar="FILE", help="go on with a saved conversation")
+    parser.add_argument("--words-only", action="store_true", help="search by words even where the model is installed")
+    parser.add_argument("--colour", choices=("auto", "always", "never"), default="auto")
+    _common(parser)
+    parser.set_defaults(command=_ask)
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.ask import ask_command
+
+    return ask_command(options)
 
 
 def _add_note(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

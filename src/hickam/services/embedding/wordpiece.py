@@ -47,7 +47,9 @@ def _alone(c: str, kind: str) -> bool:
     code = ord(c)
     if kind.startswith("P") or (33 <= code <= 126 and not c.isalnum()):
         return True
-    return 0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or 0xF900 <= code <= 0xFAFF or 0x20000 <= code <= 0x2FA1F
+    return (
+        0x4E00 <= code <= 0x9FFF or 0x3400 <= code <= 0x4DBF or 0xF900 <= code <= 0xFAFF or 0x20000 <= code <= 0x2FA1F
+    )
 
 
 @lru_cache(maxsize=32768)

@@ -1,0 +1,45 @@
+"""The written questions: the issue's measures hold on those looked at while building and on those kept apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hickam.services.ask_evaluation import read_cases, read_questions, run_question, summary
+from hickam.services.claims_index import ClaimsIndex
+from hickam.services.embedding.model import model_file
+from hickam.services.knowledge import Knowledge
+
+QUESTIONS = Path(__file__).parents[1] / "questions"
+
+
+@pytest.mark.skipif(model_file() is None, reason="hickam[answers] is not installed")
+@pytest.mark.parametrize("name", ["building", "held_apart"])
+def test_written_questions(knowledge: Knowledge, name: str) -> None:
+    claims = ClaimsIndex(knowledge)
+    cases = read_cases(QUESTIONS / "cases.yaml", claims)
+    outcomes = [run_question(claims, asked, cases) for asked in read_questions(QUESTIONS / f"{name}.yaml")]
+    found = summary(outcomes)
+    least = LEAST[name]
+    assert found["right claim cited"] >= least[0]
+    assert found["recall at 5"] >= least[1]
+    assert found["unanswerable refused"] >= least[2]
+    assert found["answerable refused"] <= least[3]
+    assert found["answerable taken for an emergency"] == 0
+    assert found["emergency put first"] == 1
+    assert [o.unsupported for o in outcomes if o.unsupported] == []
+
+
+LEAST = {"building": (0.95, 0.97, 0.95, 0.03), "held_apart": (0.90, 0.90, 0.90, 0.05)}
+"""Right claim, recall, refusals wanted, refusals not wanted. The kept-apart row guards what was measured, not a target."""
+
+
+def test_there_are_enough_questions_of_enough_kinds_for_both_readers() -> None:
+    building, apart = (read_questions(QUESTIONS / f"{name}.yaml") for name in ("building", "held_apart"))
+    every = building + apart
+    assert len(every) >= 250
+    assert len({asked.k for asked in every}) >= 20
+    assert {asked.r for asked in every} == {"patient", "clinician"}
+    assert len(apart) >= len(every) / 3
+    assert not {(a.q.lower(), a.before) for a in building} & {(a.q.lower(), a.before) for a in apart}
