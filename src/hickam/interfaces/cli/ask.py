@@ -15,10 +15,10 @@ from hickam.intake.reading import understood_nothing
 from hickam.interfaces.cli.assess import (
     as_of_date,
     case_of_input,
-    with_colour,
     print_nothing_understood,
     read_input,
     screen_width,
+    with_colour,
 )
 from hickam.model.answer import Answer, Turn
 from hickam.model.assessment import Reader
