@@ -23,7 +23,7 @@ from hickam.model.pack import Pack
 from hickam.services.ask_case import CaseAnswers
 from hickam.services.assess import Options, stamp
 from hickam.services.claims_index import ClaimsIndex
-from hickam.services.references import reference
+from hickam.writing.citations import reference
 from hickam.writing.words import percent
 
 LONGEST = 2_000
