@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from hickam.inference.batch import posterior_batch
+from hickam.inference.batch import posterior_many
 from hickam.inference.cohort import Cohort, draw_cohort
 from hickam.inference.draws import shifted
 from hickam.inference.engine import Engine
@@ -98,7 +98,7 @@ def measure(network: Network, cohort: Cohort, cases: list[Case]) -> list[Calibra
     pairs: dict[Of, list[tuple[Floats, Bools]]] = {"cause": [], "present": []}
     for start in range(0, len(cases), CHUNK):
         rows = slice(start, start + CHUNK)
-        answer = posterior_batch(network, cases[rows])
+        answer = posterior_many(network, cases[rows])
         cause = np.concatenate([answer.cause, answer.unexplained[:, None]], axis=1)
         truth = cohort.cause[rows, None] == np.arange(cause.shape[1])
         leading = cause.argmax(axis=1)

@@ -391,8 +391,17 @@ def _batch(options: argparse.Namespace) -> int:
 
 
 def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("evaluate", help="measure the answers on files of cases with known diagnoses")
-    parser.add_argument("files", nargs="+", metavar="CASES.jsonl")
+    parser = commands.add_parser(
+        "evaluate", help="measure the answers on cases with known diagnoses, or simulated ones"
+    )
+    parser.add_argument("files", nargs="*", metavar="CASES.jsonl")
+    parser.add_argument("--cohort", type=_count, default=0, metavar="N", help="N patients simulated from the pack too")
+    parser.add_argument("--seed", type=_count, default=4, help="of the simulation (default: 4)")
+    parser.add_argument("--known", type=_count, default=15, help="findings known of a simulated patient (default: 15)")
+    parser.add_argument("--levels", type=_count, default=300, help="simulated patients given a level of urgency (300)")
+    parser.add_argument("--coverage", type=_count, default=40, help="simulated cases for the intervals' coverage (40)")
+    parser.add_argument("--report", default=None, metavar="DIR", help="results, figures and a TRIPOD+AI report")
+    parser.add_argument("--name", default="", help="what the report calls the cases (default: the file's name)")
     parser.add_argument("--setting", choices=SETTINGS, default="primary_care")
     parser.add_argument("--details", action="store_true", help="one block a case")
     parser.add_argument("--misses", action="store_true", help="detail of the cases whose gold diagnosis is not first")

@@ -69,7 +69,7 @@ def _stats(options: argparse.Namespace) -> int:
 
 def _by_influence(knowledge: Knowledge, files: list[str]) -> str:
     """Ranked over the cases of the files, or over 300 simulated patients."""
-    from hickam.services.evaluate import case_of, read_cases
+    from hickam.services.evaluation.cases import case_of, read_cases
     from hickam.services.influence import influence, influence_text, simulated_cases
 
     cases = [case_of(knowledge, gold, "primary_care") for name in files for gold in read_cases(Path(name))]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ import pyarrow as pa
 from pyspark import StorageLevel
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.functions import col
+from pyspark.sql.functions import col, lit
 
 from hickam.errors import HickamError
 from hickam.services.batch.assess import BatchAssessor, BatchOptions, stamp_of
@@ -60,8 +61,9 @@ def run_spark(
         count, bad = answers.count(), refused.count()
         if bad:
             refused.write.mode(mode).json(out + ".refused.ndjson")
-        record = spark.createDataFrame([stamp_of(knowledge.pack) | {"rows": str(count), "refused": str(bad)}])
-        record.coalesce(1).write.mode(mode).json(out + ".run.json")
+        record = {"rows": count, "refused": bad} | stamp_of(knowledge.pack)
+        line = spark.range(1).select(*(lit(value).alias(name) for name, value in record.items()))
+        line.coalesce(1).write.mode(mode).json(out + ".run.json")
         answers.unpersist()
     except PySparkException as error:
         raise HickamError(
@@ -86,7 +88,9 @@ def assess_frame(spark: SparkSession, cases: DataFrame, knowledge: Knowledge, op
         for batch in batches:
             yield assessor.assess_batch(_lines(batch))
 
-    return cases.mapInArrow(answer, _schema(options))
+    with warnings.catch_warnings():  # Spark asks for pandas and warns of its third version; no pandas is used here
+        warnings.simplefilter("ignore", FutureWarning)
+        return cases.mapInArrow(answer, _schema(options))
 
 
 _kept: dict[tuple[str, BatchOptions], BatchAssessor] = {}

@@ -91,6 +91,13 @@ def draw(
     )
 
 
+def png(figure: Figure, scale: float = 2.0) -> bytes:
+    """The figure as a PNG picture, so many pixels to each CSS pixel."""
+    import vl_convert
+
+    return bytes(vl_convert.svg_to_png(figure.svg, scale=scale))
+
+
 def rows_height(count: int, step: int) -> int:
     """Pixels of ``count`` rows, never nothing."""
     return max(1, count) * step

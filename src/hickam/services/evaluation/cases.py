@@ -27,11 +27,10 @@ from hickam.model.assessment import Assessment
 from hickam.model.case import Case
 from hickam.model.condition import LEVELS
 from hickam.services.assess import Options, assess
+from hickam.services.evaluation.measures import Scored, measure
 from hickam.services.knowledge import Knowledge
 
 GROUPS = Path(__file__).with_name("gold_groups.yaml")
-DEPTHS = (1, 3, 5, 10)
-URGENT = LEVELS.index("same_day")
 
 
 class GoldCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,15 +66,19 @@ class CaseScore(msgspec.Struct, frozen=True, kw_only=True):
     wrong: tuple[str, ...]
     not_understood: tuple[str, ...]
     understood: tuple[str, ...]
+    scored: Scored
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """Results over one file."""
+    """Results over one file; those of urgency count only cases whose level is labelled."""
 
     file: str
     cases: int
     top: dict[str, float]
     mrr: float
+    ndcg: float
+    brier: float
+    calibration_error: float
     urgency_exact: float
     urgency_under: float
     urgency_over: float
@@ -155,7 +158,38 @@ def _score(knowledge: Knowledge, gold: GoldCase, setting: str, patterns: dict[st
         wrong=wrong,
         not_understood=tuple(span.text for span in case.not_understood),
         understood=_understood(answer),
+        scored=_scored(knowledge, gold, case, answer, pattern, rank),
     )
+
+
+def _scored(
+    knowledge: Knowledge, gold: GoldCase, case: Case, answer: Assessment, pattern: re.Pattern[str], rank: int | None
+) -> Scored:
+    """Probabilities against the truth: all conditions whose name the gold group accepts are the truth together."""
+    true = {c.id for c in knowledge.pack.conditions.values() if pattern.search("|".join((c.name, *c.synonyms)))}
+    p = [candidate.cause.value for candidate in answer.differential]
+    right = [candidate.condition.id in true for candidate in answer.differential]
+    mix = knowledge.engine.k_only(case)
+    shown = [i for i, value in enumerate(p) if i == 0 or value >= 0.01]
+    return Scored(
+        id=gold.id,
+        rank=rank,
+        gold=sum(value for value, hit in zip(p, right, strict=True) if hit),
+        brier=_brier(p, right, answer.fit.unexplained),
+        brier_alone=_brier([*mix.cause.values()], [name in true for name in mix.cause], mix.unexplained),
+        pairs=tuple((p[i], right[i]) for i in shown),
+        urgency=answer.urgency.level,
+        urgency_gold=gold.urgency_gold,
+        age=case.age,
+        sex=case.sex,
+        pregnant=any(o.finding == "pregnant" and o.state == "present" for o in case.observations),
+    )
+
+
+def _brier(p: list[float], right: list[bool], rest: float) -> float:
+    gold = sum(value for value, true in zip(p, right, strict=True) if true)
+    wrong = sum(value * value for value, true in zip(p, right, strict=True) if not true)
+    return (1 - gold) ** 2 + wrong + rest * rest
 
 
 def _understood(answer: Assessment) -> tuple[str, ...]:
@@ -209,19 +243,21 @@ def _denied(read: dict[str, str], said: dict[str, str]) -> dict[str, str]:
 
 def summarise(file: str, scores: list[CaseScore]) -> Summary:
     """Shares over the cases of one file."""
-    n = len(scores)
-    levels = [(LEVELS.index(s.urgency), LEVELS.index(s.urgency_gold)) for s in scores if s.urgency_gold]
-    m = max(len(levels), 1)
+    found = measure([s.scored for s in scores])
+    levels = found.urgency
     phrases, spoken = sum(s.phrases for s in scores), sum(s.spoken_of for s in scores)
     return Summary(
         file=file,
-        cases=n,
-        top={str(k): sum(s.rank is not None and s.rank <= k for s in scores) / n for k in DEPTHS},
-        mrr=sum(1 / s.rank for s in scores if s.rank) / n,
-        urgency_exact=sum(a == b for a, b in levels) / m,
-        urgency_under=sum(a < b for a, b in levels) / m,
-        urgency_over=sum(a > b for a, b in levels) / m,
-        urgent_sent_away=sum(b >= URGENT > a for a, b in levels),
+        cases=found.cases,
+        top={k: share.value for k, share in found.top.items()},
+        mrr=found.mrr.value,
+        ndcg=found.ndcg.value,
+        brier=found.brier.value,
+        calibration_error=found.curves[0].error,
+        urgency_exact=levels.exact.value if levels else 0.0,
+        urgency_under=levels.under.value if levels else 0.0,
+        urgency_over=levels.over.value if levels else 0.0,
+        urgent_sent_away=levels.sent_away if levels else 0,
         recall=sum(s.phrases_found for s in scores) / phrases if phrases else None,
         precision=sum(s.right_state for s in scores) / spoken if spoken else None,
     )
@@ -237,6 +273,8 @@ def summary_text(summary: Summary) -> str:
     precision = "-" if summary.precision is None else f"{100 * summary.precision:.1f} %"
     return (
         f"{summary.file}: {summary.cases} cases\n  diagnosis   {tops}  MRR {summary.mrr:.3f}\n"
+        f"  probability NDCG {summary.ndcg:.3f}  Brier {summary.brier:.3f}  "
+        f"calibration error of the first {100 * summary.calibration_error:.1f} %\n"
         f"  urgency     exact {100 * summary.urgency_exact:.1f} %  under {100 * summary.urgency_under:.1f} %  "
         f"over {100 * summary.urgency_over:.1f} %  urgent sent away {summary.urgent_sent_away}\n"
         f"  extraction  recall {recall}  precision {precision}\n"
