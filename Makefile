@@ -10,7 +10,7 @@ SPARK_STAMP := $(VENV)/.spark-installed
 DEV_STAMP := $(VENV)/.dev-installed
 CASE := examples/claudication.txt
 
-.PHONY: answers setup demo serve batch java spark browser fhir-tools fhir-gate test lint types unit pack-lint bench bench-sanity coverage \
+.PHONY: answers setup demo serve batch java spark browser fhir-tools axe fhir-gate test lint types unit pack-lint bench bench-sanity coverage \
 	lock clean
 .DEFAULT_GOAL := help
 
@@ -122,12 +122,21 @@ tests/fhir_gate/lforms/package.json:
 			|| echo "LHC-Forms could not be installed: its tests are skipped"; \
 	else echo "no npm: the forms test is skipped"; fi
 
+# The judge of our pages: axe-core. Without Node that test is skipped and says why.
+axe: tests/accessibility/node_modules/.package-lock.json
+
+tests/accessibility/node_modules/.package-lock.json: tests/accessibility/package-lock.json
+	@if command -v npm >/dev/null; then \
+		(cd tests/accessibility && npm ci --no-audit --no-fund --ignore-scripts --silent) \
+			|| echo "axe-core could not be installed: the accessibility test is skipped"; \
+	else echo "no npm: the accessibility test is skipped"; fi
+
 # Every resource written for 300 simulated patients, and 10,000 damaged bundles.
 fhir-gate: $(DEV_STAMP) fhir-tools
 	$(BIN)/python bench/fhir_gate.py 300
 	$(BIN)/python bench/fhir_damaged.py 10000
 
-unit: $(DEV_STAMP) browser fhir-tools
+unit: $(DEV_STAMP) browser fhir-tools axe
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
 
 bench: $(DEV_STAMP)

@@ -152,6 +152,37 @@ def browser() -> Iterator[webdriver.Chrome]:
     driver.quit()
 
 
+AXE = Path(__file__).parents[1] / "accessibility" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+JUDGE = """
+const done = arguments[arguments.length - 1];
+axe.run(document, {runOnly: arguments[0]}).then((found) =>
+  done(found.violations.map((broken) => `${broken.id}: ${broken.nodes[0].html.slice(0, 200)}`)));
+"""
+JUDGED = ("index", "differential", "overview", "who-treats", "about", "search", "conditions/index", "drugs/statins")
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make axe; needs npm)")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_against_wcag(browser: webdriver.Chrome, site: Path, theme: str) -> None:
+    scheme = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", scheme)
+    browser.set_script_timeout(120)
+    for name in JUDGED:
+        browser.get((site / f"{name}.html").as_uri())
+        browser.execute_script(AXE.read_text(encoding="utf-8"))
+        assert browser.execute_async_script(JUDGE, RULES) == [], name
+
+
+def test_the_judge_itself_can_find_something(browser: webdriver.Chrome, site: Path) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed (make axe; needs npm)")
+    browser.get((site / "index.html").as_uri())
+    browser.execute_script(AXE.read_text(encoding="utf-8"))
+    browser.execute_script("document.documentElement.removeAttribute('lang')")
+    assert any(text.startswith("html-has-lang") for text in browser.execute_async_script(JUDGE, RULES))
+
+
 def results(browser: webdriver.Chrome, address: str) -> list[str]:
     browser.get(address)
     WebDriverWait(browser, 30).until(lambda b: b.find_element(By.ID, "count").text)

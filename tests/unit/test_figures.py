@@ -57,6 +57,7 @@ def test_each_is_one_image_with_title_and_description(figures: list[Figure]) -> 
         assert desc is not None
         assert (title.text, desc.text) == (figure.title, figure.description)
         assert root.get("role") == "img"
+        assert not [n.tag for n in root.iter() if n is not root and (n.get("role") or n.get("aria-hidden"))]
         assert (root.get("aria-labelledby") or "").split() == [title.get("id"), desc.get("id")]
 
 

@@ -26,6 +26,7 @@ ARTICLE_PARTS = (
     "when_to_seek_help",
     "diagnosis",
     "treatment",
+    "prevention_in_plain_words",
     "who_to_see",
     "first_visit",
     "tests_by_suspicion",

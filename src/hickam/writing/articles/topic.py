@@ -38,7 +38,7 @@ def topic_article(pack: Pack) -> Article:
             part(pack, "when_to_seek_help", "When to seek help"),
             part(pack, "diagnosis", "Diagnosis"),
             part(pack, "treatment", "Treatment and management"),
-            part(pack, "prevention", "Prevention"),
+            part(pack, "prevention_in_plain_words", "Prevention", "prevention"),
         ),
         items=("pack",),
     )

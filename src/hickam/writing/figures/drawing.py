@@ -39,6 +39,7 @@ WIDTH = 440
 """Width in CSS pixels that every figure is drawn for: a phone shows it nearly at full size."""
 FONT = "system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif"
 VEGA_LITE = "5.21"
+_INNER_ROLE = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _COLOURS = re.compile(r"#[0-9a-f]{6}\b")
 
@@ -145,7 +146,7 @@ def _named(svg: str, key: str, title: str, description: str, theme: Theme) -> st
     size = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg[:start])
     assert size, "Vega gives width and height"
     width, height = size.groups()
-    body = svg[start:]
+    body = _INNER_ROLE.sub("", svg[start:])  # the whole is one image with one name
     if theme == "dark":
         body = _COLOURS.sub(lambda found: DARK.get(found[0], found[0]), body)
     style = f"<style>{_dark_rules(key)}</style>" if theme == "auto" else ""
