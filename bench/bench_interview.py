@@ -2,8 +2,9 @@
 
 Patients are drawn from the pack (cause from the case mix; answers are their sampled findings). Revealed at the start:
 age, sex, the quality of the symptom and one place in the leg. Every way of asking uses the same questions (history and
-risk factors, the danger screen as one question, findings that exclude each other as one choice) and skips what is
-implied; only the order differs. Patients whose cause leads from the first complaint are counted and left out.
+risk factors; the danger screen, recent events, past illness and medicines as one question each; findings that exclude
+each other as one choice) and skips what is implied; only the order differs. Patients whose cause leads from the first
+complaint are counted and left out. What a fair fixed questionnaire is: docs/decisions/0007-the-fixed-questionnaire.md.
 
     PYTHONPATH=src python bench/bench_interview.py [--patients 60] [--seed 7] [--sanity]
 """
@@ -34,7 +35,7 @@ from hickam.services.interview import (
     case_of,
     next_question,
 )
-from hickam.services.interview_questions import finding_question, screen_question
+from hickam.services.interview_questions import background_question, finding_question, screen_question
 from hickam.services.interview_state import exclusive, open_findings
 from hickam.services.knowledge import Knowledge, open_knowledge
 
@@ -73,6 +74,10 @@ def in_order(order: list[str]) -> Ask:
         if first.red_flag_screen and not first.core_history:
             signs = tuple(f for f in among.values() if f.red_flag_screen)
             return screen_question(signs, state.reader)
+        for several in knowledge.pack.manifest.background:
+            if first.id in several.findings:
+                left = tuple(among[name] for name in several.findings if name in among)
+                return background_question(several, left, state.reader)
         return finding_question(knowledge.pack, exclusive(knowledge, first, among), state.reader, "focused", "")
 
     return ask
@@ -85,14 +90,21 @@ def greedy(knowledge: Knowledge, state: State) -> Question | None:
     return in_order([step.finding for step in steps])(knowledge, state) if among else None
 
 
-def fixed_order(knowledge: Knowledge) -> list[str]:
-    """Core history, danger signs, then findings by how many conditions speak of them."""
+def by_use(knowledge: Knowledge) -> list[str]:
+    """Findings by how many conditions speak of them, most first."""
     pack = knowledge.pack
     use = Counter(e.finding for c in pack.conditions.values() for e in c.findings)
     use.update(m.factor for c in pack.conditions.values() for m in c.modifiers)
+    return sorted(pack.findings, key=lambda name: -use[name])
+
+
+def own_list(knowledge: Knowledge) -> list[str]:
+    """This interview's own fixed part, then findings by use: what the choice of questions adds to a good list."""
+    pack = knowledge.pack
     core = sorted((f for f in pack.findings.values() if f.core_history), key=lambda f: f.core_history)
     screen = [f.id for f in pack.findings.values() if f.red_flag_screen]
-    return [*(f.id for f in core), *screen, *(name for name, _ in use.most_common())]
+    background = [name for several in pack.manifest.background for name in several.findings]
+    return [*(f.id for f in core), *screen, *background, *by_use(knowledge)]
 
 
 def among_first(knowledge: Knowledge, state: State, patient: SimulatedPatient) -> bool:
@@ -114,11 +126,30 @@ def needed(knowledge: Knowledge, patient: SimulatedPatient, ask: Ask, most: int)
         state, asked = answer(state, question.id, reply(question, patient)), asked + 1
 
 
-def section_order(knowledge: Knowledge) -> list[str]:
-    """A systematic history: the symptom first, section by section, then the rest, then risk factors and drugs."""
-    places = ("episode", "patient", "risk")
-    found = sorted(knowledge.pack.findings.values(), key=lambda f: (places.index(f.about), f.group, f.id))
-    return [f.id for f in found]
+FORM = (
+    *("site", "site_spread", "side"),
+    "onset",
+    *("cramp_form", "neuropathic"),
+    "radicular",
+    *("timing", "duration"),
+    *("exertion", "stenosis_posture", "venous_pattern", "rls"),
+)
+"""Groups of episode findings in the order site, onset, character, radiation, time course, what brings and eases it."""
+
+
+def form_order(knowledge: Knowledge) -> list[str]:
+    """A clinic form: the complaint (SOCRATES), danger signs, past illness, drugs, then systems; by use in a section."""
+    pack = knowledge.pack
+    places = {group: place for place, group in enumerate(FORM)}
+    listed = by_use(knowledge)
+    episode = [name for name in listed if pack.findings[name].about == "episode"]
+    screen = [name for name in listed if pack.findings[name].red_flag_screen]
+    background = [name for several in pack.manifest.background for name in several.findings]
+    systems = sorted(
+        (name for name in listed if pack.findings[name].about == "patient"), key=lambda name: pack.findings[name].group
+    )
+    complaint = sorted(episode, key=lambda name: places.get(pack.findings[name].group, len(FORM)))
+    return [*(n for n in complaint if n not in screen), *screen, *background, *systems, *listed]
 
 
 def ways(knowledge: Knowledge, seed: int) -> dict[str, tuple[Ask, int]]:
@@ -127,8 +158,8 @@ def ways(knowledge: Knowledge, seed: int) -> dict[str, tuple[Ask, int]]:
     random.Random(seed).shuffle(names)
     return {
         "this interview": (next_question, MOST),
-        "fixed: core, danger, by use": (in_order(fixed_order(knowledge)), MOST),
-        "fixed: section by section": (in_order(section_order(knowledge)), MOST),
+        "fixed: clinic form": (in_order(form_order(knowledge)), MOST),
+        "fixed: our own list": (in_order(own_list(knowledge)), MOST),
         "random order": (in_order(names), MOST),
         "gain alone, nothing fixed": (greedy, MOST_QUESTIONS),
     }

@@ -75,7 +75,7 @@ def test_a_story_with_age_and_sex_leaves_them_out(knowledge: Knowledge) -> None:
 def test_core_history_comes_first_then_one_danger_screen_then_the_rest(knowledge: Knowledge) -> None:
     _, asked = whole(knowledge, begin(knowledge, NIGHT, reader="patient"), frozenset({"stretch_relief"}))
     parts = [q.part for q in asked]
-    order = ["core_history", "danger_screen", "focused"]
+    order = ["core_history", "danger_screen", "background", "focused"]
     assert parts == sorted(parts, key=order.index)
     assert parts.count("danger_screen") == 1
     core = [knowledge.pack.findings[f].core_history for q in asked if q.part == "core_history" for f in q.findings[:1]]

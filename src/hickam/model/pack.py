@@ -62,6 +62,15 @@ class VisitShare(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     share: Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
+class BackgroundQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A question of the fixed history with several answers, such as past illness; ``findings`` are its answers."""
+
+    id: Text
+    question: Text
+    lay_question: Text
+    findings: tuple[str, ...]
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """pack.yaml. ``updated``: the day its content was last changed, YYYY-MM-DD; ``feedback``: how a reader can help."""
 
@@ -86,7 +95,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     complaint_phrases: tuple[str, ...]
     body_part_phrases: tuple[str, ...]
     status_factors: dict[Literal["controlled", "past", "unknown"], dict[Literal["complaint", "findings"], float]]
-    core_history: tuple[str, ...] = ()
+    background: tuple[BackgroundQuestion, ...] = ()
     articles: dict[str, tuple[Statement, ...]] = {}
     updated: str = ""
     feedback: str = ""

@@ -1,8 +1,9 @@
 """Simulated cohorts for urgency: how often ordinary patients are sent in a hurry, and dangerous ones are not.
 
-Patients are drawn from the pack as it stands, without the recording error of notes. Each has answered, truthfully, the
-core history, the red-flag screen and then the questions that the engine thinks best, fifteen history items in all
-besides the screen; ``examined`` lets the engine choose a few signs as well. The level is that of the full assessment.
+Patients are drawn from the pack as it stands, without the recording error of notes. Each has answered, truthfully, what
+the interview asks of everyone (core history, red-flag screen, recent events, past illness, medicines) and then the five
+questions that the engine thinks best; ``examined`` lets the engine choose a few signs as well. The level is that of the
+full assessment.
 An ordinary patient has a cause that needs no hurry and no dangerous condition besides.
 """
 
@@ -24,7 +25,7 @@ from hickam.services.assess import Options, assess
 from hickam.services.knowledge import Knowledge
 
 SEED = 12
-HISTORY = 15
+FOCUSED = 5
 EXAMINATION = 5
 URGENT: tuple[Level, ...] = ("emergency", "same_day")
 ORDINARY: tuple[Level, ...] = ("self_care", "routine")
@@ -166,13 +167,14 @@ def _miss(pack: Pack, name: str, case: Case, answer: Assessment) -> Miss:
 
 
 def asked_case(knowledge: Knowledge, cohort: Cohort, row: int, examined: bool) -> Case:
-    """One patient after core history, red-flag screen and the engine's own best questions (then signs)."""
+    """One patient after the fixed history, red-flag screen and the engine's own best questions (then signs)."""
     pack = knowledge.pack
     core = core_items(pack)
-    screen = tuple(f.id for f in pack.findings.values() if f.red_flag_screen and f.id not in core)
-    asked = core + screen
+    screen = tuple(f.id for f in pack.findings.values() if f.red_flag_screen)
+    background = tuple(name for question in pack.manifest.background for name in question.findings)
+    asked = tuple(dict.fromkeys(core + screen + background))
     case = consistent(pack, cohort.case(row, asked))
-    rounds = [(("history", "risk_factor"), HISTORY - len(core)), (("examination",), EXAMINATION if examined else 0)]
+    rounds = [(("history", "risk_factor"), FOCUSED), (("examination",), EXAMINATION if examined else 0)]
     for kinds, count in rounds:
         for _ in range(count):
             steps = knowledge.engine.next_steps(case).steps

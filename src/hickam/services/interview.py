@@ -3,10 +3,10 @@
 The state is a value: story, answers in order, reader. Everything else is computed from it, so an answer is taken back
 by leaving it out, and a saved interview goes on where it stopped.
 
-Order: who the patient is; the pack's core history, fixed; the danger screen, one question, fixed; then what pays most
-for its burden, since that rule alone never asks for the rare cause. Findings of one group that exclude each other are
-one question with a choice. A focused question is asked only if one of its answers would change the leading cause, the
-dangers that count, or the urgency.
+Order: who the patient is; the pack's core history, fixed; the danger screen, one question, fixed; recent events, past
+illness and medicines, one question each, fixed; then what pays most for its burden, since that rule alone never asks
+for the rare cause. Findings of one group that exclude each other are one question with a choice. A focused question is
+asked only if one of its answers would change the leading cause, the dangers that count, or the urgency.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from hickam.services.interview_questions import (
     Choice,
     Question,
     Value,
+    background_question,
     finding_question,
     hint,
     person_question,
@@ -140,7 +141,13 @@ def fixed_questions(knowledge: Knowledge, state: State) -> tuple[Question, ...]:
             why = "Core history: asked of everyone with this complaint."
             questions.append(finding_question(pack, together, state.reader, "core_history", why))
     screen = tuple(f for f in open_now.values() if f.red_flag_screen and f.id not in done)
-    return (*questions, screen_question(screen, state.reader)) if screen else tuple(questions)
+    if screen:
+        questions.append(screen_question(screen, state.reader))
+    for several in pack.manifest.background:
+        left = tuple(open_now[name] for name in several.findings if name in open_now and name not in done)
+        if left:
+            questions.append(background_question(several, left, state.reader))
+    return tuple(questions)
 
 
 def progress(knowledge: Knowledge, state: State) -> Progress:

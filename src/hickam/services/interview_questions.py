@@ -9,13 +9,13 @@ import msgspec
 
 from hickam.model.assessment import Reader
 from hickam.model.finding import Finding
-from hickam.model.pack import Pack
+from hickam.model.pack import BackgroundQuestion, Pack
 
 Kind = Literal["age", "sex", "story", "yes_no", "choice", "number", "screen"]
-Part = Literal["person", "core_history", "danger_screen", "focused"]
+Part = Literal["person", "core_history", "danger_screen", "background", "focused"]
 Value = str | float | tuple[str, ...]
-"""'yes', 'no', 'unknown'; the id of a value or finding, or 'none'; a number; words; or, for the danger screen, the
-findings that are present, with '?' before those nobody is sure of (the rest of the list are absent)."""
+"""'yes', 'no', 'unknown'; the id of a value or finding, or 'none'; a number; words; or, for the danger screen and the
+background, the findings that are present, with '?' before those nobody is sure of (the rest of the list are absent)."""
 
 SCREEN = "screen:"
 TOGETHER = "|"
@@ -134,6 +134,19 @@ def screen_question(findings: tuple[Finding, ...], reader: Reader) -> Question:
         text="Do you have any of these?" if own else "Danger signs: are any of these present?",
         why="Danger signs, asked of everyone: each can change how soon "
         + ("you should be seen." if own else "the patient must be seen."),
+        choices=choices_of(findings, reader),
+        findings=tuple(f.id for f in findings),
+    )
+
+
+def background_question(asked: BackgroundQuestion, findings: tuple[Finding, ...], reader: Reader) -> Question:
+    """Past illness or medicines as one question with several answers, with those still open."""
+    return Question(
+        id=SCREEN + TOGETHER.join(f.id for f in findings),
+        kind="screen",
+        part="background",
+        text=asked.lay_question if reader == "patient" else asked.question,
+        why="Illness, medicines and what happened lately decide how common each cause is; asked of everyone.",
         choices=choices_of(findings, reader),
         findings=tuple(f.id for f in findings),
     )

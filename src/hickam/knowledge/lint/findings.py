@@ -238,7 +238,7 @@ def _norm(word: str) -> str:
 
 def check_unused_findings(pack: Pack) -> Iterator[Issue]:
     """A finding nobody uses is asked for nothing."""
-    used: set[str] = set(pack.manifest.core_history)
+    used = {name for question in pack.manifest.background for name in question.findings}
     for condition in pack.conditions.values():
         used |= {evidence.finding for evidence in condition.findings}
         used |= {modifier.factor for modifier in condition.modifiers}

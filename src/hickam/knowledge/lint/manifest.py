@@ -29,12 +29,30 @@ def check_manifest(pack: Pack) -> Iterator[Issue]:
                 why="no pack explains every patient; a share of 0 would force a diagnosis",
                 fix="write a share between 0 and 1, for instance 0.10",
             )
-    for name in pack.manifest.core_history:
-        if name not in pack.findings:
-            yield Issue(
-                file="pack.yaml",
-                path="core_history",
-                what=f"the finding {name!r} does not exist",
-                why="the interview asks it first",
-                fix="correct the id or remove it",
+    yield from _check_background(pack)
+
+
+def _check_background(pack: Pack) -> Iterator[Issue]:
+    """The questions with several answers: each finding exists, is yes/no, and is asked once."""
+    seen: set[str] = set()
+    for question in pack.manifest.background:
+        for name in question.findings:
+            finding = pack.findings.get(name)
+            wrong = (
+                f"the finding {name!r} does not exist"
+                if finding is None
+                else f"{name!r} is not a yes/no finding"
+                if finding.type != "yes_no"
+                else f"{name!r} is asked twice"
+                if name in seen
+                else ""
             )
+            seen.add(name)
+            if wrong:
+                yield Issue(
+                    file="pack.yaml",
+                    path=f"background.{question.id}",
+                    what=wrong,
+                    why="the interview asks it of everyone",
+                    fix="correct the id or remove it",
+                )
