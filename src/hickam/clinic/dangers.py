@@ -22,7 +22,8 @@ POINTED = 2.0
 ACT = 4.0
 """An emergency condition between its test threshold and this many times it is examined or tested the same day; above
 it the patient goes to an emergency department at once. The threshold says that it must be looked for, and that is
-done at the bedside (pulses and warmth for an ischaemic limb)."""
+done at the bedside (pulses and warmth for an ischaemic limb). The presence of a lasting state (an aneurysm that is not
+the cause of the complaint) is a reason to look the same day, never an emergency by itself."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,9 @@ def _danger(sought: _Sought, beliefs: Beliefs) -> Danger:
     name, rule, threshold = sought.condition.id, sought.rule, sought.threshold
     cause, present = beliefs.cause.get(name, 0.0), beliefs.present.get(name, 0.0)
     pointed, raised = _signals(sought, beliefs)
-    chance = max(cause if pointed else 0.0, present if raised else 0.0)
+    prior = sought.condition.prior
+    lasting = prior is not None and prior.measure == "prevalence"
+    chance = max(cause if pointed else 0.0, present if raised and not lasting else 0.0)
     level: Level = "same_day" if rule.harm == "emergency" and chance < ACT * threshold else rule.harm
     return Danger(
         condition=sought.condition,

@@ -299,6 +299,50 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True):
     opened: str
 
 
+class OverturningFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer: the finding and what it would have to be ('comes at night', 'not absent pedal pulses')."""
+
+    finding: str
+    answer: str
+
+
+class OverturningNumber(msgspec.Struct, frozen=True, kw_only=True):
+    """One number of the pack: its value, its 90 % interval, and the value at which both causes are equally likely.
+
+    ``kind``: prior, consulting, finding (how frequent with ``condition``), background (how frequent otherwise) or risk
+    (odds ratio). ``within``: the interval reaches that far.
+    """
+
+    kind: Literal["prior", "consulting", "finding", "background", "risk"]
+    condition: str
+    finding: str
+    value: float
+    low: float
+    high: float
+    needed: float
+    within: bool
+    sentence: str
+
+
+class Overturn(msgspec.Struct, frozen=True, kw_only=True):
+    """What would put ``rival`` before ``leader``: further answers, told findings taken back, or numbers moved.
+
+    ``added`` is the smallest set of further answers found, with the probability that they turn out so and both causes
+    after it; ``withdrawn`` the smallest set of told findings without which the rival leads. Empty: none of up to three.
+    """
+
+    leader: ConditionRef
+    rival: ConditionRef
+    odds: float
+    added: tuple[OverturningFinding, ...]
+    added_probability: float
+    added_leader: float
+    added_rival: float
+    withdrawn: tuple[OverturningFinding, ...]
+    numbers: tuple[OverturningNumber, ...]
+    numbers_tried: int
+
+
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """The whole answer."""
 
@@ -321,4 +365,5 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     prevention: tuple[Advice, ...]
     pitfalls: tuple[Advice, ...]
     what_to_tell_the_patient: tuple[str, ...]
+    overturn: tuple[Overturn, ...] = ()
     references: tuple[Reference, ...]

@@ -27,6 +27,7 @@ from hickam.model.assessment import (
     DangerOut,
     Estimate,
     Fit,
+    Overturn,
     PackStamp,
     Point,
     Reader,
@@ -59,7 +60,7 @@ class Options:
     """How much to compute.
 
     ``working``: a condition whose contributions are wanted whatever its rank. ``draws`` 0 leaves intervals out (low =
-    high = value); batch and evaluation use that.
+    high = value); batch and evaluation use that. ``overturn``: what would change the ranking, a second's work.
     """
 
     reader: Reader = "clinician"
@@ -68,6 +69,7 @@ class Options:
     explain: bool = True
     working: str = ""
     steps: int = 8
+    overturn: bool = False
 
 
 def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
@@ -110,9 +112,19 @@ def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
         prevention=prevention_advice(view, beliefs, level.level),
         pitfalls=pitfalls(view, beliefs),
         what_to_tell_the_patient=patient_words(view, beliefs, level.level),
+        overturn=_overturned(knowledge, case, beliefs, options.working) if options.overturn else (),
         references=(),
     )
     return references(pack, draft)
+
+
+def _overturned(knowledge: Knowledge, case: Case, beliefs: Beliefs, also: str) -> tuple[Overturn, ...]:
+    """Imported when asked for: most answers do without."""
+    from hickam.services.overturn import overturns
+
+    return overturns(
+        knowledge, case, ranking(beliefs), lambda name: condition_ref(knowledge.pack.conditions[name]), also
+    )
 
 
 def without_past_events(pack: Pack, case: Case) -> Case:

@@ -46,7 +46,8 @@ def _words(knowledge: Knowledge, item: Answer) -> str:
         return f"{names[0]}: {item.value}" if names[0] != "story" else "story"
     if isinstance(item.value, tuple):
         said = [findings[n].name for n in item.value if n in findings]
-        return f"danger signs: {', '.join(said) or 'none'}"
+        danger = any(findings[n].red_flag_screen for n in names if n in findings)
+        return f"{'danger signs' if danger else 'background'}: {', '.join(said) or 'none'}"
     if len(names) > 1:
         chosen = findings.get(str(item.value))
         return chosen.name if chosen else f"none of: {', '.join(findings[n].name for n in names if n in findings)}"

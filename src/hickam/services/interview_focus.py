@@ -5,22 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from msgspec.structs import replace
-
 from hickam.clinic.beliefs import Beliefs
 from hickam.clinic.dangers import counted
 from hickam.clinic.urgency import WORDS, urgency
 from hickam.clinic.view import CaseView
 from hickam.inference.results import Step
-from hickam.intake.assemble import settle
 from hickam.model.assessment import Reader
-from hickam.model.case import Case, Observation
+from hickam.model.case import Case
 from hickam.model.condition import Level
-from hickam.model.finding import Finding, Range
+from hickam.model.finding import Finding
 from hickam.model.pack import Pack
 from hickam.services.assess import Options, assess
 from hickam.services.interview_questions import Question, finding_question
-from hickam.services.interview_state import State, case_of, exclusive, one_answer, open_findings
+from hickam.services.interview_state import State, case_of, exclusive, open_findings, with_answer
 from hickam.services.knowledge import Knowledge
 from hickam.services.next_steps import LEAST_SCORE
 from hickam.services.triage import as_beliefs, beliefs_of
@@ -93,39 +90,15 @@ def decision(view: CaseView, beliefs: Beliefs) -> Decision:
 def outcomes(knowledge: Knowledge, case: Case, finding: Finding, step: Step) -> list[Decision]:
     """The decision after each possible answer, everything that the answer implies included."""
     cases = [
-        _with(knowledge, case, finding, outcome.id) for outcome in step.outcomes if outcome.probability >= POSSIBLE
+        with_answer(knowledge, case, finding, outcome.id)
+        for outcome in step.outcomes
+        if outcome.probability >= POSSIBLE
     ]
     alone = knowledge.engine.k_only(case)
     return [
         decision(CaseView(knowledge.pack, after), beliefs)
         for after, beliefs in zip(cases, beliefs_of(knowledge, cases, alone), strict=True)
     ]
-
-
-def _with(knowledge: Knowledge, case: Case, finding: Finding, outcome: str) -> Case:
-    """The case with one more answer."""
-    value: str | float = {"present": "yes", "absent": "no"}.get(outcome, outcome)
-    places = [r.id for r in finding.ranges]
-    if outcome in places:
-        value = _inside(finding.ranges, places.index(outcome))
-        measurement = knowledge.pack.measurements.get(finding.measurement)
-        if measurement is not None:
-            value = min(max(value, measurement.plausible[0]), measurement.plausible[1])
-        else:
-            value = outcome
-    new = settle(one_answer(knowledge, finding, value, case.age, case.sex), knowledge.vocabulary)[0]
-    known = {o.finding for o in case.observations}
-    added: list[Observation] = [o for o in new if o.finding not in known]
-    return replace(case, observations=(*case.observations, *added))
-
-
-def _inside(ranges: tuple[Range, ...], place: int) -> float:
-    """A number inside a range: its middle, or just beyond the limit of an open one."""
-    below = ranges[place].below
-    above = ranges[place - 1].below if place else None
-    if below is None:
-        return (above or 0.0) * 1.05
-    return below * 0.95 if above is None else (above + below) / 2
 
 
 def reason(pack: Pack, reader: Reader, now: Decision, changed: list[Decision]) -> str:

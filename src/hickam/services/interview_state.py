@@ -19,7 +19,7 @@ from hickam.intake.measures import Reading
 from hickam.intake.reading import parse
 from hickam.model.assessment import Reader
 from hickam.model.case import Case, Observation, Span
-from hickam.model.finding import Finding
+from hickam.model.finding import Finding, Range
 from hickam.model.pack import Setting
 from hickam.services.interview_questions import Value, asked_by
 from hickam.services.knowledge import Knowledge
@@ -182,6 +182,32 @@ def one_answer(
     reading = Reading(measurement.id, float(value), "", 0, Span(text="", start=0, end=0), 0, 0, False)
     found = from_reading(reading, knowledge.vocabulary, age, sex)
     return [replace(o, span=None) for o in found]
+
+
+def with_answer(knowledge: Knowledge, case: Case, finding: Finding, outcome: str) -> Case:
+    """The case with one more answer."""
+    value: str | float = {"present": "yes", "absent": "no"}.get(outcome, outcome)
+    places = [r.id for r in finding.ranges]
+    if outcome in places:
+        value = _inside(finding.ranges, places.index(outcome))
+        measurement = knowledge.pack.measurements.get(finding.measurement)
+        if measurement is not None:
+            value = min(max(value, measurement.plausible[0]), measurement.plausible[1])
+        else:
+            value = outcome
+    new = settle(one_answer(knowledge, finding, value, case.age, case.sex), knowledge.vocabulary)[0]
+    known = {o.finding for o in case.observations}
+    added: list[Observation] = [o for o in new if o.finding not in known]
+    return replace(case, observations=(*case.observations, *added))
+
+
+def _inside(ranges: tuple[Range, ...], place: int) -> float:
+    """A number inside a range: its middle, or just beyond the limit of an open one."""
+    below = ranges[place].below
+    above = ranges[place - 1].below if place else None
+    if below is None:
+        return (above or 0.0) * 1.05
+    return below * 0.95 if above is None else (above + below) / 2
 
 
 def _yes_no(name: str, present: bool) -> Observation:

@@ -98,7 +98,7 @@ class _Asker:
         if not overturns and abs(after.cause[moved] - cause[moved]) < MOVED:
             return None
         return CouldChange(
-            answer=_answer(finding, outcome.outcome.id),
+            answer=answer_words(finding, outcome.outcome.id),
             probability=outcome.outcome.probability,
             effect=self._effect(moved, after, now),
             overturns=overturns,
@@ -118,7 +118,8 @@ class _Asker:
         return effect
 
 
-def _answer(finding: Finding, outcome: str) -> str:
+def answer_words(finding: Finding, outcome: str) -> str:
+    """'comes at night', 'not comes at night', 'potassium: 3.0 to 3.4 mmol/L'."""
     names = {value.id: value.name for value in finding.values} | {part.id: part.name for part in finding.ranges}
     if outcome in names:
         return f"{finding.name}: {names[outcome]}"

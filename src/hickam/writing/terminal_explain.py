@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hickam.model.assessment import Assessment, Candidate
+from hickam.writing.overturn import overturn_lines
 from hickam.writing.screen import Style, header, references
 from hickam.writing.words import interval, likelihood_word, percent
 
@@ -41,11 +42,6 @@ def explain(answer: Assessment, candidate: Candidate, style: Style) -> str:
         lines += style.wrap("Confirmed by: " + "; ".join(candidate.confirmed_by))
     if candidate.excluded_by:
         lines += style.wrap("Argues strongly against: " + "; ".join(candidate.excluded_by))
-    lines += ["", style.bold("What would overturn the answer")]
-    overturning = [(s, c) for s in answer.next_steps for c in s.could_change if c.overturns]
-    for _, change in overturning[:8]:
-        lines += style.wrap(f"{change.answer}: {change.effect}", "  • ", "    ")
-    if not overturning:
-        lines += style.wrap("No single further finding would change the leading cause or the dangers to exclude.")
+    lines += ["", *overturn_lines(answer, style)]
     lines += ["", *references(answer, style), *style.wrap(style.faint(answer.disclaimer), "")]
     return "\n".join(line.rstrip() for line in lines) + "\n"

@@ -56,7 +56,8 @@ def assess_command(options: argparse.Namespace) -> int:
         return _report(knowledge, case, options, as_of)
     working = wanted_condition(knowledge.pack, options.explain, "--explain") if options.explain is not None else ""
     reader: Reader = chosen("reader", options.reader)  # type: ignore[assignment]
-    answer = assess(knowledge, case, Options(reader=reader, as_of=as_of, working=working))
+    overturn = bool(working) or options.overturn
+    answer = assess(knowledge, case, Options(reader=reader, as_of=as_of, working=working, overturn=overturn))
     style = Style(colour=with_colour(options.colour), width=screen_width())
     if working:
         candidate = next(c for c in answer.differential if c.condition.id == working)

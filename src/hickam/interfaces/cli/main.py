@@ -113,6 +113,9 @@ def _add_assess(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument("--as-of", default=None, metavar="DATE", help="date of the answer, YYYY-MM-DD (default: today)")
     parser.add_argument("--full", action="store_true", help="every reason, step and source, not one screen")
     parser.add_argument("--explain", default=None, metavar="CONDITION", help="print the full working for one condition")
+    parser.add_argument(
+        "--overturn", action="store_true", help="in the JSON answer: what would put another cause first"
+    )
     _document_options(parser)
     parser.add_argument("--colour", choices=("auto", "always", "never"), default="auto")
     _common(parser)
