@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from hickam.clinic.tiers import ranking
 from hickam.inference.sensitivity import FAR, Crossing, crossings, log_odds, moved_network
 from hickam.intake.reading import parse
 from hickam.model.assessment import Assessment
@@ -33,7 +32,7 @@ def answer(knowledge: Knowledge, case: Case) -> Assessment:
 @pytest.fixture(scope="module")
 def pair(knowledge: Knowledge, case: Case) -> tuple[str, str]:
     engine = knowledge.engine
-    first, second = ranking(as_beliefs(engine.posterior(case), engine.k_only(case)))[:2]
+    first, second = as_beliefs(engine.posterior(case), engine.k_only(case)).ranked[:2]
     return first, second
 
 

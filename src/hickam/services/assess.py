@@ -122,9 +122,7 @@ def _overturned(knowledge: Knowledge, case: Case, beliefs: Beliefs, also: str) -
     """Imported when asked for: most answers do without."""
     from hickam.services.overturn import overturns
 
-    return overturns(
-        knowledge, case, ranking(beliefs), lambda name: condition_ref(knowledge.pack.conditions[name]), also
-    )
+    return overturns(knowledge, case, beliefs.ranked, lambda name: condition_ref(knowledge.pack.conditions[name]), also)
 
 
 def without_past_events(pack: Pack, case: Case) -> Case:
