@@ -147,6 +147,14 @@ bench-sanity: $(DEV_STAMP)
 	$(BIN)/python bench/run.py --sanity
 	$(BIN)/python bench/bench_interview.py --sanity
 
+# The template of every message catalogue; a test says when it is out of date. docs/how-to/translate.md
+.PHONY: catalogue
+catalogue: $(DEV_STAMP)
+	$(BIN)/pybabel -q extract --mapping pyproject.toml --keywords N_ --no-location --omit-header --sort-output \
+		--output src/hickam/writing/locale/hickam.pot src/hickam/writing
+	@if ls src/hickam/writing/locale/*/LC_MESSAGES/hickam.po >/dev/null 2>&1; then \
+		$(BIN)/pybabel compile --domain hickam --directory src/hickam/writing/locale --statistics; fi
+
 lock:
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/run.in -o requirements/run.txt

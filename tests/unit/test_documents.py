@@ -156,7 +156,7 @@ def test_a_result_letter_needs_a_result(knowledge: Knowledge) -> None:
     with pytest.raises(HickamError, match="no test result"):
         written(knowledge, NIGHT, kind="result")
     text = written(knowledge, NIGHT + " Potassium 2.9 mmol/L. Magnesium 0.8 mmol/L.", kind="result")
-    assert re.search(r"potassium.*\| 2\.9 mmol/L \| Lower than usual", text, re.I)
+    assert re.search(r"potassium.*\| 2\.9 mmol/L \| Low", text, re.I)
     assert re.search(r"magnesium.*\| 0\.8 mmol/L \| In the usual range", text, re.I)
 
 

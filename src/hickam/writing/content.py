@@ -151,6 +151,11 @@ class Content:
         found = [c for c in candidate.contributions if side * c.decibans > 0 and abs(c.decibans) >= least]
         return tuple(found[: REASONS[reader]])
 
+    def follows(self, part: Contribution) -> bool:
+        """The contribution rests on nothing that was stated: what was said implies it."""
+        stated = {item.finding.id for item in self.said}
+        return not stated & set(part.findings)
+
     def condition(self, name: str) -> Condition:
         """A condition of the pack in this language."""
         return self.pack.conditions[name]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import gettext
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from hickam.errors import HickamError
@@ -72,6 +73,7 @@ def available(locales: Path = LOCALES) -> list[str]:
     return sorted({SOURCE_LANGUAGE, *found})
 
 
+@lru_cache(maxsize=8)
 def open_language(code: str = SOURCE_LANGUAGE, locales: Path = LOCALES) -> Language:
     """The language by its code; raises HickamError with the languages that exist."""
     if code == SOURCE_LANGUAGE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,12 @@ from hickam.writing.language import Language
 OWN = Path(__file__).parents[1] / "templates"
 
 
+@lru_cache(maxsize=8)
 def environment(language: Language, site: Path | None = None) -> ImmutableSandboxedEnvironment:
-    """Templates of ``site`` first, file by file, then the program's. Values are escaped as Markdown, not as HTML."""
+    """Templates of ``site`` first, file by file, then the program's. Values are escaped as Markdown, not as HTML.
+
+    Kept for the next document in the same language; a template that has changed on disk is read again.
+    """
     if site is not None and not site.is_dir():
         raise HickamError(
             code="no-such-folder",
