@@ -191,7 +191,7 @@ def numbers(answer: Assessment, case: Case) -> Iterator[str]:
         yield from (percent(r.present) for r in (*c.parents, *c.children))
     for o in case.observations:
         if o.value is not None:
-            yield f"{o.value:.4g} {o.unit}".strip()
+            yield f"{o.value:.4g} {o.unit}".removesuffix(" ratio").strip()
 
 
 def strings(value: Any) -> Iterator[str]:

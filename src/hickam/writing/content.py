@@ -235,7 +235,8 @@ def _said(pack: Pack, observation: Observation) -> Said:
     number = ""
     if observation.value is not None:
         names = [pack.measurements[m].name for m in _measurements(finding) if m in pack.measurements]
-        shown = f"{observation.value:.4g} {observation.unit}".strip()
+        unit = "" if observation.unit == "ratio" else observation.unit
+        shown = f"{observation.value:.4g} {unit}".strip()
         number = f"{names[0]} {shown}" if len(names) == 1 else quote or f"{finding.name}: {shown}"
     return Said(
         finding=finding,

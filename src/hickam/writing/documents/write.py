@@ -194,9 +194,10 @@ def frequency(say: Callable[..., Markup], estimate: Estimate) -> Markup:
 
 
 def result_value(item: Said) -> str:
-    """'2.9 mmol/L'."""
+    """'2.9 mmol/L'; a ratio has no unit to print."""
     value = item.observation.value
-    return "" if value is None else f"{value:.4g} {item.observation.unit}".strip()
+    unit = "" if item.observation.unit == "ratio" else item.observation.unit
+    return "" if value is None else f"{value:.4g} {unit}".strip()
 
 
 def _scale(text: Callable[[str], str], scale: Mapping[str, str]) -> Callable[[str], str]:
