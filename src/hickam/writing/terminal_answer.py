@@ -69,5 +69,6 @@ def _said(answer: Answer, sentence: Sentence, style: Style) -> str:
     """The sentence with its certainty and its citations; what has no source says so."""
     certainty = f" ({sentence.certainty})" if sentence.certainty and sentence.certainty not in sentence.text else ""
     cited = style.cite(answer, sentence.sources)
+    certainty += " (reworded by the language model; checked)" if sentence.reworded else ""
     own = any(c.startswith("case#") for c in sentence.claims)
     return f"{sentence.text}{certainty}{cited}" + ("" if cited or own or certainty else " [no source given]")

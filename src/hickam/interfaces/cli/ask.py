@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -29,6 +30,9 @@ from hickam.services.knowledge import Knowledge, open_knowledge
 from hickam.services.settings import chosen
 from hickam.writing.screen import Style
 from hickam.writing.terminal_answer import answer_screen
+
+if TYPE_CHECKING:
+    from hickam.services.language_model import Endpoint
 
 CONVERSATION = "hickam.conversation/1"
 
@@ -55,9 +59,13 @@ def ask_command(options: argparse.Namespace) -> int:
         return 3
     _say_when_building(claims)
     reader: Reader = chosen("reader", options.reader)  # type: ignore[assignment]
+    endpoint = _endpoint(options)
+    proposed = _proposed(case, knowledge, endpoint)
     shown = 0
     for text in _questions(options):
         answer = ask(claims, text, case, AskOptions(reader=reader, as_of=as_of, before=kept.carry))
+        if endpoint is not None:
+            answer = _reworded(answer, knowledge, endpoint, proposed if shown == 0 else ())
         kept = msgspec.structs.replace(kept, questions=(*kept.questions, text), carry=answer.carry)
         _show(answer, options, first=shown == 0)
         shown += 1
@@ -123,6 +131,33 @@ def _case(kept: Conversation, knowledge: Knowledge, options: argparse.Namespace)
     if not kept.case:
         return None
     return case_of_input("case.json" if kept.case_is_json else "the case", kept.case, knowledge, options)
+
+
+def _endpoint(options: argparse.Namespace) -> Endpoint | None:
+    if not options.language_model:
+        return None
+    from hickam.services.language_model import configured_endpoint
+
+    return configured_endpoint()
+
+
+def _proposed(case: Case | None, knowledge: Knowledge, endpoint: Endpoint | None) -> tuple[str, ...]:
+    """What the model thinks of words that were not understood: shown to be confirmed, counted nowhere."""
+    if case is None or endpoint is None:
+        return ()
+    from hickam.services.language_model import proposed_findings
+
+    return tuple(
+        f"“{words}” may mean: {name}. Not counted; say it in the case if it is so (proposed by the language model)."
+        for words, name in proposed_findings(case, knowledge, endpoint)
+    )
+
+
+def _reworded(answer: Answer, knowledge: Knowledge, endpoint: Endpoint, notes: tuple[str, ...]) -> Answer:
+    from hickam.services.language_model import reworded
+
+    out = reworded(answer, knowledge, endpoint)
+    return msgspec.structs.replace(out, notes=(*out.notes, *notes))
 
 
 def _say_when_building(claims: ClaimsIndex) -> None:

@@ -151,6 +151,11 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument("--as-of", default=None, metavar="DATE", help="date of the answer, YYYY-MM-DD (default: today)")
     parser.add_argument("--save", default=None, metavar="FILE", help="keep the conversation in this file (owner only)")
     parser.add_argument("--resume", default=None, metavar="FILE", help="go on with a saved conversation")
+    parser.add_argument(
+        "--language-model",
+        action="store_true",
+        help="let your own model reword; each sentence is checked",
+    )
     parser.add_argument("--words-only", action="store_true", help="search by words even where the model is installed")
     parser.add_argument("--colour", choices=("auto", "always", "never"), default="auto")
     _common(parser)
