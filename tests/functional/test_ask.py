@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from hickam.interfaces.cli.main import main
-from hickam.model.answer import Answer
+from hickam.model.answer import CitedAnswer
 
 CLOT = "48-year-old woman. Painful swollen left calf for three days after a flight. Takes the combined pill."
 PAD = "62-year-old man, calf pain after 200 m, gone in 2 minutes of standing still, smoker, absent pedal pulses"
@@ -35,7 +35,7 @@ def cited(answer: dict[str, Any]) -> list[str]:
 
 def test_the_object_fits_its_schema_and_every_sentence_is_cited(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     answer = asked(capsysbinary, "What is the evidence for stretching?")[0]
-    jsonschema.validate(answer, msgspec.json.schema(Answer))
+    jsonschema.validate(answer, msgspec.json.schema(CitedAnswer))
     assert answer["pack"]["review_state"] == "submitted"
     assert answer["disclaimer"]
     listed = {claim["id"]: claim for claim in answer["claims"]}

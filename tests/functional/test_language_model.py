@@ -16,7 +16,7 @@ from hickam.answers.rewording import facts, says_the_same, without_persons
 from hickam.errors import HickamError
 from hickam.intake.reading import parse
 from hickam.interfaces.cli.main import main
-from hickam.model.answer import Answer
+from hickam.model.answer import CitedAnswer
 from hickam.services.ask import AskOptions, ask
 from hickam.services.claims_index import ClaimsIndex
 from hickam.services.knowledge import Knowledge
@@ -60,7 +60,7 @@ def stub() -> Iterator[Stub]:
 
 
 @pytest.fixture(scope="module")
-def answer(knowledge: Knowledge) -> Answer:
+def answer(knowledge: Knowledge) -> CitedAnswer:
     claims = ClaimsIndex(knowledge, by_meaning=False)
     return ask(claims, "Does magnesium work for night cramps?", None, AskOptions(reader="patient"))
 
@@ -102,7 +102,7 @@ LIES: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("lie", LIES)
-def test_a_lie_never_gets_through(stub: Stub, answer: Answer, knowledge: Knowledge, lie: str) -> None:
+def test_a_lie_never_gets_through(stub: Stub, answer: CitedAnswer, knowledge: Knowledge, lie: str) -> None:
     stub.reply = each(LIES[lie])
     out = reworded(answer, knowledge, Endpoint(stub.url, "stub"))
     assert stub.requests
@@ -127,13 +127,13 @@ GARBAGE: dict[str, tuple[int, bytes]] = {
 
 
 @pytest.mark.parametrize("kind", GARBAGE)
-def test_garbage_costs_nothing(stub: Stub, answer: Answer, knowledge: Knowledge, kind: str) -> None:
+def test_garbage_costs_nothing(stub: Stub, answer: CitedAnswer, knowledge: Knowledge, kind: str) -> None:
     stub.reply = lambda request: GARBAGE[kind]
     assert reworded(answer, knowledge, Endpoint(stub.url, "stub")) == answer
     assert len(stub.requests) == (1 if kind == "numbers of no sentence" else 3)  # every rung of the ladder was tried
 
 
-def test_a_model_that_hangs_is_left(stub: Stub, answer: Answer, knowledge: Knowledge) -> None:
+def test_a_model_that_hangs_is_left(stub: Stub, answer: CitedAnswer, knowledge: Knowledge) -> None:
     def slow(request: dict[str, Any]) -> tuple[int, bytes]:
         time.sleep(3)
         return 200, b""
@@ -144,11 +144,13 @@ def test_a_model_that_hangs_is_left(stub: Stub, answer: Answer, knowledge: Knowl
     assert time.monotonic() - start < 2.5
 
 
-def test_a_server_that_is_not_there_costs_nothing(answer: Answer, knowledge: Knowledge) -> None:
+def test_a_server_that_is_not_there_costs_nothing(answer: CitedAnswer, knowledge: Knowledge) -> None:
     assert reworded(answer, knowledge, Endpoint("http://127.0.0.1:9/v1", "stub", seconds=2)) == answer
 
 
-def test_an_honest_rewording_is_taken_with_its_own_citations(stub: Stub, answer: Answer, knowledge: Knowledge) -> None:
+def test_an_honest_rewording_is_taken_with_its_own_citations(
+    stub: Stub, answer: CitedAnswer, knowledge: Knowledge
+) -> None:
     def honest(text: str) -> str:
         return text.replace("Older adults with", "the older adults who have").replace(": older", ": the older")
 

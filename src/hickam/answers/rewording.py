@@ -2,7 +2,7 @@
 
 A reworded sentence is taken only when all its words of content, numbers, negations, modal words and conjunctions are
 those of the sentence it replaces, in the same order. Free are joining words, and an item's everyday name for its other
-name. Anything else keeps the program's own sentence: dropping a condition ("in women") is a lie as much as inventing one.
+name. Anything else keeps the own sentence: dropping a condition ("in women") is a lie as much as inventing one.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ import msgspec
 
 from hickam.answers.support import SPELT_NUMBERS
 from hickam.answers.words import spelt, word_set
-from hickam.model.answer import Answer, Sentence
+from hickam.model.answer import CitedAnswer, Sentence
 from hickam.model.pack import Pack
 
 FREE = word_set("""
     a an the this that these those it its they their them he she his her him i my you your we our us is are was were
-    be been being am has have had having do does did there here of in on at to for from by with into as about than which
-    who whom whose when where study studies trial trials showed shown show shows found finding result results called known
-    means mean people person patient patients given giving gives taken taking takes take used using uses use too also
-    then so such usually
+    be been being am has have had having do does did there here of in on at to for from by with into as about than
+    which who whom whose when where study studies trial trials showed shown show shows found finding result results
+    called known means mean people person patient patients given giving gives taken taking takes take used using
+    uses use too also then so such usually
 """)
 """Words a rewording may put in, leave out or move: they join, and change nothing that is said of a patient."""
 TOKEN = re.compile(r"[a-z]+(?:['’][a-z]+)*|\d+(?:[.,]\d+)*|§\d+", re.I)
@@ -48,7 +48,7 @@ class Reply(msgspec.Struct, frozen=True):
     sentences: list[Reworded]
 
 
-def messages(answer: Answer) -> list[dict[str, str]]:
+def messages(answer: CitedAnswer) -> list[dict[str, str]]:
     """What is sent: the reader and the program's own sentences. Never the question, never the patient's words."""
     listed = [{"id": number, "text": s.text} for number, s in enumerate((*answer.short, *answer.support))]
     return [
@@ -57,7 +57,7 @@ def messages(answer: Answer) -> list[dict[str, str]]:
     ]
 
 
-def checked(answer: Answer, reply: Reply, pack: Pack) -> Answer:
+def checked(answer: CitedAnswer, reply: Reply, pack: Pack) -> CitedAnswer:
     """The answer with every reworded sentence that passes; the others stay as they are."""
     names = names_of_items(pack, answer)
     said = {item.id: " ".join(item.text.split()) for item in reply.sentences}
@@ -111,7 +111,7 @@ def facts(text: str, names: Names = ()) -> list[str]:
     return found
 
 
-def names_of_items(pack: Pack, answer: Answer) -> Names:
+def names_of_items(pack: Pack, answer: CitedAnswer) -> Names:
     """Name and everyday name of each item that the answer cites."""
     found = []
     for item in dict.fromkeys(claim.id.split("#")[0] for claim in answer.claims):

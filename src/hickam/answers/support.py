@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from hickam.answers.words import SMALL, word_set, words
-from hickam.model.answer import Answer, Sentence
+from hickam.model.answer import CitedAnswer, Sentence
 from hickam.model.pack import Pack
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -102,7 +102,7 @@ def _negations(text: str) -> Counter[str]:
     return Counter(match.group(0) for match in NEGATION.finditer(plain))
 
 
-def unsupported(answer: Answer, pack: Pack) -> list[str]:
+def unsupported(answer: CitedAnswer, pack: Pack) -> list[str]:
     """Sentences of an answer that cite nothing, cite what is not listed, or say more than they cite."""
     texts = {claim.id: claim.text for claim in answer.claims}
     names = item_words(pack)
@@ -119,7 +119,7 @@ def unsupported(answer: Answer, pack: Pack) -> list[str]:
     return out
 
 
-def sentences(answer: Answer) -> Iterable[Sentence]:
+def sentences(answer: CitedAnswer) -> Iterable[Sentence]:
     """Every sentence that states something."""
     return (*answer.short, *answer.support, *answer.nearest)
 

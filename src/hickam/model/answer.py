@@ -48,7 +48,7 @@ class UrgentFirst(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...]
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class CitedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The whole answer.
 
     ``standing``: answered; refused (the knowledge does not say); urgent (urgency first, the question waits).

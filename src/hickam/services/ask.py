@@ -16,7 +16,7 @@ from hickam.answers.search import Vectors
 from hickam.errors import HickamError
 from hickam.intake.assemble import settle
 from hickam.intake.reading import parse
-from hickam.model.answer import SCHEMA, Answer, CitedClaim, ReviewState, Sentence, Turn, UrgentFirst
+from hickam.model.answer import SCHEMA, CitedAnswer, CitedClaim, ReviewState, Sentence, Turn, UrgentFirst
 from hickam.model.assessment import Assessment, Reader
 from hickam.model.case import Case
 from hickam.model.pack import Pack
@@ -63,7 +63,7 @@ class AskOptions:
     before: Turn | None = None
 
 
-def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) -> Answer:
+def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) -> CitedAnswer:
     """The answer to one question about the pack, or about this patient. Raises HickamError on an unusable question."""
     _check(text)
     before = _question_of(options.before)
@@ -264,14 +264,14 @@ def _written(
     options: AskOptions,
     urgent: UrgentFirst | None,
     standing: str,
-) -> Answer:
+) -> CitedAnswer:
     pack = claims.knowledge.pack
     sentences = tuple(as_sentence(claim) for claim in draft.claims)
     refused = standing == "refused"
     cited = {claim.id: claim for claim in draft.claims}
     keys = dict.fromkeys(key for claim in draft.claims for key in claim.sources)
     keys |= dict.fromkeys(urgent.sources if urgent else ())
-    return Answer(
+    return CitedAnswer(
         schema=SCHEMA,
         engine_version=hickam.__version__,
         pack=stamp(pack),

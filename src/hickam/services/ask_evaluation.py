@@ -12,7 +12,7 @@ import msgspec
 from hickam.answers.support import unsupported
 from hickam.intake.reading import parse
 from hickam.knowledge.yaml12 import read_yaml
-from hickam.model.answer import Answer, Turn
+from hickam.model.answer import CitedAnswer, Turn
 from hickam.model.assessment import Reader
 from hickam.model.case import Case
 from hickam.services.ask import AskOptions, ask
@@ -82,7 +82,7 @@ def run_question(claims: ClaimsIndex, asked: Asked, cases: dict[str, Case]) -> O
     )
 
 
-def cited(answer: Answer) -> list[str]:
+def cited(answer: CitedAnswer) -> list[str]:
     """Claims in the order in which the answer cites them."""
     return list(dict.fromkeys(c for s in (*answer.short, *answer.support, *answer.nearest) for c in s.claims))
 

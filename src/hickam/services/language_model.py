@@ -28,7 +28,7 @@ from hickam.answers.rewording import (
 )
 from hickam.errors import HickamError
 from hickam.intake.leftover import suggest
-from hickam.model.answer import Answer
+from hickam.model.answer import CitedAnswer
 from hickam.model.case import Case
 from hickam.services.knowledge import Knowledge
 
@@ -80,7 +80,7 @@ def _near(host: str) -> bool:
         return host == "localhost" or host.endswith((".local", ".internal", ".lan"))
 
 
-def reworded(answer: Answer, knowledge: Knowledge, endpoint: Endpoint) -> Answer:
+def reworded(answer: CitedAnswer, knowledge: Knowledge, endpoint: Endpoint) -> CitedAnswer:
     """The answer with the sentences that the model could put more plainly and that passed every check."""
     if answer.standing != "answered" or answer.urgent is not None:
         return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass, field
 
-from hickam.model.answer import Answer
+from hickam.model.answer import CitedAnswer
 from hickam.model.assessment import Assessment, PackStamp
 from hickam.model.condition import Level
 
@@ -19,7 +19,7 @@ class Style:
     cited: dict[str, int] = field(default_factory=dict)
     """Source key -> number, in order of first use on this screen; only these are listed."""
 
-    def cite(self, answer: Assessment | Answer, keys: tuple[str, ...]) -> str:
+    def cite(self, answer: Assessment | CitedAnswer, keys: tuple[str, ...]) -> str:
         """' [1,3]' for the sources that the answer lists."""
         known = {ref.key for ref in answer.references}
         numbers = [self.cited.setdefault(key, len(self.cited) + 1) for key in keys if key in known]
@@ -75,7 +75,7 @@ def stamp_line(pack: PackStamp, engine: str, as_of: str, style: Style) -> str:
     )
 
 
-def references(answer: Assessment | Answer, style: Style) -> list[str]:
+def references(answer: Assessment | CitedAnswer, style: Style) -> list[str]:
     """The sources cited above; the JSON answer lists all that it rests on."""
     by_key = {ref.key: ref for ref in answer.references}
     lines = [style.bold("REFERENCES")]

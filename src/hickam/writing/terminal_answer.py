@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from hickam.model.answer import Answer, Sentence
+from hickam.model.answer import CitedAnswer, Sentence
 from hickam.writing.screen import Style, references, stamp_line
 
 REFUSED = "The knowledge does not say."
 URGENT = "Your question waits: see to this first."
 
 
-def answer_screen(answer: Answer, style: Style) -> str:
+def answer_screen(answer: CitedAnswer, style: Style) -> str:
     """The whole screen."""
     lines = [stamp_line(answer.pack, answer.engine_version, answer.as_of, style), ""]
     if answer.urgent is not None:
@@ -31,7 +31,7 @@ def answer_screen(answer: Answer, style: Style) -> str:
     return "\n".join([*lines, *style.wrap(answer.disclaimer, ""), ""])
 
 
-def _urgent(answer: Answer, style: Style) -> list[str]:
+def _urgent(answer: CitedAnswer, style: Style) -> list[str]:
     urgent = answer.urgent
     assert urgent is not None
     lines = [style.bold("FIRST  ") + style.level(urgent.sentence, urgent.level)]
@@ -40,7 +40,7 @@ def _urgent(answer: Answer, style: Style) -> list[str]:
     return lines
 
 
-def _answered(answer: Answer, style: Style) -> list[str]:
+def _answered(answer: CitedAnswer, style: Style) -> list[str]:
     lines = [style.bold("ANSWER")]
     for sentence in answer.short:
         lines += style.wrap(_said(answer, sentence, style), "  ", "  ")
@@ -53,7 +53,7 @@ def _answered(answer: Answer, style: Style) -> list[str]:
     return lines
 
 
-def _refused(answer: Answer, style: Style) -> list[str]:
+def _refused(answer: CitedAnswer, style: Style) -> list[str]:
     lines = [style.bold(REFUSED), *(line for note in answer.notes for line in style.wrap(note))]
     if answer.nearest:
         lines += ["", style.bold("THE NEAREST THING IT DOES SAY")]
@@ -65,7 +65,7 @@ def _refused(answer: Answer, style: Style) -> list[str]:
     return lines
 
 
-def _said(answer: Answer, sentence: Sentence, style: Style) -> str:
+def _said(answer: CitedAnswer, sentence: Sentence, style: Style) -> str:
     """The sentence with its certainty and its citations; what has no source says so."""
     certainty = f" ({sentence.certainty})" if sentence.certainty and sentence.certainty not in sentence.text else ""
     cited = style.cite(answer, sentence.sources)

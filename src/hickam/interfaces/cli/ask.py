@@ -21,7 +21,7 @@ from hickam.interfaces.cli.assess import (
     screen_width,
     with_colour,
 )
-from hickam.model.answer import Answer, Turn
+from hickam.model.answer import CitedAnswer, Turn
 from hickam.model.assessment import Reader
 from hickam.model.case import Case
 from hickam.services.ask import AskOptions, ask
@@ -153,7 +153,7 @@ def _proposed(case: Case | None, knowledge: Knowledge, endpoint: Endpoint | None
     )
 
 
-def _reworded(answer: Answer, knowledge: Knowledge, endpoint: Endpoint, notes: tuple[str, ...]) -> Answer:
+def _reworded(answer: CitedAnswer, knowledge: Knowledge, endpoint: Endpoint, notes: tuple[str, ...]) -> CitedAnswer:
     from hickam.services.language_model import reworded
 
     out = reworded(answer, knowledge, endpoint)
@@ -165,7 +165,7 @@ def _say_when_building(claims: ClaimsIndex) -> None:
         print("hickam: building the index of claims, once for this pack (about half a minute) …", file=sys.stderr)
 
 
-def _show(answer: Answer, options: argparse.Namespace, *, first: bool) -> None:
+def _show(answer: CitedAnswer, options: argparse.Namespace, *, first: bool) -> None:
     if options.format == "json":
         data = msgspec.json.encode(answer)
         sys.stdout.buffer.write((msgspec.json.format(data, indent=2) if len(options.question) == 1 else data) + b"\n")

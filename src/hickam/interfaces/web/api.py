@@ -12,7 +12,8 @@ from starlette.responses import Response
 from hickam.intake.reading import understood_nothing
 from hickam.interfaces.web.answers import finding_list, pack_summary, parsed
 from hickam.interfaces.web.articles import article_data, condition_data
-from hickam.interfaces.web.bodies import AssessBody, InterviewBody, ParseBody
+from hickam.interfaces.web.asking import Asking
+from hickam.interfaces.web.bodies import AskBody, AssessBody, InterviewBody, ParseBody
 from hickam.interfaces.web.cases import read_case
 from hickam.interfaces.web.etag import tagged
 from hickam.interfaces.web.interviews import interview_step
@@ -53,6 +54,7 @@ def assess_body(body: AssessBody, knowledge: Knowledge) -> Assessment:
 def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
     """The routes over one pack."""
     router = APIRouter(prefix="/api/v1")
+    asking = Asking(knowledge)
 
     @router.post(
         "/assess",
@@ -69,6 +71,14 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
     )
     async def parse_route(request: Request, body: ParseBody) -> Response:
         return await worker.run(request, lambda: as_json(parsed(knowledge, read_case(body, knowledge))))
+
+    @router.post(
+        "/ask",
+        summary="A question about the knowledge or a patient, answered from cited claims or refused",
+        responses=answers("CitedAnswer", "the answer, hickam.answer/1: the object the command line prints"),
+    )
+    async def ask_route(request: Request, body: AskBody) -> Response:
+        return await worker.run(request, lambda: as_json(asking.answer(body)))
 
     @router.post(
         "/interview/next",

@@ -90,6 +90,35 @@ class AssessBody(Told):
         return self
 
 
+class AskBody(Body):
+    """A question, about a patient or about the knowledge; ``before`` is the ``carry`` of the last answer."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"question": "Does magnesium help?"},
+                {"question": "How likely is a clot?", "about": {"text": STORY}},
+            ]
+        }
+    )
+
+    question: Annotated[str, Field(min_length=1, max_length=2000)]
+    about: Told | None = None
+    before: dict[str, Any] | None = Field(None, description="The object 'carry' of the last answer, for a follow-up.")
+    reader: Reader = "clinician"
+    as_of: str | None = Field(None, description="Date of the answer, YYYY-MM-DD; today when left out.")
+
+    @model_validator(mode="after")
+    def a_date(self) -> AskBody:
+        """``as_of`` is a real date."""
+        if self.as_of is not None:
+            try:
+                datetime.date.fromisoformat(self.as_of)
+            except ValueError:
+                raise ValueError("as_of is not a date; write YYYY-MM-DD") from None
+        return self
+
+
 class AnswerBody(Body):
     """One answer to the question asked last: 'yes', 'no', 'unknown', a choice's id, a number, or several ids."""
 

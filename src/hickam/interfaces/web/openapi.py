@@ -12,12 +12,13 @@ import hickam
 from hickam.interfaces.web.answers import Parsed
 from hickam.interfaces.web.interviews import Interview
 from hickam.interfaces.web.problems import MEDIA_TYPE, ProblemOut
+from hickam.model.answer import CitedAnswer
 from hickam.model.assessment import Assessment
 
 DESCRIPTION = """Educational decision support for leg cramps. Every call is stateless: nothing sent is stored or logged.
 All content is submitted, pending human review, unless `pack.review_state` says otherwise. Errors are
 application/problem+json with a stable `code`."""
-ANSWERS = (Assessment, Interview, Parsed, ProblemOut)
+ANSWERS = (Assessment, CitedAnswer, Interview, Parsed, ProblemOut)
 TEMPLATE = "#/components/schemas/{name}"
 PROBLEMS = {
     400: "not JSON",

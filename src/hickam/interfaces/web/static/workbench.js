@@ -1,4 +1,5 @@
 // The workbench: keeps the case, asks the program on this machine, draws the answer. Nothing is stored.
+import { asking } from "./ask.js";
 import { differential, urgency } from "./answer.js";
 import { capital, Citations, h, percent, redraw, words } from "./dom.js";
 import { understood } from "./findings.js";
@@ -266,5 +267,6 @@ async function loadFindings() {
   draw();
 }
 
+asking(() => ({ about: empty() ? null : told(), reader: $("reader").value }));
 loadFindings();
 if (!empty()) changed();
