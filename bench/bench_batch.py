@@ -1,0 +1,289 @@
+"""Batches: rate a core, distance to the machine's roofline, growth with rows in bounded memory, kills and resumption.
+
+    PYTHONPATH=src python bench/bench_batch.py [--rows 1000000] [--sanity]
+
+Times are processor seconds of one core (the machine may be shared). Roofs measured in the same run: double-precision
+matrix product, memory bandwidth (copy), and the kernel's own inner loop (multiply, add, divide) alone in the cache.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numba import njit
+
+from hickam.inference.batch import BatchSolver, posterior_batch
+from hickam.inference.cohort import draw_cohort
+from hickam.inference.flat import flat_cases
+from hickam.inference.kernel import posterior
+from hickam.inference.layout import PATIENT, Network
+from hickam.inference.query import Query, build_query
+from hickam.inference.reading import read_case
+from hickam.intake.structured import case_from_json
+from hickam.model.case import Case
+from hickam.services.batch.assess import BatchAssessor
+from hickam.services.knowledge import Knowledge, open_knowledge
+
+STORIES = (
+    "calf cramps at night",
+    "74 year old woman, leg swollen and sore since yesterday, no fever",
+    "Cramp in both calves after walking 200 m, gone when he stops. Smoker, diabetic, takes metformin.",
+)
+
+
+def rows_of(knowledge: Knowledge, n: int, seed: int, patient: int, other: int, absent: int = 4) -> list[dict[str, Any]]:
+    """Simulated patients as rows: so many positive patient findings, other positive findings, absent ones."""
+    network = knowledge.engine.network
+    cohort = draw_cohort(network, n, seed)
+    rng = random.Random(seed)
+    names = [f for f in network.findings if cohort.labels(f) == ("present", "absent")]
+    states = np.stack([cohort.state(f) for f in names])
+    signs = {f for f, kind in zip(network.findings, network.kind, strict=True) if kind == PATIENT}
+    rows = []
+    for row in range(n):
+        there = [names[i] for i in np.flatnonzero(states[:, row] == 0).tolist()]
+        rest = [names[i] for i in np.flatnonzero(states[:, row] == 1).tolist()]
+        first = [f for f in there if f in signs]
+        second = [f for f in there if f not in signs]
+        chosen = rng.sample(first, min(patient, len(first)))
+        missing = [f for f in rest if f in signs]
+        chosen += rng.sample(missing, patient - len(chosen))
+        chosen += rng.sample(second, min(other, len(second)))
+        cell = next(c for c in cohort.cells if c.rows.start <= row < c.rows.stop)
+        denied = rng.sample([f for f in rest if f not in chosen], absent)
+        rows.append({"id": str(row), "age": cell.age, "sex": cell.sex, "present": chosen, "absent": denied})
+    return rows
+
+
+def as_cases(knowledge: Knowledge, rows: list[dict[str, Any]]) -> list[Case]:
+    """Rows as ``hickam assess`` reads them."""
+    return [case_from_json({k: v for k, v in row.items() if k != "id"}, knowledge.vocabulary) for row in rows]
+
+
+def one_by_one(network: Network, cases: list[Case]) -> None:
+    """Each case through the kernel of a single case."""
+    for case in cases:
+        posterior(build_query(network, case))
+
+
+def seconds(call: Callable[[], object], repeats: int) -> float:
+    """Median processor seconds of a call, after one warm-up."""
+    call()
+    spent = []
+    for _ in range(repeats):
+        start = time.process_time()
+        call()
+        spent.append(time.process_time() - start)
+    return statistics.median(spent)
+
+
+def rates(knowledge: Knowledge, n: int, repeats: int) -> dict[str, float]:
+    """Cases a second of one core, each way of doing it on the same rows."""
+    network, assessor = knowledge.engine.network, BatchAssessor(knowledge)
+    found: dict[str, float] = {}
+    for label, patient, other in (("6 positive (3 signs)", 3, 3), ("6 positive signs", 6, 3)):
+        rows = rows_of(knowledge, n, 5, patient, other)
+        batch = pa.RecordBatch.from_pylist(rows)
+        cases = [
+            case_from_json({k: v for k, v in row.items() if k != "id"}, knowledge.vocabulary) for row in rows[:200]
+        ]
+        solver = assessor.solver
+        flat = assessor._read_columns(batch).cases
+        found[f"solved, {label}"] = n / seconds(lambda s=solver, f=flat: s.solve(f), repeats)
+        found[f"assess_batch, {label}"] = n / seconds(lambda b=batch: assessor.assess_batch(b), repeats)
+        few = cases[:100]
+        found[f"numpy, grouped by shape, {label}"] = len(few) / seconds(lambda c=few: posterior_batch(network, c), 1)
+        one = cases[:40]
+        found[f"one by one, {label}"] = len(one) / seconds(
+            lambda c=one: [posterior(build_query(network, case)) for case in c], 1
+        )
+    text = pa.RecordBatch.from_pylist([{"id": str(i), "text": STORIES[i % 3]} for i in range(max(3, n // 40))])
+    found["assess_batch, text"] = text.num_rows / seconds(lambda: assessor.assess_batch(text), 1)
+    return found
+
+
+@njit(cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")  # type: ignore[untyped-decorator, unused-ignore]
+def _inner(x: Any, s: Any, y: Any, R: Any, pi: float, q: float, times: int) -> None:
+    """The kernel's inner loop over one column, again and again in the cache: 8 operations a term, one a division."""
+    for _ in range(times):
+        for t in range(len(x)):
+            top = pi * x[t]
+            fac = top + (1 - pi)
+            share = top / fac
+            R[t] = share
+            s[t] *= fac
+            y[t] += q * share
+
+
+def roofs(repeats: int, size: int = 768) -> dict[str, float]:
+    """Measured limits of one core: matrix product and inner loop in Gflop/s, copying in GB/s."""
+    a = np.random.default_rng(0).random((size, size))
+    product = 2 * size**3 / seconds(lambda: a @ a, repeats) / 1e9
+    big = np.ones(16_000_000)
+    out = np.empty_like(big)
+    copy = 2 * big.nbytes / seconds(lambda: np.copyto(out, big), repeats) / 1e9
+    x, s, y, R = (np.full(64, 1.0 - 1e-12) for _ in range(4))
+    times = 20_000
+    loop = 6 * 64 * times / seconds(lambda: _inner(x, s, y, R, 1e-9, 0.1, times), repeats) / 1e9
+    return {"matrix product, Gflop/s": product, "copy, GB/s": copy, "inner loop in the cache, Gflop/s": loop}
+
+
+def operations(query: Query) -> int:
+    """Floating-point operations the equations need for one case: 2^m terms over the touched columns, blocks by the
+    states of their touched members; what is the same in all terms once."""
+    items, columns = query.items, query.columns
+    m = len(items.plus)
+    terms = 1 << m
+    touched = (items.phi_minus != 1).any(axis=0) | (items.phi_plus != 1).any(axis=0)
+    alone, only = columns.single, columns.single + columns.cause_only
+    count = int(touched[:alone].sum()) * terms * 13  # product 1, prior 2, division 1, s 1, y 2, three sums 6
+    count += int(touched[alone:only].sum()) * terms * 5
+    count += int((~touched[:only]).sum()) * 14 + 6 * terms
+    start = only
+    for k in columns.sizes:
+        t = int(touched[start : start + k].sum())
+        count += 4 << k
+        if t:
+            sums = 2 * (((1 + k - t) << t) + (t << t) // 2)  # all, causal, and the same for each member
+            count += terms * ((1 << t) + 2 * sums + 5 + 10 * k)
+        start += k
+    return count
+
+
+def roofline(knowledge: Knowledge, n: int, repeats: int) -> dict[str, float]:
+    """How near the solver comes to what the machine could do with its arithmetic and its traffic."""
+    network = knowledge.engine.network
+    rows = rows_of(knowledge, n, 5, 6, 3)
+    cases = as_cases(knowledge, rows)
+    solver = BatchSolver(network)
+    flat = flat_cases(network, solver.people, [read_case(network, case) for case in cases])
+    spent = seconds(lambda: solver.solve(flat), repeats) / n
+    work = float(np.mean([operations(build_query(network, case)) for case in cases[:60]]))
+    traffic = 8.0 * (2 * len(network.conditions) + 40)  # answers written, and the row read; tables stay in the cache
+    limit = roofs(repeats)
+    return {
+        "operations a case": work,
+        "microseconds a case": 1e6 * spent,
+        "solver, Gflop/s": work / spent / 1e9,
+        **limit,
+        "times the roof: matrix product": spent / (work / limit["matrix product, Gflop/s"] / 1e9),
+        "times the roof: memory": spent / (traffic / limit["copy, GB/s"] / 1e9),
+        "times the roof: own arithmetic in the cache": spent / (work / limit["inner loop in the cache, Gflop/s"] / 1e9),
+    }
+
+
+def _batch(arguments: list[str]) -> subprocess.Popen[bytes]:
+    hickam = str(Path(sys.executable).with_name("hickam"))
+    return subprocess.Popen([hickam, "batch", *arguments], stderr=subprocess.PIPE)
+
+
+def growth(network_rows: pa.Table, sizes: list[int], folder: Path) -> dict[str, Any]:
+    """Processor seconds and peak memory of the whole command against rows; the exponent of the seconds."""
+    points = []
+    for size in sizes:
+        source = folder / f"{size}.parquet"
+        repeats = -(-size // network_rows.num_rows)
+        pq.write_table(pa.concat_tables([network_rows] * repeats).slice(0, size), source)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        process = _batch([str(source), str(folder / f"{size}.out.parquet")])
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, _resident(process.pid))
+            time.sleep(0.02)
+        if process.wait() != 0:
+            raise SystemExit(f"hickam batch failed on {size} rows")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        points.append({"rows": size, "seconds": spent, "peak MB": peak / 1e6})
+    large = points[-3:]
+    x, y = np.log([p["rows"] for p in large]), np.log([p["seconds"] for p in large])
+    slope = float(np.polyfit(x, y, 1)[0]) if len(large) > 1 else float("nan")
+    marginal = (large[-1]["seconds"] - large[0]["seconds"]) / max(1, large[-1]["rows"] - large[0]["rows"])
+    return {"points": points, "exponent": slope, "rows/s beyond the start": 1 / marginal if marginal > 0 else None}
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0
+
+
+def kills(rows: pa.Table, folder: Path, seed: int, times: int = 3) -> dict[str, Any]:
+    """Kill the command at random points and run it again; the answers must be those of a run that was left alone."""
+    source = folder / "kill.parquet"
+    pq.write_table(rows, source)
+    whole = folder / "whole.parquet"
+    start = time.monotonic()
+    if _batch([str(source), str(whole)]).wait() != 0:
+        raise SystemExit("hickam batch failed")
+    usual = time.monotonic() - start
+    killed: list[int] = []
+    rng, out = random.Random(seed), folder / "killed.parquet"
+    while len(killed) < times and not out.exists():
+        process = _batch([str(source), str(out)])
+        time.sleep(usual * rng.uniform(0.2, 0.9))
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            parts = folder / "killed.parquet.parts"
+            killed.append(len(list(parts.glob("done-*"))) if parts.exists() else 0)
+    if not out.exists() and _batch([str(source), str(out)]).wait() != 0:
+        raise SystemExit("hickam batch failed to go on")
+    return {"killed with so many parts done": killed, "identical": out.read_bytes() == whole.read_bytes()}
+
+
+def show(title: str, found: dict[str, Any]) -> None:
+    """One table."""
+    print(f"\n{title}")
+    for name, value in found.items():
+        print(f"  {name:<52} {value:,.1f}" if isinstance(value, float) else f"  {name:<52} {value}")
+
+
+def main() -> int:
+    """Measure, print, and write bench/batch.json unless only checking."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--sanity", action="store_true")
+    options = parser.parse_args()
+    knowledge, few = open_knowledge(), options.sanity
+    found: dict[str, Any] = {"pack": knowledge.pack.hash}
+    found["cases a second, one core"] = rates(knowledge, 200 if few else 8000, 1 if few else 5)
+    found["roofline, 6 positive signs"] = roofline(knowledge, 100 if few else 4000, 1 if few else 5)
+    if not few:
+        table = pa.Table.from_pylist(rows_of(knowledge, 20_000, 6, 3, 3))
+        with tempfile.TemporaryDirectory() as name:
+            sizes = [s for s in (10_000, 100_000, 300_000, 1_000_000) if s <= options.rows]
+            found["growth"] = growth(table, sizes, Path(name))
+            found["killed and resumed"] = kills(pa.concat_tables([table] * 10), Path(name), 7)
+        if not found["killed and resumed"]["identical"]:
+            raise SystemExit("the resumed answers differ")
+    for title, part in found.items():
+        if isinstance(part, dict):
+            show(title, part)
+    if not few:
+        Path(__file__).with_name("batch.json").write_text(json.dumps(found, indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
