@@ -103,21 +103,15 @@ def rates(knowledge: Knowledge, n: int, repeats: int) -> dict[str, float]:
     for label, patient, other in (("6 positive (3 signs)", 3, 3), ("6 positive signs", 6, 3)):
         rows = rows_of(knowledge, n, 5, patient, other)
         batch = pa.RecordBatch.from_pylist(rows)
-        cases = [
-            case_from_json({k: v for k, v in row.items() if k != "id"}, knowledge.vocabulary) for row in rows[:200]
-        ]
-        solver = assessor.solver
-        flat = assessor._read_columns(batch).cases
-        found[f"solved, {label}"] = n / seconds(lambda s=solver, f=flat: s.solve(f), repeats)
-        found[f"assess_batch, {label}"] = n / seconds(lambda b=batch: assessor.assess_batch(b), repeats)
-        few = cases[:100]
-        found[f"numpy, grouped by shape, {label}"] = len(few) / seconds(lambda c=few: posterior_batch(network, c), 1)
-        one = cases[:40]
-        found[f"one by one, {label}"] = len(one) / seconds(
-            lambda c=one: [posterior(build_query(network, case)) for case in c], 1
-        )
+        cases = as_cases(knowledge, rows[:100])
+        flat = assessor.read_columns(batch).cases
+        found[f"solved, {label}"] = n / seconds(partial(assessor.solver.solve, flat), repeats)
+        found[f"assess_batch, {label}"] = n / seconds(partial(assessor.assess_batch, batch), repeats)
+        grouped = seconds(partial(posterior_batch, network, cases), 1)
+        found[f"numpy, grouped by shape, {label}"] = len(cases) / grouped
+        found[f"one by one, {label}"] = len(cases) / seconds(partial(one_by_one, network, cases), 1)
     text = pa.RecordBatch.from_pylist([{"id": str(i), "text": STORIES[i % 3]} for i in range(max(3, n // 40))])
-    found["assess_batch, text"] = text.num_rows / seconds(lambda: assessor.assess_batch(text), 1)
+    found["assess_batch, text"] = text.num_rows / seconds(partial(assessor.assess_batch, text), 1)
     return found
 
 

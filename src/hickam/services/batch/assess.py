@@ -74,7 +74,7 @@ class BatchAssessor:
         plain = np.flatnonzero(~told)
         if len(plain):
             part = batch if len(plain) == rows else batch.take(pa.array(plain))
-            read = self._read_columns(part)
+            read = self.read_columns(part)
             refused = {plain[i].item(): why for i, why in read.refused.items()} | refused
             answer.fill(plain, read, self.solver.solve(read.cases))
         rest = [row for row in np.flatnonzero(told).tolist() if row not in refused]
@@ -109,7 +109,7 @@ class BatchAssessor:
                 refused[row] = error.as_data()
         return cases, refused
 
-    def _read_columns(self, batch: pa.RecordBatch) -> Read:
+    def read_columns(self, batch: pa.RecordBatch) -> Read:
         """Rows without text, column by column."""
         refused = _Refusals()
         people, ages, sexes = self._people(batch, refused)
