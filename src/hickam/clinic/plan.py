@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hickam.clinic.beliefs import Beliefs
 from hickam.clinic.dangers import dangers
+from hickam.clinic.medication import own_interactions
 from hickam.clinic.urgency import rule_holds
 from hickam.clinic.view import CaseView
 from hickam.model.assessment import Advice, ManagementItem, Tier, WorkupItem
@@ -24,6 +25,8 @@ FIRST_WORDS: dict[Level, tuple[str, ...]] = {
         "Take a list of your medicines with you.",
     ),
 }
+WORTH_STOPPING = 0.5
+MOST_STOPPED = 8
 STAGES = ("now", "if_unexplained", "specialist", "not_worth_it")
 
 
@@ -69,23 +72,40 @@ def workup(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier]) -> tuple[
                 for_conditions=names,
                 sources=sources,
             )
-    items = list(merged.values()) + _not_worth(view, beliefs, tier_of)
+    planned = {test for stage, test in merged if stage == "now"}
+    items = list(merged.values()) + _not_worth(view, beliefs, planned)
     return tuple(sorted(items, key=lambda item: STAGES.index(item.stage)))
 
 
-def _not_worth(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier]) -> list[WorkupItem]:
-    """Tests the pack calls not worth doing, when nothing dangerous is on the list."""
-    if any(tier == "do_not_miss" for tier in tier_of.values()):
+def _not_worth(view: CaseView, beliefs: Beliefs, planned: set[str]) -> list[WorkupItem]:
+    """Tests that the pack calls not worth doing for the leading cause, unless something in this case asks for them.
+
+    Only when the cause is likely (WORTH_STOPPING) and no considered condition plans the test itself; those with a
+    source first, blood tests before others.
+    """
+    if beliefs.cause[beliefs.leading] < WORTH_STOPPING:
         return []
-    top = beliefs.leading
-    return [
-        WorkupItem(
-            stage="not_worth_it", test=test.name, why=part.text, means="", for_conditions=(), sources=part.sources
-        )
+    top = view.pack.conditions[beliefs.leading]
+    found = [
+        (test, part)
         for test in view.pack.tests.values()
         for part in test.not_worth
-        if top.replace("_", " ").split()[0] in part.text.lower() or "typical" in part.text.lower()
-    ][:5]
+        if top.id in part.conditions
+        and not any(view.holds(term, beliefs.cause) for term in part.unless)
+        and not any(test.name.lower().split(" (")[0] in said for said in planned)
+    ]
+    found.sort(key=lambda pair: (not pair[1].sources, pair[0].kind != "blood", pair[0].id))
+    return [
+        WorkupItem(
+            stage="not_worth_it",
+            test=test.name,
+            why=part.text,
+            means="",
+            for_conditions=(top.name,),
+            sources=part.sources,
+        )
+        for test, part in found[:MOST_STOPPED]
+    ]
 
 
 def management(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[ManagementItem, ...]:
@@ -113,8 +133,9 @@ def management(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[Manageme
 
 
 def cautions(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[Advice, ...]:
-    """Cautions of the shown management that this patient's facts, risk factors or drugs call for."""
-    found: dict[str, Advice] = {}
+    """Interactions of the patient's own drugs, then cautions of the shown management that facts, risk factors or drugs
+    of this patient call for."""
+    found = {advice.text: advice for advice in own_interactions(view)}
     for item in leading(view, beliefs, level):
         for step in item.management:
             treatment = view.pack.treatments.get(step.treatment)

@@ -155,6 +155,14 @@ class Treatment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     sources: Sources = ()
 
 
+class TestLimit(Statement, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When a test is not worth doing: for which leading ``conditions``, ``unless`` a term holds. None: said in articles
+    only."""
+
+    conditions: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
 class Test(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A test: what it is for, how good it is, when it is not worth doing, which findings it answers."""
 
@@ -165,7 +173,7 @@ class Test(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     kind: Literal["bedside", "blood", "urine", "imaging", "neurophysiology", "vascular", "other"]
     answers: tuple[str, ...] = ()
     accuracy: tuple[Statement, ...] = ()
-    not_worth: tuple[Statement, ...] = ()
+    not_worth: tuple[TestLimit, ...] = ()
     how: str = ""
     sources: Sources = ()
 

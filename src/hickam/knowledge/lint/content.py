@@ -144,6 +144,19 @@ def check_clinic(pack: Pack) -> Iterator[Issue]:
                     why="the test would answer nothing",
                     fix="correct the id",
                 )
+        for number, limit in enumerate(test.not_worth):
+            path = f"not_worth[{number}]"
+            for term in limit.unless:
+                yield from _check_term(f"tests/{name}.yaml", path, term, pack)
+            for condition in limit.conditions:
+                if condition not in pack.conditions:
+                    yield Issue(
+                        file=f"tests/{name}.yaml",
+                        path=path,
+                        what=f"no condition {condition!r}",
+                        why="it could never be said of a case",
+                        fix="correct the id",
+                    )
     if "primary_care" not in pack.clinicians and pack.clinicians:
         yield Issue(
             file="clinicians",

@@ -1,0 +1,87 @@
+"""The plan is for this patient: drugs by any name, their interactions, tests not worth doing, pitfalls that apply."""
+
+from __future__ import annotations
+
+import pytest
+
+from hickam.intake.reading import parse
+from hickam.model.assessment import Assessment
+from hickam.services.assess import Options, assess
+from hickam.services.knowledge import Knowledge
+
+QUICK = Options(draws=0, explain=False, steps=0)
+NIGHT = "72-year-old woman, cramps in both calves at night, for years, lasting a minute, stretching helps. "
+
+
+def _answer(knowledge: Knowledge, text: str) -> Assessment:
+    return assess(knowledge, parse(text, knowledge.vocabulary), QUICK)
+
+
+@pytest.mark.parametrize(
+    ("said", "drug"),
+    [
+        ("atorvastatin 40 mg", "Statins"),
+        ("Lipitor", "Statins"),
+        ("a statin", "Statins"),
+        ("atorvastatn", "Statins"),
+        ("bendroflumethiazide", "Thiazide and thiazide-like diuretics"),
+        ("water tablets", "Thiazide and thiazide-like diuretics"),
+        ("salbutamol", ""),
+        ("Ventolin", ""),
+    ],
+)
+def test_a_drug_is_reviewed_by_name_brand_class_or_misspelt(knowledge: Knowledge, said: str, drug: str) -> None:
+    found = _answer(knowledge, NIGHT + f"Takes {said}.").medication_review
+    assert found
+    for entry in found:
+        assert entry.action
+        assert "stop" not in entry.action.lower() or "prescriber" in entry.action.lower()
+        assert entry.effects
+        assert entry.sources
+    if drug:
+        assert drug in {entry.drug for entry in found}
+
+
+def test_strength_comes_with_its_interval(knowledge: Knowledge) -> None:
+    found = _answer(knowledge, NIGHT + "Takes a statin.").medication_review
+    ratio = next(entry.odds_ratio for entry in found if entry.drug == "Statins")
+    assert ratio is not None
+    assert ratio.low < ratio.value < ratio.high
+
+
+def test_a_named_drug_is_not_reviewed_again_as_its_class(knowledge: Knowledge) -> None:
+    found = _answer(knowledge, NIGHT + "Takes bendroflumethiazide, a water tablet.").medication_review
+    assert [entry.drug for entry in found].count("Thiazide and thiazide-like diuretics") == 1
+    assert "Loop diuretics" not in {entry.drug for entry in found}
+
+
+def test_two_drugs_of_the_patient_that_harm_each_other_are_named_once(knowledge: Knowledge) -> None:
+    cautions = _answer(knowledge, NIGHT + "Takes simvastatin and clarithromycin.").cautions
+    found = [c for c in cautions if set(c.because) == {"Statins", "Macrolide antibiotics"}]
+    assert len(found) == 1
+    assert found[0].sources
+    alone = _answer(knowledge, NIGHT + "Takes simvastatin.").cautions
+    assert not [c for c in alone if "Macrolide antibiotics" in c.because]
+
+
+def test_a_suggested_treatment_that_meets_a_drug_of_the_patient_is_cautioned(knowledge: Knowledge) -> None:
+    text = NIGHT + "Takes atenolol and simvastatin."
+    assert any("diltiazem" in c.text.lower() for c in _answer(knowledge, text).cautions)
+
+
+def test_tests_not_worth_doing_are_those_nothing_here_asks_for(knowledge: Knowledge) -> None:
+    def stopped(text: str) -> set[str]:
+        return {w.test for w in _answer(knowledge, text).workup if w.stage == "not_worth_it"}
+
+    plain, diuretic = stopped(NIGHT), stopped(NIGHT + "Takes bendroflumethiazide.")
+    assert "Sodium and potassium" in plain
+    assert "Sodium and potassium" not in diuretic
+    assert not stopped("60-year-old man, painful swollen left calf since two days, after an operation")
+
+
+def test_a_pitfall_of_a_rule_is_shown_only_where_the_rule_holds(knowledge: Knowledge) -> None:
+    def told(text: str) -> str:
+        return " ".join(p.text for p in _answer(knowledge, text).pitfalls)
+
+    assert "Most muscle symptoms on a statin" in told(NIGHT + "Takes a statin.")
+    assert "Most muscle symptoms on a statin" not in told(NIGHT)
