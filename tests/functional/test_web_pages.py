@@ -25,7 +25,7 @@ ASSETS = Path(hickam.__file__).parent / "writing" / "assets"
 PAGES = [
     "/",
     "/about",
-    *("/articles", "/articles/overview", "/articles/differential", "/articles/who-treats"),
+    *("/articles", "/articles/overview", "/articles/differential", "/articles/who-treats", "/search"),
     *("/conditions", "/findings", "/tests", "/drugs", "/treatments"),
 ]
 
@@ -73,7 +73,7 @@ def test_every_page_loads_only_from_itself_and_has_no_inline_code(client: TestCl
     for path in PAGES + some:
         page = read_page(client, path)
         assert page.loaded
-        assert all(address.startswith("/static/") for address in page.loaded), path
+        assert all(address.startswith(("/static/", "/search/")) for address in page.loaded), path
         assert page.inline == [], path
         for address in page.loaded:
             assert client.get(address).status_code == 200
@@ -107,7 +107,8 @@ def test_every_article_is_written(client: TestClient, knowledge: Knowledge, kind
 def test_links_between_pages_lead_somewhere(client: TestClient) -> None:
     for path in ("/articles", "/articles/who-treats", "/conditions/peripheral_artery_disease", "/drugs/statins"):
         for href, _ in read_page(client, path).links:
-            if href.startswith("/"):
+            if not href.startswith(("#", "http")):
+                assert href.startswith("/"), href
                 target, _, anchor = href.partition("#")
                 page = read_page(client, target)
                 assert not anchor or anchor in page.ids, href

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from hickam.errors import HickamError
 from hickam.model.pack import Pack
+from hickam.services.article_search import search_entry, search_script
 from hickam.services.articles import ITEM_KINDS, WHOLE_KINDS, all_articles, article
 from hickam.services.knowledge import Knowledge
 from hickam.writing.articles.document import Article
@@ -25,12 +22,12 @@ NAV = (
     ("Differential", "differential.html"),
     ("Who treats", "who-treats.html"),
     *((title, f"{folder}/index.html") for folder, (title, _) in LISTS.items()),
+    ("Search", "search.html"),
     ("About", "about.html"),
 )
 ASSETS = ("base.css", "icon.svg", "minisearch.js", "minisearch.LICENSE.txt", "search.js")
 MARK = ".hickam-site"
 """A file that says the folder was written by this program, and may be written again."""
-_SPACES = re.compile(r"\s+")
 
 
 def build_site(knowledge: Knowledge, out: Path) -> int:
@@ -42,15 +39,14 @@ def build_site(knowledge: Knowledge, out: Path) -> int:
     for made in all_articles(knowledge):
         path = page_of(made)
         written.append(_write(out, path, _article_page(made, path)))
-        index.append(_entry(pack, made, path))
+        index.append(search_entry(pack, made, path))
     about = article(knowledge, "topic")
     for path, title, body, scripts in _other_pages(knowledge, pack):
         parts: dict[str, Any] = {"scripts": scripts, "wide": path.endswith("index.html")}
         written.append(_write(out, path, _page(title, body, about, path, **parts)))
     for name in ASSETS:
         _write(out, f"assets/{name}", files("hickam.writing").joinpath(f"assets/{name}").read_text(encoding="utf-8"))
-    data = msgspec.json.encode(index).decode().replace("</", "<\\/")
-    _write(out, "assets/pages.js", f"window.HICKAM_PAGES = {data};\n")
+    _write(out, "assets/pages.js", search_script(index))
     _remove_stale(out, written)
     return len(written)
 
@@ -89,32 +85,13 @@ def _other_pages(knowledge: Knowledge, pack: Pack) -> Iterator[tuple[str, str, s
     """(path, title, body, scripts) of home, lists, search and about."""
     address = address_from("index.html")
     leading = [(article(knowledge, kind), WHOLE_PAGES[kind], holds) for kind, (_, holds) in WHOLE.items()]
-    yield "index.html", pack.manifest.title, home_body(pack, leading, address), ()
+    yield "index.html", pack.manifest.title, home_body(pack, leading, address, "search.html"), ()
     for folder, (title, _) in LISTS.items():
         path = f"{folder}/index.html"
         yield path, title, list_body(pack, folder, address_from(path)), ()
     scripts = ("minisearch.js", "pages.js", "search.js")
     yield "search.html", "Search", search_body(pack, (*WHOLE_KINDS, *ITEM_KINDS), address), scripts
     yield "about.html", "About and limits", about_body(pack, leading[0][0]), ()
-
-
-def _entry(pack: Pack, made: Article, path: str) -> dict[str, str]:
-    """What the search knows of a page: title, kind, address, other names, a line of text."""
-    item: Any = getattr(pack, ITEM_KINDS[made.kind][0])[made.id] if made.kind in ITEM_KINDS else None
-    names = [item.lay_name] if item is not None else [*pack.manifest.complaint_phrases]
-    for value in getattr(item, "values", ()):
-        names += [value.name, value.lay_name, *value.synonyms, *value.phrases]
-    for field in ("synonyms", "mentions", "phrases", "members", "brands", "class_words"):
-        names += getattr(item, field, ())
-    text = made.lead.plain if made.lead else (item.lay_name if item is not None else WHOLE[made.kind][1])
-    unique = dict.fromkeys(_SPACES.sub(" ", name) for name in names)
-    return {
-        "t": made.title,
-        "k": made.kind,
-        "u": path,
-        "n": " · ".join(unique),
-        "x": textwrap.shorten(text, 220, placeholder=" …"),
-    }
 
 
 def _prepare(out: Path) -> None:

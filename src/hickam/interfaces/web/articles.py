@@ -14,11 +14,12 @@ from hickam.interfaces.web.etag import tagged
 from hickam.interfaces.web.pages import Pages
 from hickam.interfaces.web.problems import ProblemError
 from hickam.model.pack import Pack
-from hickam.services.articles import ITEM_KINDS, WHOLE_KINDS, article
+from hickam.services.article_search import search_entry, search_script
+from hickam.services.articles import ITEM_KINDS, WHOLE_KINDS, all_articles, article
 from hickam.services.knowledge import Knowledge
 from hickam.writing.articles.document import Article
 from hickam.writing.articles.html import article_body
-from hickam.writing.articles.pages import LISTS, WHOLE, home_body, list_body
+from hickam.writing.articles.pages import LISTS, WHOLE, home_body, list_body, search_body
 from hickam.writing.articles.status import review_words
 from hickam.writing.citations import reference
 
@@ -31,6 +32,13 @@ def address(item: str) -> str:
     return f"/{folder}/{id}" if id else f"/{folder}"
 
 
+def page_address(made: Article) -> str:
+    """Where the page of an article is."""
+    return (
+        f"/articles/{WHOLE[made.kind][0]}" if made.kind in WHOLE else address(f"{ITEM_KINDS[made.kind][0]}/{made.id}")
+    )
+
+
 def article_routes(knowledge: Knowledge, pages: Pages) -> APIRouter:
     """The routes; plain functions, so that a first rendering does not hold up other requests."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -39,7 +47,23 @@ def article_routes(knowledge: Knowledge, pages: Pages) -> APIRouter:
     def articles(request: Request) -> Response:
         def make() -> Response:
             found = [(article(knowledge, kind), f"/articles/{slug}", holds) for kind, (slug, holds) in WHOLE.items()]
-            return _shown(pages, "articles", "Articles", home_body(knowledge.pack, found, address), wide=True)
+            return _shown(
+                pages, "articles", "Articles", home_body(knowledge.pack, found, address, "/search"), wide=True
+            )
+
+        return tagged(request, pages.tag, make)
+
+    @router.get("/search")
+    def search(request: Request) -> Response:
+        scripts = ("/static/minisearch.js", "/search/pages.js", "/static/search.js")
+        body = search_body(knowledge.pack, (*WHOLE_KINDS, *ITEM_KINDS), address)
+        return tagged(request, pages.tag, lambda: _shown(pages, "articles", "Search", body, scripts=scripts))
+
+    @router.get("/search/pages.js")
+    def index(request: Request) -> Response:
+        def make() -> Response:
+            entries = (search_entry(knowledge.pack, made, page_address(made)) for made in all_articles(knowledge))
+            return Response(search_script(entries), media_type="text/javascript")
 
         return tagged(request, pages.tag, make)
 
@@ -73,8 +97,10 @@ def _page(pages: Pages, section: str, made: Article) -> Response:
     return _shown(pages, section, made.title, article_body(made, address, crumbs))
 
 
-def _shown(pages: Pages, section: str, title: str, body: str, *, wide: bool = False) -> Response:
-    return pages.render("article.html", section=section, title=title, body=Markup(body), wide=wide)
+def _shown(
+    pages: Pages, section: str, title: str, body: str, *, wide: bool = False, scripts: tuple[str, ...] = ()
+) -> Response:
+    return pages.render("article.html", section=section, title=title, body=Markup(body), wide=wide, scripts=scripts)
 
 
 def article_data(knowledge: Knowledge, kind: str, id: str = "") -> Article:

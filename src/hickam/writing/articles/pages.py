@@ -56,9 +56,9 @@ def list_body(pack: Pack, folder: str, address: Address) -> str:
     return _rendered("list.html", title=title, lead=f"{len(items)} {holds}", groups=groups)
 
 
-def home_body(pack: Pack, articles: Sequence[tuple[Article, str, str]], address: Address) -> str:
-    """The first page; ``articles``: (article, address, what it holds)."""
-    return _rendered("home.html", pack=pack, articles=articles, lists=lists(pack, address))
+def home_body(pack: Pack, articles: Sequence[tuple[Article, str, str]], address: Address, search: str) -> str:
+    """The first page; ``articles``: (article, address, what it holds); ``search``: where the search page is."""
+    return _rendered("home.html", pack=pack, articles=articles, lists=lists(pack, address), search=search)
 
 
 def search_body(pack: Pack, kinds: Sequence[str], address: Address) -> str:

@@ -37,7 +37,7 @@
     count.textContent = !words ? "" : shown.length === 1 ? "1 page" : shown.length > 60 ? `${shown.length} pages, the best 60 are shown` : `${shown.length} pages`;
   }
 
-  field.value = new URLSearchParams(location.search).get("q") || "";
+  field.value = decodeURIComponent(location.hash.slice(1));
   field.addEventListener("input", show);
   kinds.addEventListener("change", show);
   field.form.addEventListener("submit", (event) => { event.preventDefault(); show(); });
