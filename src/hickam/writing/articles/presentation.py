@@ -32,6 +32,9 @@ from hickam.writing.words import CATEGORY_NAMES
 
 MENTIONED = 0.002
 """A condition with this share of visits, or dangerous if missed, gets its own line; the others are named."""
+TREATED = 0.01
+"""A cause with this share of visits has its first steps in the section on management."""
+STEPS = 3
 HARMS = ("emergency", "same_day", "soon", "routine", "self_care")
 
 
@@ -92,7 +95,7 @@ def presentation_article(pack: Pack, tiers: Tiers) -> Article:
                     _red_flags(pack),
                 ),
             ),
-            part(pack, "management", "Management"),
+            _management(pack, tiers),
             part(pack, "prevention", "Prevention"),
             part(pack, "pitfalls", "Pitfalls"),
             part(pack, "who_to_see", "Who to see"),
@@ -275,6 +278,35 @@ def _matrix(pack: Pack) -> Matrix:
             "each condition gives interval, basis and source. An empty place: the condition states no number, and the "
             "feature is as common as usual."
         ),
+    )
+
+
+def _management(pack: Pack, tiers: Tiers) -> Section | None:
+    """What holds for all, then the first steps for each cause that is common or easily confused."""
+    comparison = pack.presentation.comparison
+    common = sorted((n for n, share in tiers.shares.items() if share >= TREATED), key=lambda n: -tiers.shares[n])
+    names = dict.fromkeys([*common, *(comparison.conditions if comparison else ())])
+    lines = [line for name in names if (line := _first_steps(pack, pack.conditions[name]))]
+    general = tuple(statements(pack.manifest.articles.get("management", ())))
+    return Section(
+        id="management",
+        title="Management",
+        blocks=(Bullets(general),) if general else (),
+        sections=sections(listed("management-by-cause", "First steps by cause", lines)),
+    )
+
+
+def _first_steps(pack: Pack, condition: Condition) -> Line | None:
+    steps = [step for step in condition.management if step.line == "first"][:STEPS]
+    avoid = next((step for step in condition.management if step.line == "avoid"), None)
+    if not steps:
+        return None
+    keys = dict.fromkeys(key for step in (*steps, *([avoid] if avoid else [])) for key in step.sources)
+    return words(
+        link(pack, "conditions", condition.id),
+        ": " + " ".join(sentence(step.step) for step in steps),
+        *((" ", Phrase("avoid", "danger"), f" {sentence(avoid.step)}") if avoid else ()),
+        sources=tuple(keys),
     )
 
 
