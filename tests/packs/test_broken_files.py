@@ -80,6 +80,12 @@ MISTAKES: list[tuple[str, Break, str, str]] = [
     ("comparison with an empty cell", _add(LAYOUT, {"comparison": {**_COMPARISON, "columns": {"when": "When", "where": "Where"}}}), LAYOUT, "its cells are not"),
     ("comparison without its source", _add(LAYOUT, {"comparison": _COMPARISON}), LAYOUT, "is not in sources/"),
     ("misspelt key of the layout", _add(LAYOUT, {"gruops": []}), LAYOUT, "did you mean 'groups'?"),
+    (
+        "avoid with a double negative",
+        _set(ARTERIAL, "management", to=[{"step": "Do not run.", "line": "avoid"}]),
+        ARTERIAL,
+        "double negative",
+    ),
     ("missing source", _set(ARTERIAL, "prior", "rows", 0, "source", to="jones-1999"), ARTERIAL, "is not in sources/"),
     ("derived without arithmetic", _set(ARTERIAL, "prior", "rows", 0, "basis", to="derived"), ARTERIAL, "without why"),
     ("events above patients", _set(ARTERIAL, "findings", 2, "counts", to=[70, 60]), ARTERIAL, "70 events of 60"),

@@ -17,6 +17,7 @@ CORE_EPISODE = ("quality", "timing_night", "on_exertion", "constant_pain", "sudd
 """Episode findings that every condition with a consulting rate states, where the pack has them (pack-format.md)."""
 MAX_STEP = 10.5
 """Adjacent ranges differ at most about tenfold in likelihood ratio (Hickam findings on measurements)."""
+_FORBIDS = re.compile(r"(No|Not|Do not|Don't|Never|Avoid|Stop|Nothing)\b", re.IGNORECASE)
 _ICD10CM = re.compile(r"^[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?$")
 
 
@@ -31,6 +32,20 @@ def check_conditions(pack: Pack) -> Iterator[Issue]:
         yield from _check_codes(file, item)
         yield from _check_links(file, item, pack)
         yield from _check_core(file, item, pack)
+        yield from _check_avoided(file, item)
+
+
+def _check_avoided(file: str, item: Condition) -> Iterator[Issue]:
+    """What to avoid is named, not forbidden: every reader is shown it behind the word 'avoid' or 'NOT'."""
+    for place, step in enumerate(item.management):
+        if step.line == "avoid" and _FORBIDS.match(step.step):
+            yield Issue(
+                file=file,
+                path=f"management[{place}].step",
+                what=f"'avoid' before {step.step.split(' ')[0]!r} is a double negative",
+                why="a hurried reader would take it for advice to do it",
+                fix="name what is to be avoided: 'Quinine for the cramps.', not 'No quinine for the cramps.'",
+            )
 
 
 def _check_names(pack: Pack) -> Iterator[Issue]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from hickam.model.condition import Category, Condition
+from hickam.model.condition import Category, Condition, ManagementStep
 from hickam.model.numbers import Basis, Provenance
 from hickam.model.pack import Pack
 from hickam.writing.articles.assemble import LEVEL_NAMES, assemble, capital, link, part, sentence, statements
@@ -304,10 +304,20 @@ def _first_steps(pack: Pack, condition: Condition) -> Line | None:
     keys = dict.fromkeys(key for step in (*steps, *([avoid] if avoid else [])) for key in step.sources)
     return words(
         link(pack, "conditions", condition.id),
-        ": " + " ".join(sentence(step.step) for step in steps),
+        ":",
+        *(part for step in steps for part in _step(pack, step)),
         *((" ", Phrase("avoid", "danger"), f" {sentence(avoid.step)}") if avoid else ()),
         sources=tuple(keys),
     )
+
+
+def _step(pack: Pack, step: ManagementStep) -> list[Phrase]:
+    """The step, with its treatment where the sentence does not name it."""
+    treatment = pack.treatments.get(step.treatment)
+    said = Phrase(f" {sentence(step.step)}")
+    if treatment is None or treatment.name.split()[0].lower() in step.step.lower():
+        return [said]
+    return [said, Phrase(" ("), link(pack, "treatments", treatment.id), Phrase(")")]
 
 
 def _medicines(pack: Pack) -> Section | None:
