@@ -10,7 +10,7 @@ SPARK_STAMP := $(VENV)/.spark-installed
 DEV_STAMP := $(VENV)/.dev-installed
 CASE := examples/claudication.txt
 
-.PHONY: answers setup demo serve batch java spark browser fhir-tools axe fhir-gate test lint types unit pack-lint bench bench-sanity coverage \
+.PHONY: answers setup demo serve batch java spark browser fhir-tools axe fhir-gate test lint types unit pack-lint bench bench-sanity peers coverage \
 	lock clean
 .DEFAULT_GOAL := help
 
@@ -140,7 +140,15 @@ fhir-gate: $(DEV_STAMP) fhir-tools
 unit: $(DEV_STAMP) spark browser fhir-tools axe
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
 
-bench: $(DEV_STAMP)
+# The library pipeline that text intake is measured against needs an older numpy, so it has a Python of its own.
+peers: .venv-peers/.installed
+
+.venv-peers/.installed: requirements/peers.txt | $(BIN)/python
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --require-hashes --requirement requirements/peers.txt
+	@touch $@
+
+bench: $(DEV_STAMP) peers
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/bench_interview.py
 	$(BIN)/python bench/bench_batch.py
@@ -166,6 +174,7 @@ lock:
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/spark.in -o requirements/spark.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/answers.in -o requirements/answers.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/dev.in -o requirements/dev.txt
+	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/peers.in -o requirements/peers.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
