@@ -146,8 +146,8 @@ def with_pyagrum(net: Net, chain: bool, loopy: bool = False) -> Callable[[], Ans
     return ask
 
 
-def with_pgmpy(net: Net, chain: bool) -> Callable[[], Answer]:
-    """VariableElimination, one query: the cause alone (each further marginal would cost another query)."""
+def with_pgmpy(net: Net, chain: bool, everything: bool) -> Callable[[], Answer]:
+    """VariableElimination: the cause alone, or ``everything``, which is a query more for each condition."""
     from pgmpy.factors.discrete import TabularCPD
     from pgmpy.inference import VariableElimination
     from pgmpy.models import DiscreteBayesianNetwork
@@ -190,7 +190,9 @@ def with_pgmpy(net: Net, chain: bool) -> Callable[[], Answer]:
     engine = VariableElimination(model)
 
     def ask() -> Answer:
-        found = engine.query(["c"], evidence=evidence, show_progress=False)
-        return found.values.tolist(), []
+        cause = engine.query(["c"], evidence=evidence, show_progress=False).values.tolist()
+        wanted = range(n) if everything else ()
+        queries = (engine.query([f"d{d}"], evidence=evidence, show_progress=False) for d in wanted)
+        return cause, [float(query.values[1]) for query in queries]
 
     return ask

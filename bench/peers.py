@@ -27,8 +27,9 @@ Ask = Callable[[], Answer]
 WAYS: dict[str, Callable[[Net], Ask]] = {
     "pyAgrum LazyPropagation": lambda net: networks.with_pyagrum(net, chain=False),
     "pyAgrum LazyPropagation, chained": lambda net: networks.with_pyagrum(net, chain=True),
-    "pgmpy VariableElimination (cause only)": lambda net: networks.with_pgmpy(net, chain=False),
-    "pgmpy VariableElimination, chained (cause only)": lambda net: networks.with_pgmpy(net, chain=True),
+    "pgmpy VariableElimination": lambda net: networks.with_pgmpy(net, chain=False, everything=True),
+    "pgmpy, cause only": lambda net: networks.with_pgmpy(net, chain=False, everything=False),
+    "pgmpy chained, cause only": lambda net: networks.with_pgmpy(net, chain=True, everything=False),
     "pyAgrum LoopyBP (approximate)": lambda net: networks.with_pyagrum(net, chain=True, loopy=True),
 }
 LINKS_MAX = 18
