@@ -174,6 +174,20 @@ def test_the_reader_is_switched(page: Page) -> None:
     assert "deciban" not in shown
 
 
+def test_a_document_is_shown_and_saved(page: Page, tmp_path: Path) -> None:
+    page.browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
+    page.tell(STORY)
+    Select(page.one("#document-kind")).select_by_value("referral")
+    Select(page.one("#document-to")).select_by_value("vascular_surgeon")
+    page.click("#document button[value=show]")
+    assert "To: Vascular surgeon" in page.wait(lambda: page.text("#document-text"))
+    page.click("#document button[value=save]")
+    saved = page.wait(lambda: list(tmp_path.glob("referral.pdf")))[0]
+    assert saved.read_bytes().startswith(b"%PDF")
+    page.one("#story").send_keys(" No swelling.")
+    assert page.one("#document-text").get_attribute("hidden")
+
+
 def test_a_finding_is_taken_out_and_put_back(page: Page) -> None:
     page.tell(STORY)
     assert any("absent pedal pulses" in chip for chip in page.chips())

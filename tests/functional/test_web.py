@@ -117,6 +117,52 @@ def test_an_interview_refuses_an_answer_that_does_not_fit(client: TestClient) ->
     problem(client.post("/api/v1/interview/next", json={"answer": reply}), 422, "bad-request")
 
 
+# ---- documents
+
+
+@pytest.mark.parametrize(
+    ("wanted", "media", "begins"),
+    [
+        ({"kind": "soap", "format": "text"}, "text/plain", b"SOAP note"),
+        ({"kind": "report"}, "text/markdown", b"# Assessment"),
+        ({"kind": "report", "reader": "patient", "format": "html"}, "text/html", b"<!doctype html>"),
+        ({"kind": "referral", "to": "vascular_surgeon", "format": "pdf"}, "application/pdf", b"%PDF"),
+    ],
+)
+def test_a_document_comes_in_its_media_type(
+    client: TestClient, wanted: dict[str, str], media: str, begins: bytes
+) -> None:
+    response = client.post("/api/v1/note", json={"text": STORY, "as_of": "2026-01-02", **wanted})
+    assert response.status_code == 200, response.text[:300]
+    assert response.headers["content-type"].startswith(media)
+    assert response.headers["cache-control"] == "no-store"
+    assert response.content.startswith(begins)
+
+
+def test_a_document_is_the_command_lines(client: TestClient, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["note", STORY, "--kind", "soap", "--format", "markdown", "--as-of", "2026-01-02"]) == 0
+    printed = capsysbinary.readouterr().out
+    body = {"text": STORY, "kind": "soap", "format": "markdown", "as_of": "2026-01-02"}
+    assert client.post("/api/v1/note", json=body).content == printed
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        ({"kind": "poem"}, "bad-request"),
+        ({"kind": "result"}, "no-results"),
+        ({"kind": "referral", "to": "wizard"}, "no-such-clinician"),
+        ({"language": "tlh"}, "no-such-language"),
+        ({"language": "../../etc"}, "no-such-language"),
+        ({"as_of": "yesterday"}, "bad-request"),
+    ],
+)
+def test_a_document_that_cannot_be_written_is_refused(client: TestClient, wanted: dict[str, str], code: str) -> None:
+    response = client.post("/api/v1/note", json={"text": STORY, **wanted})
+    problem(response, response.status_code, code)
+    assert 400 <= response.status_code < 500
+
+
 # ---- errors and limits
 
 

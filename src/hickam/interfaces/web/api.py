@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path as FilePath
 from typing import Annotated
 
 import msgspec
@@ -13,17 +14,20 @@ from hickam.intake.reading import understood_nothing
 from hickam.interfaces.web.answers import finding_list, pack_summary, parsed
 from hickam.interfaces.web.articles import article_data, condition_data
 from hickam.interfaces.web.asking import Asking
-from hickam.interfaces.web.bodies import AskBody, AssessBody, InterviewBody, ParseBody
+from hickam.interfaces.web.bodies import AskBody, AssessBody, InterviewBody, NoteBody, ParseBody, Told
 from hickam.interfaces.web.cases import read_case
 from hickam.interfaces.web.etag import tagged
 from hickam.interfaces.web.interviews import interview_step
-from hickam.interfaces.web.openapi import answers, knowledge_answers
+from hickam.interfaces.web.openapi import DOCUMENT_TYPES, answers, document_answers, knowledge_answers
 from hickam.interfaces.web.problems import ProblemError
 from hickam.interfaces.web.workers import Worker
 from hickam.model.assessment import Assessment
+from hickam.model.case import Case
 from hickam.services.assess import Options, assess
 from hickam.services.described_case import describe_case
+from hickam.services.documents import Wanted, write_document
 from hickam.services.knowledge import Knowledge
+from hickam.services.settings import chosen
 
 Id = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
 
@@ -35,6 +39,32 @@ def as_json(value: object) -> Response:
 
 def assess_body(body: AssessBody, knowledge: Knowledge) -> Assessment:
     """The assessment, or ProblemError 'nothing-understood' with what was read."""
+    case = understood(body, knowledge)
+    as_of = body.as_of or datetime.date.today().isoformat()
+    options = Options(reader=body.reader, as_of=as_of, draws=body.draws, explain=body.explain, steps=body.steps)
+    return assess(knowledge, case, options)
+
+
+def note_body(body: NoteBody, knowledge: Knowledge) -> Response:
+    """The document in the media type of its format, named so that a browser saves it."""
+    templates = chosen("templates")
+    wanted = Wanted(
+        kind=body.kind,
+        form=body.format,
+        reader=body.reader,
+        to=body.to,
+        language=body.language,
+        templates=FilePath(templates) if templates else None,
+        as_of=body.as_of or datetime.date.today().isoformat(),
+    )
+    data = write_document(knowledge, understood(body, knowledge), wanted)
+    media, suffix = DOCUMENT_TYPES[body.format]
+    name = f'attachment; filename="{body.kind}.{suffix}"'
+    return Response(data, media_type=media, headers={"cache-control": "no-store", "content-disposition": name})
+
+
+def understood(body: Told, knowledge: Knowledge) -> Case:
+    """The case that was sent, or ProblemError 'nothing-understood' with what was read."""
     case = read_case(body, knowledge)
     if understood_nothing(case):
         raise ProblemError(
@@ -46,9 +76,7 @@ def assess_body(body: AssessBody, knowledge: Knowledge) -> Assessment:
             fix="say where and when the leg hurts, what brings it on, what eases it, how long it lasts, age and sex",
             case=describe_case(knowledge.pack, case),
         )
-    as_of = body.as_of or datetime.date.today().isoformat()
-    options = Options(reader=body.reader, as_of=as_of, draws=body.draws, explain=body.explain, steps=body.steps)
-    return assess(knowledge, case, options)
+    return case
 
 
 def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
@@ -79,6 +107,15 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
     )
     async def ask_route(request: Request, body: AskBody) -> Response:
         return await worker.run(request, lambda: as_json(asking.answer(body)))
+
+    @router.post(
+        "/note",
+        summary="A report, note, letter or handout as text, Markdown, HTML or PDF",
+        response_class=Response,
+        responses=document_answers(),
+    )
+    async def note_route(request: Request, body: NoteBody) -> Response:
+        return await worker.run(request, lambda: note_body(body, knowledge))
 
     @router.post(
         "/interview/next",

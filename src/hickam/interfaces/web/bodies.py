@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hickam.model.assessment import Reader
 from hickam.model.pack import Setting
+from hickam.writing.documents.write import Format, Kind
 
 STORY = "62-year-old man, calf pain after 200 m, gone in 2 minutes of standing still, smoker, absent pedal pulses"
 AS_DATA: dict[str, Any] = {
@@ -82,11 +83,37 @@ class AssessBody(Told):
     @model_validator(mode="after")
     def a_date(self) -> AssessBody:
         """``as_of`` is a real date."""
-        if self.as_of is not None:
-            try:
-                datetime.date.fromisoformat(self.as_of)
-            except ValueError:
-                raise ValueError("as_of is not a date; write YYYY-MM-DD") from None
+        real_date(self.as_of)
+        return self
+
+
+def real_date(given: str | None) -> None:
+    """Raises ValueError for a text that is not a date."""
+    if given is not None:
+        try:
+            datetime.date.fromisoformat(given)
+        except ValueError:
+            raise ValueError("as_of is not a date; write YYYY-MM-DD") from None
+
+
+class NoteBody(Told):
+    """Write a document about a story or a case: the report, a note, a letter or a handout."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": STORY, "kind": "soap"}]})
+
+    kind: Kind = "report"
+    format: Format = Field("markdown", description="text, markdown, html or pdf; the answer has that media type.")
+    reader: Reader = Field("clinician", description="Whom a report is written for; notes and handouts have their own.")
+    to: str = Field(
+        "", max_length=100, description="Clinician id a referral goes to; the case's own referral if empty."
+    )
+    language: str = Field("en", max_length=20, description="Language of the document, where a catalogue exists.")
+    as_of: str | None = Field(None, description="Date of the document, YYYY-MM-DD; today when left out.")
+
+    @model_validator(mode="after")
+    def a_date(self) -> NoteBody:
+        """``as_of`` is a real date."""
+        real_date(self.as_of)
         return self
 
 

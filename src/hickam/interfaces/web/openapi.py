@@ -20,6 +20,13 @@ All content is submitted, pending human review, unless `pack.review_state` says 
 application/problem+json with a stable `code`."""
 ANSWERS = (Assessment, CitedAnswer, Interview, Parsed, ProblemOut)
 TEMPLATE = "#/components/schemas/{name}"
+DOCUMENT_TYPES = {
+    "text": ("text/plain; charset=utf-8", "txt"),
+    "markdown": ("text/markdown; charset=utf-8", "md"),
+    "html": ("text/html; charset=utf-8", "html"),
+    "pdf": ("application/pdf", "pdf"),
+}
+"""Format of a document -> its media type and the end of its file's name."""
 PROBLEMS = {
     400: "not JSON",
     408: "the body came too slowly",
@@ -39,6 +46,18 @@ def answers(name: str, description: str) -> dict[int | str, dict[str, Any]]:
             for status, words in PROBLEMS.items()
         },
     }
+
+
+def document_answers() -> dict[int | str, dict[str, Any]]:
+    """The responses of an operation that writes a document."""
+    text: dict[str, Any] = {"schema": {"type": "string"}}
+    kinds = {media.split(";")[0]: text for media, _ in DOCUMENT_TYPES.values()}
+    found = answers("ProblemOut", "")
+    found[200] = {
+        "description": "the document, a draft for a person to check, in the format's media type",
+        "content": kinds,
+    }
+    return found
 
 
 def knowledge_answers(description: str, *, named: bool = False) -> dict[int | str, dict[str, Any]]:

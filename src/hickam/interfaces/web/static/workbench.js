@@ -1,6 +1,7 @@
 // The workbench: keeps the case, asks the program on this machine, draws the answer. Nothing is stored.
 import { asking } from "./ask.js";
 import { differential, urgency } from "./answer.js";
+import { documents, forget } from "./documents.js";
 import { capital, Citations, h, percent, redraw, words } from "./dom.js";
 import { understood } from "./findings.js";
 import { plan, references } from "./plan.js";
@@ -57,6 +58,7 @@ function changed(delay = 0) {
   clearTimeout(timer);
   turn += 1;
   running?.abort();
+  forget();
   if (empty()) {
     state.leftOut.clear();
     blank();
@@ -140,7 +142,7 @@ function announce(answer) {
 // ---- drawing
 
 function hideAnswer() {
-  for (const id of ["urgency", "columns", "references", "strip"]) $(id).hidden = true;
+  for (const id of ["urgency", "columns", "references", "documents", "strip"]) $(id).hidden = true;
 }
 
 function drawCase() {
@@ -160,7 +162,7 @@ function draw() {
   if (settled) redraw($("next"), questions(answer, findings, state.unknown, lay, reply));
   redraw($("plan"), plan(answer, cite, findings, lay));
   redraw($("references"), lay ? [] : references(answer.references));
-  for (const id of ["urgency", "columns", "references"]) $(id).hidden = false;
+  for (const id of ["urgency", "columns", "references", "documents"]) $(id).hidden = false;
   strip(answer, lay);
   $("references").hidden = lay || answer.references.length === 0;
 }
@@ -268,5 +270,6 @@ async function loadFindings() {
 }
 
 asking(() => ({ about: empty() ? null : told(), reader: $("reader").value }));
+documents(told);
 loadFindings();
 if (!empty()) changed();
