@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hickam.errors import HickamError
+from hickam.knowledge.translations import localise
 from hickam.model.assessment import Assessment, Candidate, Reader
 from hickam.model.case import Case
 from hickam.model.condition import Level, Referral
@@ -43,7 +44,8 @@ def write_document(knowledge: Knowledge, case: Case, wanted: Wanted) -> bytes:
 def document(knowledge: Knowledge, case: Case, answer: Assessment, wanted: Wanted) -> bytes:
     """The document for a case already assessed."""
     language = open_language(wanted.language)
-    content = Content(pack=knowledge.pack, case=case, answer=answer)
+    local = localise(knowledge.root, knowledge.pack, wanted.language) if wanted.language != SOURCE_LANGUAGE else None
+    content = Content(pack=local.pack if local else knowledge.pack, case=case, answer=answer, english=knowledge.pack)
     if wanted.kind == "result" and not content.results:
         raise HickamError(
             code="no-results",
@@ -53,7 +55,9 @@ def document(knowledge: Knowledge, case: Case, answer: Assessment, wanted: Wante
             fix="add the results to the case, for example 'potassium 2.9 mmol/L', or use --kind handout",
         )
     letter = letter_to(content, wanted.to) if wanted.kind == "referral" else None
-    made = Document(kind=wanted.kind, content=content, language=language, letter=letter, site=wanted.templates)
+    made = Document(
+        kind=wanted.kind, content=content, language=language, letter=letter, site=wanted.templates, local=local
+    )
     return made.write(wanted.form)
 
 

@@ -54,8 +54,11 @@ class Content:
     """The case, the answer and the pack, with the selections that templates ask for."""
 
     pack: Pack
+    """In the reader's language."""
     case: Case
     answer: Assessment
+    english: Pack | None = None
+    """The pack the answer was made from, when ``pack`` is a translation of it."""
 
     @cached_property
     def said(self) -> tuple[Said, ...]:
@@ -176,10 +179,9 @@ class Content:
     def advice(self) -> tuple[str, ...]:
         """What the pack says to the patient about the leading cause, where the plan shows it."""
         shown = set(self.answer.what_to_tell_the_patient)
-        for name, item in self.pack.conditions.items():
-            if name == self.answer.differential[0].condition.id and shown & set(item.patient_text):
-                return item.patient_text
-        return ()
+        leading = self.answer.differential[0].condition.id
+        told = shown & set((self.english or self.pack).conditions[leading].patient_text)
+        return self.condition(leading).patient_text if told else ()
 
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:

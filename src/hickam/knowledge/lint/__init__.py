@@ -16,6 +16,7 @@ from hickam.knowledge.lint.presentation import check_articles, check_presentatio
 from hickam.knowledge.lint.sources import check_sources
 from hickam.knowledge.loading import read_pack
 from hickam.knowledge.question_words import check_question_words
+from hickam.knowledge.translations import check_translations
 from hickam.model.pack import Pack
 
 CHECKS: tuple[Callable[[Pack], Iterator[Issue]], ...] = (
@@ -42,7 +43,7 @@ def lint_folder(root: Path) -> tuple[Pack | None, list[Issue]]:
     """Everything wrong with the pack in this folder: structure first, then meaning."""
     pack, issues = read_pack(root)
     if pack is not None:
-        issues = [*issues, *lint_pack(pack), *check_question_words(root, pack)]
+        issues = [*issues, *lint_pack(pack), *check_question_words(root, pack), *check_translations(root, pack)]
     return pack, issues
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from markupsafe import Markup
 
+from hickam.knowledge.translations import Localised
 from hickam.model.assessment import Candidate, Estimate, Reference
 from hickam.model.condition import Level
 from hickam.model.pack import Clinician, Exercise
@@ -53,6 +54,8 @@ class Document:
     content: Content
     language: Language
     letter: Letter | None = None
+    local: Localised | None = None
+    """The translation of the pack, when the document is not in English."""
     site: Path | None = None
     cited: dict[str, int] = field(default_factory=dict)
     drawn: dict[str, str] = field(default_factory=dict)
@@ -122,7 +125,8 @@ class Document:
             "pack": content.pack,
             "reader": "patient" if self.for_patients else content.answer.reader,
             "date": self.language.date(content.answer.as_of),
-            "language_state": self.language.review_state,
+            "language_state": self._language_state(),
+            "untranslated": self.local.missing if self.local else 0,
             "blank": BLANK,
             "short_blank": BLANK[:8],
             "cite": self._cite,
@@ -152,6 +156,11 @@ class Document:
                 "letter_conditions": ", ".join(c.condition.name for c in self.letter.causes),
             }
         return values
+
+    def _language_state(self) -> str:
+        """The lower of the states of catalogue and pack translation; '' for English."""
+        states = [self.language.review_state, self.local.review_state if self.local else ""]
+        return min((s for s in states if s), key=("submitted", "under_review", "approved").index, default="")
 
     def _cite(self, keys: tuple[str, ...]) -> Markup:
         known = {ref.key for ref in self.content.answer.references}
