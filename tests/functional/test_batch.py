@@ -207,3 +207,37 @@ def test_urgency_is_that_of_one_case(tmp_path: Path, rows: list[dict[str, Any]])
         assert found["urgency"] == answer.urgency.level
         assert found["provisional"] == answer.urgency.provisional
         assert found["differential"][0]["condition"] == answer.differential[0].condition.id
+
+
+def test_fhir_bulk_data_are_one_row_a_patient(tmp_path: Path) -> None:
+    from hickam.api import knowledge
+    from hickam.interfaces.fhir.reading import read_fhir
+
+    record = json.loads((Path(__file__).parents[2] / "examples" / "record.json").read_text())
+    folder = tmp_path / "export"
+    folder.mkdir()
+    files: dict[str, list[str]] = {}
+    for number in range(3):
+        for entry in record["entry"]:
+            text = json.dumps(entry["resource"])
+            patient = next(e["resource"]["id"] for e in record["entry"] if e["resource"]["resourceType"] == "Patient")
+            resource = json.loads(text.replace(f"Patient/{patient}", f"Patient/{patient}{number}"))
+            if resource["resourceType"] == "Patient":
+                resource["id"] = f"{patient}{number}"
+            files.setdefault(resource["resourceType"], []).append(json.dumps(resource))
+    files["Condition"].append("{broken")
+    files["Organization"] = [json.dumps({"resourceType": "Organization", "id": "o"})]
+    for kind, resources in files.items():
+        (folder / f"{kind}.ndjson").write_text("\n".join(resources) + "\n")
+    out = tmp_path / "out.ndjson"
+    assert main(["batch", str(folder), str(out), "--as-of", "2026-11-22"]) == 0
+    found = lines(out)
+    assert [row["id"] for row in found] == [f"{patient}{number}" for number in range(3)]
+    opened = knowledge()
+    right = opened.engine.posterior(read_fhir(record, opened, "2026-11-22").case)
+    for row in found:
+        first = row["differential"][0]
+        assert first["cause"] == pytest.approx(right.cause[first["condition"]], rel=1e-6)
+    refused = lines(tmp_path / "out.ndjson.refused.ndjson")
+    assert len(refused) == 1
+    assert "Condition.ndjson" in refused[0]["what"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import gc
 import importlib.util
 import sys
@@ -22,7 +23,14 @@ def batch_command(options: argparse.Namespace) -> int:
     need("pyarrow", "numba", extra="batch", command="hickam batch")
     from hickam.services.batch.assess import BatchOptions
 
-    wanted = BatchOptions(top=options.top, every=options.every, urgency=options.urgency, setting=options.setting)
+    fhir = options.kind == "fhir" or (options.kind is None and Path(options.source).is_dir())
+    wanted = BatchOptions(
+        top=options.top,
+        every=options.every,
+        urgency=options.urgency,
+        setting=options.setting,
+        as_of=options.as_of or (datetime.date.today().isoformat() if fhir else ""),
+    )
     if options.engine == "spark":
         need("pyspark", extra="spark", command="hickam batch --engine spark")
         from hickam.services.batch.spark import run_spark
@@ -30,6 +38,7 @@ def batch_command(options: argparse.Namespace) -> int:
         counts = run_spark(options.source, options.out, options.pack, wanted, options.overwrite, options.spark_master)
         print(f"{counts.answered:,} rows answered, {counts.refused:,} refused → {options.out}", file=sys.stderr)
         return 0 if counts.answered else 3
+    from hickam.interfaces.fhir.bulk import case_of_bundle
     from hickam.services.batch.run import run_batch
 
     bar = Bar()
@@ -42,6 +51,8 @@ def batch_command(options: argparse.Namespace) -> int:
             options.workers,
             options.overwrite,
             bar.tell,
+            options.kind,
+            case_of_bundle,
         )
     except KeyboardInterrupt:
         bar.end()

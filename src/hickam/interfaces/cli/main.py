@@ -372,11 +372,19 @@ def _pack(options: argparse.Namespace) -> int:
 
 def _add_batch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("batch", help="assess a file of cases, a row each; goes on where a kill stopped it")
-    parser.add_argument("source", metavar="IN", help="cases: .parquet (or a folder of it), .ndjson, .csv")
+    parser.add_argument("source", metavar="IN", help="cases: .parquet, .ndjson, .csv, or a folder of Parquet or FHIR")
     parser.add_argument(
         "out", metavar="OUT", help="answers: .parquet or .ndjson; refused rows go to OUT.refused.ndjson"
     )
     parser.add_argument("--workers", type=_count, default=1, help="processes (default: 1)")
+    parser.add_argument(
+        "--from",
+        choices=("parquet", "ndjson", "csv", "fhir"),
+        default=None,
+        dest="kind",
+        help="format of IN, when its name does not say; fhir: bulk NDJSON of resources",
+    )
+    parser.add_argument("--as-of", default=None, metavar="DATE", help="day FHIR records are read on (default: today)")
     parser.add_argument("--top", type=_count, default=10, help="most causes listed a row (default: 10)")
     parser.add_argument("--every", action="store_true", help="probabilities of all conditions too")
     parser.add_argument("--urgency", action="store_true", help="level of urgency and tiers too (much slower)")

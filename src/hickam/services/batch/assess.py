@@ -6,6 +6,7 @@ text are read by columns and solved by the compiled kernel; rows with text are r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 import hickam
+from hickam.errors import HickamError
 from hickam.inference.batch import BatchPosterior, BatchSolver
 from hickam.inference.flat import FlatCases, Ragged, flat_cases
 from hickam.inference.layout import RISK, STATUSES, Bools, Floats, Ints
@@ -35,12 +37,18 @@ Refusal = dict[str, str]
 class BatchOptions:
     """``top``: most causes listed a row, by probability. ``every``: probabilities of all conditions too, in the order
     of the schema's ``hickam.conditions``. ``urgency``: the level of urgency by the rules of ``hickam assess``, its
-    most likely cause and what must not be missed (far slower). ``setting``: where a row names none."""
+    most likely cause and what must not be missed (far slower). ``setting``: where a row names none.
+    ``as_of``: the day on which FHIR records are read."""
 
     top: int = 10
     every: bool = False
     urgency: bool = False
     setting: str = "primary_care"
+    as_of: str = ""
+
+
+BundleReader = Callable[[str, Knowledge, str, str], Case]
+"""A patient's FHIR Bundle, the knowledge, the day and the setting, to a case; raises HickamError."""
 
 
 class Read(NamedTuple):
@@ -54,8 +62,15 @@ class Read(NamedTuple):
 class BatchAssessor:
     """One pack, ready for batches; keep one a process."""
 
-    def __init__(self, knowledge: Knowledge, options: BatchOptions | None = None, plain: bool = False) -> None:
-        """``plain``: repeated words as text, not as dictionaries (Spark reads no dictionaries)."""
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        options: BatchOptions | None = None,
+        plain: bool = False,
+        bundles: BundleReader | None = None,
+    ) -> None:
+        """``plain``: repeated words as text, not as dictionaries (Spark reads none). ``bundles`` reads FHIR records."""
+        self.bundles = bundles
         self.knowledge, self.options, self.plain = knowledge, options or BatchOptions(), plain
         self.network = knowledge.engine.network
         self.solver = BatchSolver(self.network)
@@ -68,6 +83,8 @@ class BatchAssessor:
         rows = batch.num_rows
         spoken = frame.texts(batch, "text") or [None] * rows
         told = np.array([bool(text) for text in spoken], dtype=np.bool_)
+        records = frame.BUNDLE in batch.schema.names
+        told |= records
         refused: dict[int, Refusal] = _unreadable(batch)
         answer = _Answer(rows, len(self.network.conditions))
         cases: dict[int, Case] = {}
@@ -97,17 +114,25 @@ class BatchAssessor:
         refused: dict[int, Refusal] = {}
         for row in rows:
             try:
-                data = frame.row_object(batch, row)
-                if not data.get("setting"):
-                    data["setting"] = self.options.setting
-                case = case_from_json(data, self.knowledge.vocabulary)
+                case = self._read_row(batch, row)
                 if understood_nothing(case):
-                    refused[row] = _nothing("text" if data.get("text") else "the row")
+                    refused[row] = _nothing("text" if case.text else "the row")
                 else:
                     cases[row] = case
             except IntakeError as error:
                 refused[row] = error.as_data()
+            except HickamError as error:
+                refused[row] = {"where": error.where, "what": error.what, "why": error.why, "fix": error.fix}
         return cases, refused
+
+    def _read_row(self, batch: pa.RecordBatch, row: int) -> Case:
+        if frame.BUNDLE in batch.schema.names and self.bundles:
+            record = str(batch.column(frame.BUNDLE)[row].as_py())
+            return self.bundles(record, self.knowledge, self.options.as_of, self.options.setting)
+        data = frame.row_object(batch, row)
+        if not data.get("setting"):
+            data["setting"] = self.options.setting
+        return case_from_json(data, self.knowledge.vocabulary)
 
     def read_columns(self, batch: pa.RecordBatch) -> Read:
         """Rows without text, column by column."""

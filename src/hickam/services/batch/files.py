@@ -23,7 +23,7 @@ from hickam.errors import HickamError
 from hickam.intake.structured import KEYS
 from hickam.services.batch.frame import LISTS, PREFIX, PROBLEM, check_columns
 
-Format = Literal["parquet", "ndjson", "csv"]
+Format = Literal["parquet", "ndjson", "csv", "fhir"]
 ENDINGS: dict[str, Format] = {
     ".parquet": "parquet",
     ".pq": "parquet",
@@ -48,6 +48,8 @@ class Part:
 def format_of(path: Path, what: str) -> Format:
     """The format a file's name stands for. Raises HickamError."""
     names = [s.lower() for s in path.suffixes if s.lower() != ".gz"]
+    if path.is_dir() and next(path.glob("**/*.ndjson"), None) and not next(path.glob("**/*.parquet"), None):
+        return "fhir"
     found = ENDINGS.get(names[-1]) if names else "parquet" if path.is_dir() else None
     if found is None:
         raise HickamError(
@@ -55,7 +57,7 @@ def format_of(path: Path, what: str) -> Format:
             where=str(path),
             what=f"the ending says nothing known of the {what}",
             why="the program would guess how to read or write it",
-            fix=f"use one of: {', '.join(ENDINGS)} (a folder is read as Parquet)",
+            fix=f"use one of: {', '.join(ENDINGS)} (a folder is read as Parquet, or as FHIR bulk NDJSON)",
         )
     return found
 
@@ -70,7 +72,7 @@ def columns_of(path: Path, kind: Format) -> list[str]:
             why="there are no cases to assess",
             fix="check the path",
         )
-    if kind == "ndjson":
+    if kind in ("ndjson", "fhir"):
         return []
     if kind == "csv":
         with _text(path) as lines:
@@ -81,8 +83,12 @@ def columns_of(path: Path, kind: Format) -> list[str]:
     return names
 
 
-def read_parts(path: Path, kind: Format, rows: int) -> Iterator[Part]:
-    """The input in parts of so many rows."""
+def read_parts(path: Path, kind: Format, rows: int, work: Path | None = None) -> Iterator[Part]:
+    """The input in parts of so many rows; ``work``: a folder for what FHIR records must be sorted into."""
+    if kind == "fhir":
+        from hickam.services.batch.bulk import bundle_batches
+
+        return _numbered(bundle_batches(path, work or path, rows))
     if kind == "parquet":
         return _numbered(_parquet_batches(path, rows))
     return _numbered(_ndjson_batches(path, rows) if kind == "ndjson" else _csv_batches(path, rows))

@@ -20,6 +20,8 @@ from hickam.inference.layout import Bools, Floats, Ints
 from hickam.intake.structured import KEYS
 
 PREFIX = "values."
+BUNDLE = "_bundle"
+"""Column of a patient's FHIR Bundle as JSON, in place of the parts of a case."""
 PROBLEM = "_problem"
 """Column by which a reader hands on why a row could not be read at all."""
 LISTS = ("present", "absent", "known_conditions", "ruled_out", "medications")
@@ -37,8 +39,8 @@ class Items:
 def check_columns(names: Iterable[str]) -> None:
     """Refuse columns that no case has: a misspelt one would be lost in silence."""
     names = list(names)
-    unknown = [n for n in names if n not in (*KEYS, "id", PROBLEM) and not n.startswith(PREFIX)]
-    if unknown or not any(n in KEYS or n.startswith(PREFIX) or n == PROBLEM for n in names):
+    unknown = [n for n in names if n not in (*KEYS, "id", PROBLEM, BUNDLE) and not n.startswith(PREFIX)]
+    if unknown or not any(n in KEYS or n.startswith(PREFIX) or n in (PROBLEM, BUNDLE) for n in names):
         raise HickamError(
             code="batch-columns",
             where="the input's columns",

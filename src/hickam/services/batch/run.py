@@ -24,7 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hickam.errors import HickamError
-from hickam.services.batch.assess import BatchAssessor, BatchOptions, stamp_of
+from hickam.services.batch.assess import BatchAssessor, BatchOptions, BundleReader, stamp_of
 from hickam.services.batch.files import Format, Part, columns_of, format_of, join_parts, read_parts, write_part
 from hickam.services.knowledge import Knowledge, open_knowledge
 
@@ -62,15 +62,24 @@ def run_batch(
     workers: int = 1,
     overwrite: bool = False,
     tell: Tell = lambda rows, share, found: None,
+    kind: Format | None = None,
+    bundles: BundleReader | None = None,
 ) -> Done:
-    """Assess every row of ``source``. Raises HickamError where the files are not what they should be."""
+    """Assess every row of ``source`` (``kind``: its format, else by its ending; ``bundles``: reader of FHIR records).
+
+    Raises HickamError where the files are not what they should be.
+    """
     options = options or BatchOptions()
-    kind, written = format_of(source, "cases"), format_of(out, "answers")
-    if written == "csv":
+    kind, written = kind or format_of(source, "cases"), format_of(out, "answers")
+    if written not in ("parquet", "ndjson"):
         raise _refused(out, "answers are nested, and CSV is flat", "write .parquet or .ndjson")
     columns = columns_of(source, kind)
     knowledge = open_knowledge(pack)
-    size = SLOW_ROWS if options.urgency or "text" in columns or (kind == "ndjson" and _has_text(source)) else PLAIN_ROWS
+    size = (
+        SLOW_ROWS
+        if options.urgency or kind == "fhir" or "text" in columns or (kind == "ndjson" and _has_text(source))
+        else PLAIN_ROWS
+    )
     folder = out.with_name(out.name + ".parts")
     if overwrite:
         shutil.rmtree(folder, ignore_errors=True)
@@ -79,9 +88,9 @@ def run_batch(
     _begin(folder, source, size, knowledge, options)
     start = time.monotonic()
     ending = ".parquet" if written == "parquet" else ".ndjson"
-    work = _Work(str(folder), ending, pack, options)
+    work = _Work(str(folder), ending, pack, options, bundles)
     progress = _Progress(tell)
-    counts = _run(read_parts(source, kind, size), work, folder, workers, knowledge, progress)
+    counts = _run(read_parts(source, kind, size, folder / "bulk"), work, folder, workers, knowledge, progress)
     return _finish(folder, out, ending, counts, progress, time.monotonic() - start)
 
 
@@ -99,7 +108,7 @@ def _refused(out: Path, what: str, fix: str) -> HickamError:
 
 def _begin(folder: Path, source: Path, size: int, knowledge: Knowledge, options: BatchOptions) -> None:
     """Open the folder of parts; refuse one that another input, other options or other knowledge began."""
-    files = sorted(source.glob("**/*.parquet")) if source.is_dir() else [source]
+    files = sorted(one for one in source.glob("**/*") if one.is_file()) if source.is_dir() else [source]
     run = {
         "input": [[str(one.resolve()), one.stat().st_size, one.stat().st_mtime_ns] for one in files],
         "part_rows": size,
@@ -113,7 +122,7 @@ def _begin(folder: Path, source: Path, size: int, knowledge: Knowledge, options:
             raise HickamError(
                 code="batch-other-run",
                 where=str(folder),
-                what="these parts were begun with another input, other options or other knowledge",
+                what="these parts were begun with another input, other options (--as-of too) or other knowledge",
                 why="the answers would be a mixture",
                 fix=f"remove the folder, or give --overwrite to begin again: {folder}",
             )
@@ -131,6 +140,7 @@ class _Work:
     ending: str
     pack: str
     options: BatchOptions
+    bundles: BundleReader | None = None
 
 
 class _Progress:
@@ -165,7 +175,7 @@ def _run(
                 counts[part.number] = there
                 progress.skip(there, part.read)
                 continue
-            assessor = assessor or BatchAssessor(knowledge, work.options)
+            assessor = assessor or BatchAssessor(knowledge, work.options, bundles=work.bundles)
             counts[part.number] = _make(assessor, work, part)
             progress.add(counts[part.number], part.read)
         return [counts[number] for number in sorted(counts)]
@@ -221,7 +231,7 @@ def _open_worker(work: _Work, parent: int) -> None:
     """A process of the pool; it ends when the one that began it is gone, however that ended."""
     global _assessor, _work
     pa.set_cpu_count(1)
-    _assessor, _work = BatchAssessor(open_knowledge(work.pack), work.options), work
+    _assessor, _work = BatchAssessor(open_knowledge(work.pack), work.options, bundles=work.bundles), work
 
     def watch() -> None:
         while os.getppid() == parent:
