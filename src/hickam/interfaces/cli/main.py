@@ -79,6 +79,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_site(commands)
     _add_serve(commands)
     _add_fhir(commands)
+    _add_cds(commands)
     _add_pack(commands)
     _add_evaluate(commands)
     _add_batch(commands)
@@ -288,6 +289,7 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser("serve", help="the workbench and the REST API in a browser on this machine")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for any free one (default: 8000)")
+    parser.add_argument("--cds", default=None, metavar="FILE", help="who may call CDS Hooks, which records it may read")
     parser.add_argument("--allow-network", action="store_true", help="listen beyond this machine, behind a TLS proxy")
     _common(parser)
     parser.set_defaults(command=_serve)
@@ -321,6 +323,23 @@ def _add_fhir(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         action.add_argument("--as-of", default=None, metavar="DATE", help="day of the reading (default: today)")
         _common(action)
         action.set_defaults(command=_fhir)
+
+
+def _add_cds(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("cds", help="CDS Hooks: the services offered, what became of cards")
+    actions = parser.add_subparsers(required=True, metavar="ACTION", dest="action")
+    services = actions.add_parser("services", help="the discovery document")
+    feedback = actions.add_parser("feedback", help="count cards taken and put aside, with the reasons")
+    feedback.add_argument("file", metavar="FILE", help="the file that the trust file names under feedback")
+    for action in (services, feedback):
+        _common(action)
+        action.set_defaults(command=_cds)
+
+
+def _cds(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.cds import cds_command
+
+    return cds_command(options)
 
 
 def _fhir(options: argparse.Namespace) -> int:

@@ -37,15 +37,21 @@ def serve_command(options: argparse.Namespace) -> int:
         )
     import uvicorn
 
+    from hickam.interfaces.cds.trust import read_trust
     from hickam.interfaces.web.app import create_app
 
+    trust = read_trust(options.cds) if options.cds else None
     knowledge = open_knowledge(options.pack)
     pack = knowledge.pack
     with _listen(options.host, options.port) as listener:
         logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
         gc.enable()  # the short-lived commands run without it
         config = uvicorn.Config(
-            create_app(knowledge), access_log=False, log_level="warning", server_header=False, proxy_headers=False
+            create_app(knowledge, trust=trust),
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
         )
         host = f"[{options.host}]" if ":" in options.host else options.host
         print(f"Hickam workbench: http://{host}:{listener.getsockname()[1]}/   (Ctrl-C ends it)")

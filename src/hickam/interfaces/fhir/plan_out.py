@@ -66,7 +66,7 @@ def add_issues(answer: Answer) -> list[Json]:
             document.add(f"issue {i}", {**_issue(answer, code, reason.sentence, reason.sources), "severity": severity})
         )
     for i, medicine in enumerate(a.medication_review):
-        taken = [n for n, m in enumerate(answer.case.medications) if medicine.drug and m.drug == medicine.drug]
+        taken = [n for n, m in enumerate(answer.case.medications) if m.name == medicine.name]
         code = text_only("medicine that may play a part in the complaint")
         words = " ".join([f"{medicine.name}:", *(e.text for e in medicine.effects), medicine.action])
         issue = _issue(answer, code, words, medicine.sources)

@@ -14,8 +14,10 @@ from starlette.staticfiles import StaticFiles
 
 from hickam.errors import HickamError
 from hickam.intake.errors import IntakeError
+from hickam.interfaces.cds.trust import Trust
 from hickam.interfaces.web.api import api_routes
 from hickam.interfaces.web.articles import article_routes
+from hickam.interfaces.web.cds import cds_routes
 from hickam.interfaces.web.etag import HERE
 from hickam.interfaces.web.fhir import fhir_routes
 from hickam.interfaces.web.guard import Guard, Limits
@@ -29,7 +31,7 @@ from hickam.services.knowledge import Knowledge
 EXPECTED = (ProblemError, HickamError, IntakeError, PackError, RequestValidationError, HTTPException)
 
 
-def create_app(knowledge: Knowledge, limits: Limits | None = None) -> FastAPI:
+def create_app(knowledge: Knowledge, limits: Limits | None = None, trust: Trust | None = None) -> FastAPI:
     """The application. It keeps nothing of a case but the engine's few most recent ones, in memory."""
     limits = limits or Limits()
     ready = asyncio.Event()
@@ -58,6 +60,7 @@ def create_app(knowledge: Knowledge, limits: Limits | None = None) -> FastAPI:
     worker = Worker(limits.seconds)
     app.include_router(api_routes(knowledge, worker))
     app.include_router(fhir_routes(knowledge, worker))
+    app.include_router(cds_routes(knowledge, worker, trust))
     app.include_router(page_routes(knowledge, pages))
     app.include_router(article_routes(knowledge, pages))
 

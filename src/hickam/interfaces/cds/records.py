@@ -1,0 +1,86 @@
+"""The patient's record for a hook: what was prefetched, and what was not, read with the passed token."""
+
+from __future__ import annotations
+
+import urllib.parse
+from typing import Any
+
+from hickam.interfaces.cds.definitions import NEEDED, PREFETCH
+from hickam.interfaces.cds.requests import HookRequest
+from hickam.interfaces.cds.trust import Trust, get_json
+
+MOST_PAGES = 5
+
+
+class MissingError(Exception):
+    """Needed parts were neither prefetched nor could be read; ``keys`` names them."""
+
+    def __init__(self, keys: list[str]) -> None:
+        super().__init__(", ".join(keys))
+        self.keys = keys
+
+
+def record(request: HookRequest, trust: Trust) -> dict[str, Any]:
+    """A Bundle with everything. Raises MissingError."""
+    entries: list[dict[str, Any]] = []
+    missing = []
+    for key, template in PREFETCH.items():
+        found = request.prefetch.get(key)
+        if found is None:
+            found = _fetched(request, trust, template)
+        if found is None:
+            missing.append(key)
+        else:
+            entries += _resources(found)
+    absent = [key for key in missing if key in NEEDED]
+    if absent:
+        raise MissingError(absent)
+    return {"resourceType": "Bundle", "type": "collection", "entry": entries}
+
+
+def _resources(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Entries of a search set (what it only includes, and its outcomes, left out), or the one resource."""
+    if found.get("resourceType") != "Bundle":
+        return [{"resource": found}]
+    given = found.get("entry", [])
+    return [
+        entry
+        for entry in (given if isinstance(given, list) else [])
+        if isinstance(entry, dict)
+        and isinstance(entry.get("resource"), dict)
+        and entry["resource"].get("resourceType") != "OperationOutcome"
+    ]
+
+
+def _fetched(request: HookRequest, trust: Trust, template: str) -> dict[str, Any] | None:
+    """Read from the record server with the passed token, if that server is on the list; None when it cannot be."""
+    server = request.fhir_server.rstrip("/")
+    if not server or server not in {s.rstrip("/") for s in trust.fhir_servers}:
+        return None
+    headers = {"accept": "application/fhir+json"}
+    if request.fhir_authorization is not None:
+        headers["authorization"] = f"Bearer {request.fhir_authorization.access_token}"
+    patient = urllib.parse.quote(request.patient, safe="")
+    url = f"{server}/{template.replace('{{context.patientId}}', patient)}"
+    try:
+        first = get_json(url, headers)
+        page, entries = first, _resources(first) if first.get("resourceType") == "Bundle" else []
+        for _ in range(MOST_PAGES):
+            onward = _next(page, server)
+            if not onward:
+                break
+            page = get_json(onward, headers)
+            entries += _resources(page)
+    except OSError:
+        return None
+    return {**first, "entry": entries} if first.get("resourceType") == "Bundle" else first
+
+
+def _next(page: dict[str, Any], server: str) -> str:
+    """The next page, if it is on the same server."""
+    links = page.get("link", [])
+    for link in links if isinstance(links, list) else []:
+        if isinstance(link, dict) and link.get("relation") == "next" and isinstance(link.get("url"), str):
+            url: str = link["url"]
+            return url if url.startswith((f"{server}/", f"{server}?")) else ""
+    return ""

@@ -1,0 +1,181 @@
+"""Who may call, which record servers may be read, from which pages: one file, nothing trusted by default.
+
+A caller's token (JWT) must be signed by an issuer of the list with a key of that issuer's own set, be meant for this
+service, be within its time, and not have been used before. Record servers are read only when they are on the list: a
+request could otherwise make this program call any address.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hickam.errors import HickamError
+
+ALGORITHMS = ("ES384", "RS384", "ES256", "RS256")
+KEYS_FOR_SECONDS = 600.0
+LONGEST_TOKEN_SECONDS = 600
+MOST_BYTES = 5_000_000
+PATIENCE = 5.0
+
+
+class Issuer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A record system that may call: its ``iss``, and where its keys are (``jku``) or the ``keys`` themselves."""
+
+    iss: str
+    jku: str = ""
+    keys: tuple[dict[str, Any], ...] = ()
+
+
+class Trust(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``audience`` is this service's public address; ``feedback`` a file that outcomes of cards are added to."""
+
+    audience: str = ""
+    issuers: tuple[Issuer, ...] = ()
+    fhir_servers: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    feedback: str = ""
+
+
+class NotTrustedError(Exception):
+    """The caller's token is not accepted; the text says why and holds nothing of it."""
+
+
+def read_trust(path: str) -> Trust:
+    """The file. Raises HickamError."""
+    try:
+        trust = msgspec.json.decode(Path(path).read_bytes(), type=Trust)
+    except (OSError, msgspec.DecodeError) as error:
+        raise HickamError(
+            code="bad-trust-file",
+            where=path,
+            what=f"cannot be read: {error}",
+            why="it says who may call and which records may be read",
+            fix="see docs/how-to/cds-hooks.md for what it holds",
+        ) from error
+    if trust.issuers and not trust.audience:
+        raise HickamError(
+            code="bad-trust-file",
+            where=path,
+            what="issuers without an audience",
+            why="a token meant for another service would be accepted",
+            fix='add "audience": the public address of this service',
+        )
+    return trust
+
+
+class Gatekeeper:
+    """Checks tokens; remembers which have been used until they expire."""
+
+    def __init__(self, trust: Trust) -> None:
+        self.trust = trust
+        self._used: dict[tuple[str, str], float] = {}
+        self._keys: dict[str, tuple[float, list[dict[str, Any]]]] = {}
+        self._turn = threading.Lock()
+
+    def admit(self, header: str, endpoint: str) -> None:
+        """Let the caller in or raise NotTrustedError. Without issuers in the file nobody has to show a token."""
+        if not self.trust.issuers:
+            return
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise NotTrustedError("a Bearer token is needed")
+        claims = self._verified(token.strip(), endpoint)
+        with self._turn:
+            now = time.time()
+            self._used = {k: until for k, until in self._used.items() if until > now}
+            name = (str(claims["iss"]), str(claims["jti"]))
+            if name in self._used:
+                raise NotTrustedError("the token has been used before")
+            self._used[name] = float(claims["exp"])
+
+    def _verified(self, token: str, endpoint: str) -> dict[str, Any]:
+        import jwt
+
+        try:
+            header = jwt.get_unverified_header(token)
+            unverified = jwt.decode(token, options={"verify_signature": False})
+            issuer = next((i for i in self.trust.issuers if i.iss == unverified.get("iss")), None)
+            if issuer is None:
+                raise NotTrustedError("the issuer is not on the list")
+            if header.get("jku") and header["jku"] != issuer.jku:
+                raise NotTrustedError("the token names keys that are not this issuer's")
+            key = self._key(issuer, str(header.get("kid", "")))
+            base = self.trust.audience.rstrip("/")
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                jwt.PyJWK(key),
+                algorithms=list(ALGORITHMS),
+                audience=[base + endpoint, base],
+                options={"require": ["iss", "aud", "exp", "iat", "jti"]},
+            )
+        except jwt.PyJWTError as error:
+            raise NotTrustedError(f"the token is not accepted ({type(error).__name__})") from None
+        if float(claims["exp"]) - float(claims["iat"]) > LONGEST_TOKEN_SECONDS:
+            raise NotTrustedError("the token lives too long")
+        return claims
+
+    def _key(self, issuer: Issuer, kid: str) -> dict[str, Any]:
+        for fresh in (False, True):
+            for key in self._keys_of(issuer, fresh=fresh):
+                if key.get("kid", "") == kid:
+                    return key
+            if issuer.keys:
+                break
+        raise NotTrustedError("no key of this issuer signed the token")
+
+    def _keys_of(self, issuer: Issuer, *, fresh: bool) -> list[dict[str, Any]]:
+        if issuer.keys:
+            return list(issuer.keys)
+        until, keys = self._keys.get(issuer.iss, (0.0, []))
+        if fresh or time.time() > until:
+            try:
+                found = get_json(issuer.jku, {})
+            except OSError:
+                raise NotTrustedError("the issuer's keys cannot be read") from None
+            given = found.get("keys")
+            keys = [k for k in given if isinstance(k, dict)] if isinstance(given, list) else []
+            self._keys[issuer.iss] = (time.time() + KEYS_FOR_SECONDS, keys)
+        return keys
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A server on the list cannot send us to one that is not."""
+
+    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+def get_json(url: str, headers: dict[str, str]) -> dict[str, Any]:
+    """One JSON object from an address that is https, or http on this machine. Raises OSError."""
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and _this_machine(parts.hostname or "")):
+        raise OSError("only https, or http on this machine")
+    opener = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
+    with opener.open(urllib.request.Request(url, headers=headers), timeout=PATIENCE) as answer:
+        data = answer.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise OSError("the answer is too large")
+    try:
+        found = json.loads(data)
+    except ValueError:
+        raise OSError("the answer is not JSON") from None
+    if not isinstance(found, dict):
+        raise OSError("the answer is not an object")
+    return found
+
+
+def _this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,104 @@
+"""/cds-services: CDS Hooks over HTTP: discovery, services, feedback; tokens, origins, 412 for missing prefetch."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Request
+from starlette.responses import Response
+
+from hickam.interfaces.cds.cards import Shown
+from hickam.interfaces.cds.definitions import PREFETCH, SERVICES, discovery
+from hickam.interfaces.cds.feedback import FeedbackBook
+from hickam.interfaces.cds.hooks import cards_for
+from hickam.interfaces.cds.records import MissingError, record
+from hickam.interfaces.cds.requests import feedback_body, hook_request
+from hickam.interfaces.cds.trust import Gatekeeper, NotTrustedError, Trust
+from hickam.interfaces.web.problems import ProblemError
+from hickam.interfaces.web.workers import Worker
+from hickam.services.knowledge import Knowledge
+
+PREFIX = "/cds-services"
+Sent = Annotated[dict[str, Any], Body()]
+
+
+def cds_routes(knowledge: Knowledge, worker: Worker, trust: Trust | None = None) -> APIRouter:
+    """The routes over one pack. ``trust`` None: anybody who reaches this program may call, and no record is read."""
+    router = APIRouter(prefix=PREFIX, tags=["CDS Hooks"])
+    allowed = trust or Trust()
+    keeper, shown, book = Gatekeeper(allowed), Shown(), FeedbackBook(allowed.feedback)
+
+    def respond(request: Request, body: dict[str, Any] | None, status: int = 200) -> Response:
+        headers = {"cache-control": "no-store", "vary": "Origin", **_cors(request, allowed)}
+        if body is None:
+            return Response(status_code=status, headers=headers)
+        return Response(json.dumps(body, ensure_ascii=False), status, headers, "application/json")
+
+    def admit(request: Request, service: str) -> None:
+        if service not in SERVICES:
+            raise ProblemError(404, "not-found", "There is no such service.", fix=f"see GET {PREFIX}")
+        try:
+            keeper.admit(request.headers.get("authorization", ""), request.url.path)
+        except NotTrustedError as error:
+            raise ProblemError(401, "not-trusted", f"The caller is not let in: {error}.") from None
+
+    @router.get("", summary="Discovery: the services, their hooks and prefetch templates")
+    async def discover(request: Request) -> Response:
+        return respond(request, discovery(knowledge.pack))
+
+    @router.options("", include_in_schema=False)
+    @router.options("/{rest:path}", include_in_schema=False)
+    async def preflight(request: Request, rest: str = "") -> Response:
+        return respond(request, None, 204)
+
+    @router.post("/{service}", summary="One hook: cards for this patient, often none")
+    async def call(request: Request, service: str, sent: Sent) -> Response:
+        admit(request, service)
+        hook = hook_request(sent, SERVICES[service][0])
+        base, day = allowed.audience or str(request.base_url), datetime.date.today().isoformat()
+
+        def work() -> Response:
+            try:
+                bundle = record(hook, allowed)
+            except MissingError as error:
+                raise _missing(error) from None
+            cards = cards_for(knowledge, service, hook, bundle, day, shown=shown, base=base)
+            return respond(request, {"cards": cards})
+
+        return await worker.run(request, work)
+
+    @router.post("/{service}/feedback", summary="What became of cards")
+    async def feedback(request: Request, service: str, sent: Sent) -> Response:
+        admit(request, service)
+        book.add(service, feedback_body(sent), knowledge.pack.hash)
+        return respond(request, None)
+
+    return router
+
+
+def _missing(error: MissingError) -> ProblemError:
+    wanted = "; ".join(f"{key}: {PREFETCH[key]}" for key in error.keys)
+    return ProblemError(
+        412,
+        "missing-prefetch",
+        f"Not prefetched, and not to be read from the record server: {', '.join(error.keys)}.",
+        where="prefetch",
+        why="without them the answer would be about an average patient",
+        fix=f"prefetch {wanted}; or let this service read the record (docs/how-to/cds-hooks.md)",
+    )
+
+
+def _cors(request: Request, trust: Trust) -> dict[str, str]:
+    """Headers for a page of a listed origin; none for any other."""
+    origin = request.headers.get("origin", "")
+    if origin not in trust.origins:
+        return {}
+    return {
+        "access-control-allow-origin": origin,
+        "access-control-allow-methods": "GET, POST, OPTIONS",
+        "access-control-allow-headers": "authorization, content-type",
+        "access-control-expose-headers": "location",
+        "access-control-max-age": "600",
+    }

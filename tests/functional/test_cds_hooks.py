@@ -1,0 +1,306 @@
+"""CDS Hooks: cards as the specification has them, few, once, on the right occasion; callers checked; feedback kept bare."""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from fastapi.testclient import TestClient
+from fhir_bundles import example
+from fhir_judges import INSTALLED, problems
+
+from hickam.interfaces.cds.definitions import PREFETCH, SERVICES
+from hickam.interfaces.cds.feedback import feedback_report
+from hickam.interfaces.cds.trust import Issuer, Trust
+from hickam.interfaces.web.app import create_app
+from hickam.services.knowledge import Knowledge
+
+TYPES = {
+    "Patient": "patient", "Condition": "conditions", "Observation": "observations", "Encounter": "encounters",
+    "MedicationRequest": "medicationRequests", "AllergyIntolerance": "allergies",
+}  # fmt: skip
+
+
+def prefetch(record: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The example record as a record system would prefetch it, dated today so that it is never too old."""
+    found: dict[str, Any] = {k: {"resourceType": "Bundle", "type": "searchset", "entry": []} for k in PREFETCH}
+    for entry in (record or example())["entry"]:
+        resource = {k: v for k, v in entry["resource"].items() if not k.startswith("effective")}
+        key = TYPES.get(resource["resourceType"])
+        if key == "patient":
+            found[key] = resource
+        elif key:
+            found[key]["entry"].append({"resource": resource})
+    return found
+
+
+def call(hook: str, **parts: Any) -> dict[str, Any]:
+    context = {"patientId": "p1", "userId": "Practitioner/1", **parts.pop("context", {})}
+    return {"hook": hook, "hookInstance": str(uuid.uuid4()), "context": context, "prefetch": prefetch(), **parts}
+
+
+def draft(name: str, **parts: Any) -> dict[str, Any]:
+    order = {
+        "resourceType": "MedicationRequest", "id": "d1", "status": "draft", "intent": "order",
+        "subject": {"reference": "Patient/p1"}, "medicationCodeableConcept": {"text": name}, **parts,
+    }  # fmt: skip
+    return {"resourceType": "Bundle", "entry": [{"resource": order}]}
+
+
+@pytest.fixture
+def client(knowledge: Knowledge) -> TestClient:
+    return TestClient(create_app(knowledge))
+
+
+def cards(client: TestClient, service: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+    answered = client.post(f"/cds-services/{service}", json=body)
+    assert answered.status_code == 200, answered.text
+    found: list[dict[str, Any]] = answered.json()["cards"]
+    assert [what for card in found for what in faults(card)] == []
+    assert sum(card["indicator"] == "critical" for card in found) <= 1
+    return found
+
+
+def faults(card: dict[str, Any]) -> list[str]:
+    """What CDS Hooks 2.0.1 would object to in a card."""
+    found = []
+    if not 0 < len(card.get("summary", "")) < 140:
+        found.append("summary under 140 characters")
+    if card.get("indicator") not in ("info", "warning", "critical"):
+        found.append("indicator")
+    if not card.get("source", {}).get("label"):
+        found.append("source.label")
+    if card.get("suggestions") and card.get("selectionBehavior") not in ("at-most-one", "any"):
+        found.append("selectionBehavior")
+    for suggestion in card.get("suggestions", []):
+        found += ["suggestion.label"] * (not suggestion.get("label"))
+        for action in suggestion.get("actions", []):
+            found += ["action.description"] * (not action.get("description"))
+            found += ["action.type"] * (action.get("type") not in ("create", "update", "delete"))
+            found += ["action.resourceId"] * (action["type"] == "delete" and not action.get("resourceId"))
+            found += ["action.resource"] * (action["type"] != "delete" and not action.get("resource"))
+    for link in card.get("links", []):
+        found += ["link"] * (not link.get("label") or link.get("type") not in ("absolute", "smart"))
+        found += ["link.url"] * (not link.get("url", "").startswith("http"))
+        found += ["appContext"] * ("appContext" in link and link["type"] != "smart")
+    for reason in card.get("overrideReasons", []):
+        found += ["overrideReason.display"] * (not reason.get("display") or not reason.get("code"))
+    return found
+
+
+def test_the_check_of_cards_can_fail() -> None:
+    bad = {
+        "summary": "x" * 140, "indicator": "hard-stop", "source": {}, "links": [{"label": "a", "type": "smart", "url": "b"}],
+        "suggestions": [{"actions": [{"type": "delete"}]}], "overrideReasons": [{"code": "x"}],
+    }  # fmt: skip
+    assert len(faults(bad)) >= 8
+
+
+def test_discovery(client: TestClient) -> None:
+    services = client.get("/cds-services").json()["services"]
+    assert {s["id"]: s["hook"] for s in services} == {id: hook for id, (hook, _, _) in SERVICES.items()}
+    assert all(s["description"] and s["prefetch"] == PREFETCH and s["usageRequirements"] for s in services)
+    assert "reviewState" in json.dumps(services[0]["extension"])
+
+
+def test_a_patient_with_a_leg_symptom(client: TestClient, knowledge: Knowledge) -> None:
+    (card,) = cards(client, "leg-symptom-view", call("patient-view"))
+    assert card["indicator"] == "warning"
+    assert "Hypokalaemia" in card["summary"]
+    assert knowledge.pack.manifest.disclaimer in card["detail"]
+    assert knowledge.pack.hash[:12] in card["source"]["label"]
+    drafts = [a["resource"] for s in card["suggestions"] for a in s["actions"]]
+    assert drafts
+    assert {(d["status"], d["intent"]) for d in drafts} == {("draft", "proposal")}
+    assert {d["subject"]["reference"] for d in drafts} == {"Patient/p1"}
+    if INSTALLED:
+        assert problems([(str(i), d) for i, d in enumerate(drafts)]) == []
+    assert all(client.get(link["url"]).status_code == 200 for link in card["links"])
+
+
+def test_the_same_card_comes_once_and_again_when_the_basis_changes(client: TestClient) -> None:
+    assert cards(client, "leg-symptom-view", call("patient-view"))
+    assert cards(client, "leg-symptom-view", call("patient-view")) == []
+    assert cards(client, "leg-symptom-view", call("patient-view", context={"userId": "Practitioner/2"}))
+    more = call("patient-view")
+    more["prefetch"]["observations"]["entry"].append(
+        {
+            "resource": {
+                "resourceType": "Observation",
+                "id": "f",
+                "status": "final",
+                "code": {"text": "fever"},
+                "valueBoolean": True,
+            }
+        }
+    )
+    assert cards(client, "leg-symptom-view", more)
+
+
+def test_silence_without_a_leg_symptom(client: TestClient) -> None:
+    body = call("patient-view")
+    body["prefetch"] = prefetch(
+        {"entry": [e for e in example()["entry"] if e["resource"]["resourceType"] != "Encounter"]}
+    )
+    assert cards(client, "leg-symptom-view", body) == []
+
+
+def test_at_the_start_of_a_visit_it_says_what_to_ask(client: TestClient) -> None:
+    found = cards(client, "leg-symptom-encounter", call("encounter-start", context={"encounterId": "v1"}))
+    assert any(card["summary"].startswith("Ask now:") for card in found)
+
+
+@pytest.mark.parametrize("hook", ["order-select", "order-sign"])
+def test_quinine_for_cramps_is_a_warning(client: TestClient, hook: str) -> None:
+    context = {"draftOrders": draft("quinine sulfate 300 mg"), "selections": ["MedicationRequest/d1"]}
+    (card,) = cards(client, f"leg-symptom-{hook}", call(hook, context=context))
+    assert card["indicator"] == "warning"
+    assert "not for leg cramps" in card["summary"]
+    assert card["suggestions"][0]["actions"][0] == {
+        "type": "delete", "description": card["suggestions"][0]["actions"][0]["description"], "resourceId": "MedicationRequest/d1",
+    }  # fmt: skip
+
+
+def test_quinine_without_cramps_is_none_of_our_business_unless_the_order_says_so(client: TestClient) -> None:
+    body = call("order-sign", context={"draftOrders": draft("quinine sulfate 300 mg")})
+    body["prefetch"]["encounters"] = None
+    assert cards(client, "leg-symptom-order-sign", body) == []
+    said = draft("quinine sulfate 300 mg", reasonCode=[{"text": "leg cramps at night"}])
+    body["context"]["draftOrders"] = said
+    assert len(cards(client, "leg-symptom-order-sign", body)) == 1
+
+
+def test_a_drug_that_causes_cramps_in_a_patient_who_has_them(client: TestClient) -> None:
+    (card,) = cards(client, "leg-symptom-order-sign", call("order-sign", context={"draftOrders": draft("salmeterol")}))
+    assert "salmeterol" in card["summary"]
+    assert (
+        cards(client, "leg-symptom-order-sign", call("order-sign", context={"draftOrders": draft("amoxicillin")})) == []
+    )
+
+
+def test_a_draft_that_is_not_selected_gives_no_card(client: TestClient) -> None:
+    context = {"draftOrders": draft("quinine sulfate"), "selections": []}
+    assert cards(client, "leg-symptom-order-select", call("order-select", context=context)) == []
+
+
+def test_a_cause_put_on_the_problem_list_while_a_danger_is_open(client: TestClient) -> None:
+    problem = {"resourceType": "Condition", "id": "n", "subject": {"reference": "Patient/p1"}}
+    cramps = {
+        "resourceType": "Bundle",
+        "entry": [{"resource": {**problem, "code": {"text": "Sleep related leg cramps"}}}],
+    }
+    (card,) = cards(client, "leg-symptom-problem", call("problem-list-item-create", context={"conditions": cramps}))
+    assert card["summary"].startswith("Not excluded yet: Hypokalaemia")
+    asthma = {"resourceType": "Bundle", "entry": [{"resource": {**problem, "code": {"text": "Asthma"}}}]}
+    assert cards(client, "leg-symptom-problem", call("problem-list-item-create", context={"conditions": asthma})) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"prefetch": {}}, 412, "missing-prefetch"),
+        ({"prefetch": {"patient": None}}, 412, "missing-prefetch"),
+        ({"prefetch": {}, "fhirServer": "http://127.0.0.1:1/fhir"}, 412, "missing-prefetch"),
+        ({"hook": "order-sign"}, 422, "bad-hook"),
+        ({"context": {"patientId": 7}}, 422, "bad-hook"),
+        ({"context": "SECRET"}, 422, "bad-hook"),
+    ],
+)  # fmt: skip
+def test_a_bad_call_is_refused_in_words(client: TestClient, change: dict[str, Any], status: int, code: str) -> None:
+    refused = client.post("/cds-services/leg-symptom-view", json={**call("patient-view"), **change})
+    assert (refused.status_code, refused.json()["code"]) == (status, code)
+    assert "SECRET" not in refused.text
+    assert client.post("/cds-services/nothing", json=call("patient-view")).status_code == 404
+
+
+ISSUER, AUDIENCE = "https://ehr.test", "https://hickam.test"
+ENDPOINT = "/cds-services/leg-symptom-view"
+
+
+@pytest.fixture(scope="module")
+def key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP384R1())
+
+
+def trust(key: ec.EllipticCurvePrivateKey, **parts: Any) -> Trust:
+    public = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key()))
+    issuer = Issuer(iss=ISSUER, jku=f"{ISSUER}/keys", keys=({**public, "kid": "k1", "alg": "ES384"},))
+    return Trust(audience=AUDIENCE, issuers=(issuer,), **parts)
+
+
+def token(key: Any, *, headers: dict[str, Any] | None = None, algorithm: str = "ES384", **claims: Any) -> str:
+    now = int(time.time())
+    told = {"iss": ISSUER, "aud": AUDIENCE + ENDPOINT, "iat": now, "exp": now + 300, "jti": str(uuid.uuid4()), **claims}
+    return jwt.encode(
+        {k: v for k, v in told.items() if v is not None}, key, algorithm, {"kid": "k1", **(headers or {})}
+    )
+
+
+def test_a_caller_is_let_in_once_with_a_token(knowledge: Knowledge, key: ec.EllipticCurvePrivateKey) -> None:
+    client = TestClient(create_app(knowledge, trust=trust(key)))
+    header = {"authorization": f"Bearer {token(key)}"}
+    assert client.post(ENDPOINT, json=call("patient-view"), headers=header).status_code == 200
+    again = client.post(ENDPOINT, json=call("patient-view"), headers=header)
+    assert (again.status_code, again.json()["code"]) == (401, "not-trusted")
+
+
+def test_other_tokens_are_refused(knowledge: Knowledge, key: ec.EllipticCurvePrivateKey) -> None:
+    client, now = TestClient(create_app(knowledge, trust=trust(key))), int(time.time())
+    stranger = ec.generate_private_key(ec.SECP384R1())
+    tokens = {
+        "no token": "",
+        "another key": token(stranger),
+        "another issuer": token(key, iss="https://other.test"),
+        "another audience": token(key, aud="https://other.test"),
+        "another service": token(key, aud=AUDIENCE + "/cds-services/leg-symptom-problem"),
+        "expired": token(key, iat=now - 600, exp=now - 300),
+        "no jti": token(key, jti=None),
+        "too long": token(key, exp=now + 86400),
+        "keys of somebody else": token(key, headers={"jku": "https://other.test/keys"}),
+        "unknown key": token(key, headers={"kid": "k2"}),
+        "shared secret": token("x" * 64, algorithm="HS512"),
+        "not a token": "abc",
+    }
+    for name, given in tokens.items():
+        refused = client.post(ENDPOINT, json=call("patient-view"), headers={"authorization": f"Bearer {given}"})
+        assert (refused.status_code, refused.json()["code"]) == (401, "not-trusted"), name
+
+
+def test_pages_of_listed_origins_only(knowledge: Knowledge) -> None:
+    client = TestClient(create_app(knowledge, trust=Trust(origins=("https://ehr.test",))))
+    asked = {"access-control-request-method": "POST"}
+    yes = client.options(ENDPOINT, headers={"origin": "https://ehr.test", **asked})
+    no = client.options(ENDPOINT, headers={"origin": "https://other.test", **asked})
+    assert yes.headers["access-control-allow-origin"] == "https://ehr.test"
+    assert "access-control-allow-origin" not in no.headers
+    assert client.get("/cds-services", headers={"origin": "https://ehr.test"}).headers["access-control-allow-origin"]
+
+
+def test_feedback_is_kept_without_the_comment_and_counted(knowledge: Knowledge, tmp_path: Path) -> None:
+    book = tmp_path / "feedback.jsonl"
+    client = TestClient(create_app(knowledge, trust=Trust(feedback=str(book))))
+    taken = {
+        "card": "c1",
+        "outcome": "accepted",
+        "acceptedSuggestions": [{"id": "s"}],
+        "outcomeTimestamp": "2026-11-22T10:00:00Z",
+    }
+    aside = {
+        "card": "c2", "outcome": "overridden", "outcomeTimestamp": "2026-11-22T10:01:00Z",
+        "overrideReason": {"reason": {"code": "cds-not-applicable"}, "userComment": "SECRET PATIENT"},
+    }  # fmt: skip
+    assert client.post(f"{ENDPOINT}/feedback", json={"feedback": [taken, aside]}).status_code == 200
+    assert "SECRET" not in book.read_text()
+    assert book.stat().st_mode & 0o777 == 0o600
+    report = feedback_report(str(book))
+    assert "1 taken, 1 put aside" in report
+    assert "1 Does not apply to this patient" in report
+    wrong = copy.deepcopy(taken) | {"outcome": "ignored"}
+    assert client.post(f"{ENDPOINT}/feedback", json={"feedback": [wrong]}).status_code == 422
