@@ -337,7 +337,7 @@ def _medicines(pack: Pack) -> Section | None:
         return None
     rows.sort(key=lambda row: row[0])
     grid = Grid(
-        caption="Medicines and cramps, the strongest link first",
+        caption="Medicines and cramps, or what brings cramps on; the strongest link first",
         columns=("medicine", "odds ratio", "what is known", "basis and source"),
         rows=tuple(cells for _, cells in rows),
     )
