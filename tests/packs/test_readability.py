@@ -17,6 +17,7 @@ from jinja2.ext import babel_extract
 
 from hickam.model.pack import Pack
 from hickam.services.knowledge import Knowledge
+from hickam.writing.articles.topic import PLAIN_PARTS
 
 MEDIAN, MOST = 7.0, 9.0
 TEMPLATES = ("patient_parts.md", "report_patient.md", "handout.md", "result.md")
@@ -56,6 +57,8 @@ def pack_texts(pack: Pack) -> Iterator[tuple[str, str]]:
         yield f"treatments/{treatment.id}.lay_name", f"You can try {treatment.lay_name}."
         for exercise in treatment.exercises:
             yield f"treatments/{treatment.id}/{exercise.name}", " ".join((*exercise.steps, exercise.shows))
+    for part in PLAIN_PARTS:
+        yield f"articles/{part}", " ".join(claim.text for claim in pack.manifest.articles[part])
     for test in pack.tests.values():
         yield f"tests/{test.id}.lay_name", f"You had this test: {test.lay_name}."
 
@@ -84,7 +87,7 @@ def test_the_measure_tells_plain_words_from_jargon() -> None:
     assert textstat.flesch_kincaid_grade(jargon) > 15
 
 
-@pytest.mark.parametrize("kind", ["conditions", "findings", "rules", "templates", "treatments"])
+@pytest.mark.parametrize("kind", ["articles", "conditions", "findings", "rules", "templates", "treatments"])
 def test_the_median_text_is_at_a_reading_age_of_twelve(grades: dict[str, tuple[float, str]], kind: str) -> None:
     own = [grade for place, (grade, _) in grades.items() if place.startswith(kind) and ".lay_name" not in place]
     assert own

@@ -20,6 +20,17 @@ from hickam.writing.articles.document import (
 )
 
 FIRST, EMERGENCY = "primary_care", "emergency_department"
+TOPIC_PARTS = (
+    ("causes_and_risk_factors", "Causes and risk factors", "causes"),
+    ("symptoms", "Symptoms", "symptoms"),
+    ("when_to_seek_help", "When to seek help", "help"),
+    ("diagnosis", "Diagnosis", "diagnosis"),
+    ("treatment", "Treatment and management", "treatment"),
+    ("prevention_in_plain_words", "Prevention", "prevention"),
+)
+"""Part of the pack's articles, heading and anchor of each section of the topic page."""
+PLAIN_PARTS = (*(name for name, _, _ in TOPIC_PARTS), "first_visit", "tests_by_suspicion", "treatments_by_cause")
+"""Parts that anybody must be able to read (tests/packs/test_readability.py)."""
 
 
 def topic_article(pack: Pack) -> Article:
@@ -32,14 +43,7 @@ def topic_article(pack: Pack) -> Article:
         title=pack.manifest.title.split(" and ")[0],
         crumb="overview",
         lead=words(definition[0].text, sources=definition[0].sources) if definition else None,
-        sections=sections(
-            part(pack, "causes_and_risk_factors", "Causes and risk factors"),
-            part(pack, "symptoms", "Symptoms"),
-            part(pack, "when_to_seek_help", "When to seek help"),
-            part(pack, "diagnosis", "Diagnosis"),
-            part(pack, "treatment", "Treatment and management"),
-            part(pack, "prevention_in_plain_words", "Prevention", "prevention"),
-        ),
+        sections=sections(*(part(pack, name, title, id) for name, title, id in TOPIC_PARTS)),
         items=("pack",),
     )
 
