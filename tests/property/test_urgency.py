@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from hickam.clinic.doubt import ADULTS, as_if_present
 from hickam.clinic.urgency import danger_signs
 from hickam.clinic.view import CaseView
-from hickam.model.case import Case, Observation
+from hickam.model.case import Case, Conflict, Observation
 from hickam.model.condition import LEVELS
 from hickam.services.assess import Options, assess
 from hickam.services.knowledge import Knowledge
@@ -46,6 +47,29 @@ def test_a_further_danger_sign_never_lowers_urgency(knowledge: Knowledge, seed: 
     sign = random.Random(seed).choice(screen)
     more = replace(case, observations=(*case.observations, Observation(finding=sign, state="present")))
     assert _level(knowledge, more) >= _level(knowledge, case)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6))
+def test_a_disputed_sign_counts_as_much_as_a_present_one(knowledge: Knowledge, seed: int) -> None:
+    case = _random_case(knowledge, seed)
+    view = CaseView(knowledge.pack, case)
+    screen = [f.id for f in knowledge.pack.findings.values() if f.red_flag_screen and view.state(f.id) is None]
+    if not screen:
+        return
+    sign = random.Random(seed).choice(screen)
+    disputed = replace(case, conflicts=(Conflict(finding=sign, spans=(), sentence="both"),))
+    level = _level(knowledge, disputed)
+    assert level >= _level(knowledge, case)
+    assert level >= _level(knowledge, as_if_present(knowledge.pack, case, (sign,)))
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6))
+def test_without_an_age_the_level_is_that_of_the_age_that_needs_most(knowledge: Knowledge, seed: int) -> None:
+    case = replace(_random_case(knowledge, seed), age=None)
+    level = _level(knowledge, case)
+    assert level >= max(_level(knowledge, replace(case, age=age)) for age in ADULTS)
 
 
 @pytest.mark.parametrize("state", ["absent", None])
