@@ -173,6 +173,8 @@ import json, sys
 def resident(): return int(next(x for x in open('/proc/self/status') if x.startswith('VmRSS')).split()[1]) / 1024
 import numpy
 bare = resident()
+from hickam.interfaces.memory import keep_freed_memory
+keep_freed_memory()
 from hickam.services.knowledge import open_knowledge
 from hickam.services.assess import Options, assess
 from hickam.intake.reading import parse

@@ -24,6 +24,7 @@ from page import draw, write
 
 import hickam
 from hickam.intake.reading import parse
+from hickam.interfaces.memory import keep_freed_memory
 from hickam.services.knowledge import Knowledge, open_knowledge
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,6 +59,7 @@ def intake(knowledge: Knowledge, repeats: int) -> dict[str, float] | str:
 
 def measure(sanity: bool) -> dict[str, Any]:
     """Every number."""
+    keep_freed_memory()  # as every command does
     knowledge = open_knowledge()
     network, repeats = knowledge.engine.network, 2 if sanity else 40
     several = growth.cases(network, (2,) if sanity else POSITIVES, 2 if sanity else 12)

@@ -135,8 +135,8 @@ class _Alone:
         rows, tier, layer = tables.expanded.rows, tables.plan.tiers[k], tables.expanded.layers[k]
         self.columns = tier.rows[: tier.outside]
         self.only = np.arange(tier.outside) >= tier.singles
-        self.R, self.own = layer.R[: tier.outside, :, 0], layer.own[: tier.outside, :, 0]
-        self.rate = rows.rate[self.columns, 0]
+        self.R, self.rate = layer.R[: tier.outside, :, 0], rows.rate[self.columns, 0]
+        self.own = self.R * self.R * self.rate[:, None]
         place = np.full(tables.problem.q.shape[1], -1)
         place[self.columns] = np.arange(tier.outside)
         use = np.flatnonzero(place[entries.column] >= 0)

@@ -258,8 +258,7 @@ def _marginals(plan: Plan, table: Expanded, sy: Array) -> tuple[Array, Array, Ar
     v = np.empty_like(u)
     for tier, layer in zip(reversed(plan.tiers), reversed(table.layers), strict=True):
         s, sy = gathered_terms(s, tier.size), gathered_terms(sy, tier.size)
-        u[tier.rows] = np.einsum("rsb,sb->rb", layer.R, s)
-        v[tier.rows] = np.einsum("rsb,sb->rb", layer.R, sy) - np.einsum("rsb,sb->rb", layer.own, s)
+        u[tier.rows], v[tier.rows] = layer.weighed(s, sy)
         v[tier.rows[tier.singles : tier.outside]] = 0  # a cause-only condition is present when it is the cause
     cause = rows.rate * u
     present = v + cause

@@ -230,13 +230,24 @@ def product_table(start: Array, minus: Array, plus: Array | None, batch: int) ->
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One tier evaluated. ``R`` [rows, terms, B]: chance of the condition or state within a term; ``own``: R times
-    what the row's own condition (or block) adds to y; ``fac``, ``y`` [terms, B]: product and sum over the tier."""
+    """One tier evaluated. ``R`` [rows, terms, B]: chance of the condition or state within a term; ``rate`` [rows, B];
+    ``family`` [blocks, terms, B]: causal rate of each block; ``fac``, ``y`` [terms, B]: product, sum over the tier."""
 
+    tier: Tier
     R: Array
-    own: Array
+    rate: Array
+    family: Array
     fac: Array
     y: Array
+
+    def weighed(self, s: Array, sy: Array) -> tuple[Array, Array]:
+        """u = sum of s R over terms, and v = sum of s R (y - what the row's own condition or block adds). [rows, B]"""
+        b = self.tier.outside
+        u, v = np.einsum("rsb,sb->rb", self.R, s), np.einsum("rsb,sb->rb", self.R, sy)
+        v[:b] -= self.rate[:b] * np.einsum("rsb,rsb,sb->rb", self.R[:b], self.R[:b], s)
+        if b < len(v):
+            v[b:] -= np.einsum("rsb,rsb->rb", self.R[b:], (self.family * s)[self.tier.unit])
+        return u, v
 
 
 def layer_of(plan: Plan, tier: Tier, rows: Rows, batch: int) -> Layer:
@@ -244,21 +255,18 @@ def layer_of(plan: Plan, tier: Tier, rows: Rows, batch: int) -> Layer:
     items = plan.order[: tier.size, None]
     plus = None if rows.plus is None else rows.plus[items, tier.rows]
     x = product_table(rows.start[tier.rows], rows.minus[items, tier.rows], plus, batch)
-    a, b, shape = tier.singles, tier.outside, x.shape[1:]
+    a, b, rate = tier.singles, tier.outside, rows.rate[tier.rows]
     normal = x[:a] + rows.rest[tier.rows[:a], None]
     x[:a] /= normal
-    fac = normal.prod(axis=0)
-    inside = tier.inside.astype(x.dtype, copy=False)
+    fac, family = normal.prod(axis=0), x[:0]
+    y = np.einsum("rb,rsb->sb", rate[:b], x[:b])
     if b < len(x):
-        total = (inside @ x[b:].reshape(len(x) - b, -1)).reshape(-1, *shape)
+        states, inside = x[b:].reshape(len(x) - b, -1), tier.inside.astype(x.dtype, copy=False)
+        total = (inside @ states).reshape(-1, *x.shape[1:])
         x[b:] /= total[tier.unit]
-        fac = fac * total.prod(axis=0)
-    own = rows.rate[tier.rows, None] * x
-    y = own.sum(axis=0)
-    if b < len(x):
-        own[b:] = (inside @ own[b:].reshape(len(x) - b, -1)).reshape(-1, *shape)[tier.unit]
-    own *= x
-    return Layer(x, own, fac, y)
+        family = (inside @ (rate[b:, None] * x[b:]).reshape(states.shape)).reshape(total.shape)
+        fac, y = fac * total.prod(axis=0), y + family.sum(axis=0)
+    return Layer(tier, x, rate, family, fac, y)
 
 
 def spread_terms(low: Array, high: Array, combine: np.ufunc) -> Array:

@@ -42,6 +42,9 @@ def main(arguments: Sequence[str]) -> int:
     from hickam.knowledge.issues import PackError
 
     options = build_parser().parse_args(arguments)
+    from hickam.interfaces.memory import keep_freed_memory
+
+    keep_freed_memory()
     try:
         return int(options.command(options))
     except (HickamError, IntakeError, PackError) as error:
