@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from hickam.model.assessment import Assessment, Candidate, Contribution, ManagementItem, NextStep, Reader, Reason
+from hickam.model.assessment import (
+    Advice,
+    Assessment,
+    Candidate,
+    Contribution,
+    ManagementItem,
+    NextStep,
+    Reader,
+    Reason,
+)
 from hickam.model.case import Case, Medication, Observation
 from hickam.model.condition import LEVELS, Condition, Level
 from hickam.model.finding import Finding, FindingKind
@@ -23,6 +32,8 @@ WORTH = 0.5
 """Contributions below half a deciban are left out, but for the researcher."""
 LINES: dict[Reader, int] = {"patient": 4, "clinician": 6, "student": 8, "researcher": 12}
 """How many conditions are worked out for a reader beside those that must not be missed."""
+SURE = 0.66
+"""From here on a cause is called likely (writing/words.py)."""
 WORTH_TELLING = 0.05
 """A patient is not told of other causes rarer than this unless they must not be missed."""
 VITAL_SIGNS = ("pulse", "systolic_bp", "diastolic_bp", "respiratory_rate", "temperature", "oxygen_saturation")
@@ -76,7 +87,8 @@ class Content:
     def of_kind(self, *kinds: FindingKind, present: bool) -> tuple[Said, ...]:
         """Stated findings of these kinds that are present, or that are absent; a value stands for itself."""
         found = [s for s in self.said if s.finding.kind in kinds]
-        return tuple(s for s in found if (s.present or bool(s.measured)) == present)
+        chosen = [s for s in found if (s.present or bool(s.measured)) == present]
+        return tuple({s.measured or s.finding.id: s for s in chosen}.values())
 
     @cached_property
     def results(self) -> tuple[Said, ...]:
@@ -205,6 +217,18 @@ class Content:
     def avoided(self) -> tuple[ManagementItem, ...]:
         """What not to do."""
         return tuple(item for item in self.answer.management if item.line == "avoid")
+
+    @cached_property
+    def cautions(self) -> tuple[Advice, ...]:
+        """Cautions of what is planned, and between medicines; not those of treatments that are only named to avoid."""
+        planned = {m.treatment for m in self.answer.management if m.line in ("first", "second")}
+        idle = tuple(f"{t.name}:" for name, t in self.pack.treatments.items() if name not in planned)
+        return tuple(a for a in self.answer.cautions if not a.text.startswith(idle))
+
+    @cached_property
+    def sure(self) -> bool:
+        """The leading cause is likely enough to be spoken of without an 'if'."""
+        return self.answer.differential[0].cause.value >= SURE
 
     @cached_property
     def possible(self) -> tuple[Candidate, ...]:
