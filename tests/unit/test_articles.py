@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from html import unescape
+from pathlib import Path
 
 import msgspec
 import pytest
+from packs.mini_pack import mini_files, write_pack
 
 from hickam.errors import HickamError
 from hickam.model.pack import Review
@@ -239,6 +241,18 @@ def test_an_item_is_found_by_its_other_names(knowledge: Knowledge, wanted: str, 
 def test_an_unclear_name_is_answered_with_names(knowledge: Knowledge, wanted: str) -> None:
     with pytest.raises(HickamError, match="name one of"):
         article(knowledge, "condition", wanted)
+
+
+def test_a_pack_without_texts_and_layout_still_has_articles_in_every_form(tmp_path: Path) -> None:
+    small = Knowledge(write_pack(tmp_path / "mini", mini_files()))
+    found = list(all_articles(small))
+    assert {item.kind for item in found} >= {"presentation", "topic", "clinicians", "condition", "finding", "drug"}
+    for item in found:
+        for text in (article_text(item, Style()), article_markdown(item), article_body(item)):
+            assert "Last updated: not recorded" in text
+    grouped = sections_of(next(item for item in found if item.kind == "presentation"))["Primary categories"]
+    said = " ".join(line.plain for line in lines_of_section(grouped))
+    assert all(condition.name in said for condition in small.pack.conditions.values())
 
 
 @pytest.mark.parametrize(

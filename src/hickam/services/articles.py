@@ -144,7 +144,7 @@ def _first(causes: dict[str, float]) -> tuple[tuple[str, float], ...]:
 
 def _who(visit: VisitShare) -> str:
     low, high = visit.age
-    words = {"female": ("girls", "women"), "male": ("boys", "men")}[visit.sex][low >= 18]
+    words = {"female": ("girls", "women"), "male": ("boys", "men")}[visit.sex][high >= 18]
     return f"{words} {low:g}–{high:g} years"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 import msgspec
 
@@ -192,7 +193,7 @@ def _leading(pack: Pack, tiers: Tiers) -> Section | None:
     )
     if not rows:
         return None
-    columns = ("who", "first", "second", "third")
+    columns = ("who", *("first", "second", "third")[: len(rows[0]) - 1])
     grid = Grid(caption="Leading causes of a visit to primary care with nothing else known", columns=columns, rows=rows)
     return Section(id="by-age", title="By age and sex", blocks=(grid,))
 
@@ -203,6 +204,12 @@ def _categories(pack: Pack, tiers: Tiers) -> Section:
         found = listed(f"group-{place}", group.title, list(_group(pack, tiers, group.conditions)))
         if found:
             categories.setdefault(group.category, []).append(found)
+    placed = {name for group in pack.presentation.groups for name in group.conditions}
+    for category in get_args(Category):
+        rest = tuple(c.id for c in pack.conditions.values() if c.category == category and c.id not in placed)
+        if rest:
+            others = listed(f"group-{category}", "Others", list(_group(pack, tiers, rest)))
+            categories[category] = [*categories.get(category, []), *([others] if others else [])]
     overview = tuple(statements(pack.manifest.articles.get("categories", ())))
     return Section(
         id="categories",
