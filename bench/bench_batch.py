@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,11 @@ STORIES = (
     "74 year old woman, leg swollen and sore since yesterday, no fever",
     "Cramp in both calves after walking 200 m, gone when he stops. Smoker, diabetic, takes metformin.",
 )
+
+
+RECORD = Path(__file__).resolve().parents[1] / "docs" / "evaluation" / "speed-batch.json"
+WORSE = 1.6
+"""A ratio this much worse than the recorded one fails the run, as in run.py."""
 
 
 def rows_of(knowledge: Knowledge, n: int, seed: int, patient: int, other: int, absent: int = 4) -> list[dict[str, Any]]:
@@ -247,6 +252,102 @@ def kills(rows: pa.Table, folder: Path, seed: int, times: int = 3) -> dict[str, 
     return {"killed with so many parts done": killed, "identical": out.read_bytes() == whole.read_bytes()}
 
 
+def _tree_seconds(session: int) -> dict[int, float]:
+    """Processor seconds so far of every process of a session."""
+    tick, found = os.sysconf("SC_CLK_TCK"), {}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (process / "stat").read_text().rsplit(") ", 1)[1].split()
+        except (OSError, IndexError):
+            continue
+        if int(fields[3]) == session:
+            found[int(process.name)] = (int(fields[11]) + int(fields[12])) / tick
+    return found
+
+
+def cluster(rows: pa.Table, sizes: tuple[int, int], folder: Path) -> dict[str, Any]:
+    """Processor seconds of Spark on this machine (driver, executor and Python), at two sizes; the slope is the cost."""
+    points = []
+    for size in sizes:
+        source = folder / f"spark-{size}.parquet"
+        pq.write_table(
+            pa.concat_tables([rows] * -(-size // rows.num_rows)).slice(0, size), source, row_group_size=10_000
+        )
+        arguments = [str(source), str(folder / f"spark-{size}.out"), "--engine", "spark", "--spark-master", "local[2]"]
+        hickam = str(Path(sys.executable).with_name("hickam"))
+        process = subprocess.Popen([hickam, "batch", *arguments], stderr=subprocess.DEVNULL, start_new_session=True)
+        spent: dict[int, float] = {}
+        while process.poll() is None:
+            for pid, seconds_so_far in _tree_seconds(process.pid).items():
+                spent[pid] = max(spent.get(pid, 0.0), seconds_so_far)
+            time.sleep(0.2)
+        if process.wait() != 0:
+            raise SystemExit("hickam batch --engine spark failed")
+        points.append({"rows": size, "seconds": sum(spent.values())})
+    slope = (points[1]["seconds"] - points[0]["seconds"]) / (sizes[1] - sizes[0])
+    return {"points": points, "processor seconds a million rows": 1e6 * slope}
+
+
+def ratios(found: dict[str, Any]) -> dict[str, float]:
+    """What the guard watches, larger is worse: a row of a batch against a single case, and against the roof."""
+    rate, roof = found["cases a second, one core"], found["roofline, 6 positive signs"]
+    watched = {
+        label: rate[f"one by one, {label}"] / rate[f"assess_batch, {label}"]
+        for label in ("6 positive (3 signs)", "6 positive signs")
+    }
+    return watched | {"roof of its own arithmetic": roof["times the roof: own arithmetic in the cache"]}
+
+
+def page(found: dict[str, Any]) -> str:
+    """The results as Markdown."""
+    grown, killed, spark = found["growth"], found["killed and resumed"], found.get("Spark on one machine")
+    cost = "Not measured in this run (`--spark`)."
+    if spark:
+        million = spark["processor seconds a million rows"]
+        cost = f"""{million:,.0f} processor seconds a million rows beyond the start: driver, executor and Python
+together (`local[2]`).\n\n"""
+        table = [(f"{p['rows']:,}", f"{p['seconds']:.0f}") for p in spark["points"]]
+        cost += _rows(("rows", "processor seconds"), table)
+    steps = [(f"{p['rows']:,}", f"{p['seconds']:.1f}", f"{p['peak MB']:.0f}") for p in grown["points"]]
+    return (
+        Path(__file__)
+        .with_name("batch_page.md")
+        .read_text()
+        .format(
+            pack=found["pack"][:12],
+            rates=_rows(("what", "cases/s"), [(n, f"{v:,.0f}") for n, v in found["cases a second, one core"].items()]),
+            roofline=_rows(("what", ""), [(n, f"{v:,.1f}") for n, v in found["roofline, 6 positive signs"].items()]),
+            slope=f"{grown['rows/s beyond the start']:,.0f}",
+            exponent=f"{grown['exponent']:.2f}",
+            growth=_rows(("rows", "processor seconds", "peak MB"), steps),
+            kills=len(killed["killed with so many parts done"]),
+            parts=", ".join(map(str, killed["killed with so many parts done"])),
+            same="identical, byte for byte" if killed["identical"] else "**different**",
+            spark=cost,
+        )
+    )
+
+
+def _rows(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def plot(found: dict[str, Any]) -> str:
+    """Seconds and memory against rows, as SVG."""
+    import vl_convert
+
+    values = found["growth"]["points"]
+    x = {"field": "rows", "type": "quantitative", "scale": {"type": "log"}, "axis": {"format": "~s"}}
+
+    def panel(field: str, scale: dict[str, str]) -> dict[str, Any]:
+        y = {"field": field, "type": "quantitative", "scale": scale}
+        return {"width": 260, "height": 200, "mark": {"type": "line", "point": True}, "encoding": {"x": x, "y": y}}
+
+    spec = {"data": {"values": values}, "hconcat": [panel("seconds", {"type": "log"}), panel("peak MB", {})]}
+    return str(vl_convert.vegalite_to_svg(spec))
+
+
 def show(title: str, found: dict[str, Any]) -> None:
     """One table."""
     print(f"\n{title}")
@@ -255,9 +356,11 @@ def show(title: str, found: dict[str, Any]) -> None:
 
 
 def main() -> int:
-    """Measure, print, and write bench/batch.json unless only checking."""
+    """Measure, print, and record unless only checking."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--record", action="store_true", help="write the results even where ratios are worse")
+    parser.add_argument("--spark", action="store_true", help="the cost of Spark too (make spark first)")
     parser.add_argument("--sanity", action="store_true")
     options = parser.parse_args()
     knowledge, few = open_knowledge(), options.sanity
@@ -270,13 +373,32 @@ def main() -> int:
             sizes = [s for s in (10_000, 100_000, 300_000, 1_000_000) if s <= options.rows]
             found["growth"] = growth(table, sizes, Path(name))
             found["killed and resumed"] = kills(pa.concat_tables([table] * 10), Path(name), 7)
+            if options.spark:
+                found["Spark on one machine"] = cluster(table, (20_000, 200_000), Path(name))
         if not found["killed and resumed"]["identical"]:
             raise SystemExit("the resumed answers differ")
     for title, part in found.items():
         if isinstance(part, dict):
             show(title, part)
-    if not few:
-        Path(__file__).with_name("batch.json").write_text(json.dumps(found, indent=2) + "\n")
+    if few:
+        return 0
+    return record(found, options.record)
+
+
+def record(found: dict[str, Any], anyway: bool) -> int:
+    """Write the results, unless ratios are much worse than recorded; 1 then."""
+    found["ratios"] = ratios(found)
+    before = json.loads(RECORD.read_text())["ratios"] if RECORD.exists() else {}
+    worse = [name for name, value in found["ratios"].items() if value > WORSE * before.get(name, value)]
+    for name in worse:
+        print(
+            f"slower than recorded: {name}: {found['ratios'][name]:.3g}, recorded {before[name]:.3g}", file=sys.stderr
+        )
+    if worse and not anyway:
+        return 1
+    RECORD.write_text(json.dumps(found, indent=1) + "\n")
+    RECORD.with_suffix(".md").write_text(page(found))
+    RECORD.with_suffix(".svg").write_text(plot(found))
     return 0
 
 
