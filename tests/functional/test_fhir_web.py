@@ -125,3 +125,21 @@ def test_knowledge_carries_a_tag(client: TestClient) -> None:
         first = client.get(path)
         assert first.status_code == 200
         assert client.get(path, headers={"if-none-match": first.headers["etag"]}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "path", ["/fhir/$assess", "/fhir/Questionnaire/$next-question", "/cds-services/leg-symptom-view"]
+)
+@pytest.mark.parametrize("depth", [50, 150, 800, 100_000])
+def test_nesting_never_breaks_it(client: TestClient, path: str, depth: int) -> None:
+    body = '{"resourceType": "Bundle", "entry": ' + "[" * depth + "]" * depth + "}"
+    assert client.post(path, content=body, headers=FHIR).status_code in (400, 422)
+
+
+@pytest.mark.parametrize(
+    "path", ["/fhir/$assess", "/fhir/Questionnaire/$next-question", "/cds-services/leg-symptom-view"]
+)
+def test_half_a_character_is_refused(client: TestClient, path: str) -> None:
+    body = '{"resourceType": "QuestionnaireResponse", "status": "in-progress", "text": "\\ud800"}'
+    refused = client.post(path, content=body, headers=FHIR)
+    assert (refused.status_code, refused.json()["code"]) == (422, "bad-request")

@@ -17,6 +17,7 @@ from hickam.interfaces.cds.records import MissingError, record
 from hickam.interfaces.cds.requests import feedback_body, hook_request
 from hickam.interfaces.cds.trust import Gatekeeper, NotTrustedError, Trust
 from hickam.interfaces.web.problems import ProblemError
+from hickam.interfaces.web.resources import readable
 from hickam.interfaces.web.workers import Worker
 from hickam.services.knowledge import Knowledge
 
@@ -56,7 +57,7 @@ def cds_routes(knowledge: Knowledge, worker: Worker, trust: Trust | None = None)
     @router.post("/{service}", summary="One hook: cards for this patient, often none")
     async def call(request: Request, service: str, sent: Sent) -> Response:
         admit(request, service)
-        hook = hook_request(sent, SERVICES[service][0])
+        hook = hook_request(readable(sent), SERVICES[service][0])
         base, day = allowed.audience or str(request.base_url), datetime.date.today().isoformat()
 
         def work() -> Response:
@@ -72,7 +73,7 @@ def cds_routes(knowledge: Knowledge, worker: Worker, trust: Trust | None = None)
     @router.post("/{service}/feedback", summary="What became of cards")
     async def feedback(request: Request, service: str, sent: Sent) -> Response:
         admit(request, service)
-        book.add(service, feedback_body(sent), knowledge.pack.hash)
+        book.add(service, feedback_body(readable(sent)), knowledge.pack.hash)
         return respond(request, None)
 
     return router

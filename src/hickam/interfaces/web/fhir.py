@@ -17,6 +17,7 @@ from hickam.interfaces.fhir.questionnaire import Scope, questionnaire
 from hickam.interfaces.fhir.reading import read_fhir
 from hickam.interfaces.web.etag import tagged
 from hickam.interfaces.web.problems import ProblemError
+from hickam.interfaces.web.resources import readable
 from hickam.interfaces.web.workers import Worker
 from hickam.model.pack import Setting
 from hickam.services.assess import Options, assess
@@ -35,7 +36,7 @@ def fhir_response(resource: dict[str, Any], *, private: bool = True) -> Response
 
 def assessed(knowledge: Knowledge, record: dict[str, Any], as_of: str, setting: Setting | None) -> dict[str, Any]:
     """The document that answers a record, or ProblemError 'nothing-understood'."""
-    case = read_fhir(record, knowledge, as_of, setting=setting).case
+    case = read_fhir(readable(record), knowledge, as_of, setting=setting).case
     if understood_nothing(case):
         raise ProblemError(
             422,
@@ -76,7 +77,9 @@ def fhir_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
         sent: Annotated[dict[str, Any], Body(description="A QuestionnaireResponse, bare or in Parameters.")],
         reader: Literal["clinician", "patient"] = "clinician",
     ) -> Response:
-        return await worker.run(request, lambda: fhir_response(next_question_response(knowledge, sent, reader=reader)))
+        return await worker.run(
+            request, lambda: fhir_response(next_question_response(knowledge, readable(sent), reader=reader))
+        )
 
     @router.post("/$assess", summary="A record becomes a document: differential, urgency, proposals, provenance")
     async def assess_route(
