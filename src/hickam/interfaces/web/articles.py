@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -40,7 +41,8 @@ def page_address(made: Article) -> str:
 
 
 def article_routes(knowledge: Knowledge, pages: Pages) -> APIRouter:
-    """The routes; plain functions, so that a first rendering does not hold up other requests."""
+    """The routes; plain functions, so that a first rendering does not hold up other requests. The three long articles
+    and the index of the search are written once."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
     @router.get("/articles")
@@ -61,16 +63,21 @@ def article_routes(knowledge: Knowledge, pages: Pages) -> APIRouter:
 
     @router.get("/search/pages.js")
     def index(request: Request) -> Response:
-        def make() -> Response:
-            entries = (search_entry(knowledge.pack, made, page_address(made)) for made in all_articles(knowledge))
-            return Response(search_script(entries), media_type="text/javascript")
+        return tagged(request, pages.tag, lambda: Response(search_index(), media_type="text/javascript"))
 
-        return tagged(request, pages.tag, make)
+    @cache
+    def search_index() -> str:
+        return search_script(search_entry(knowledge.pack, made, page_address(made)) for made in all_articles(knowledge))
+
+    @cache
+    def whole_body(kind: str) -> tuple[str, str]:
+        made = article(knowledge, kind)
+        return made.title, article_body(made, address, [("Articles", "/articles")])
 
     def whole(kind: str) -> None:
         @router.get(f"/articles/{WHOLE[kind][0]}", name=kind)
         def one(request: Request) -> Response:
-            return tagged(request, pages.tag, lambda: _page(pages, "articles", article(knowledge, kind)))
+            return tagged(request, pages.tag, lambda: _shown(pages, "articles", *whole_body(kind)))
 
     def listing(folder: str, kind: str) -> None:
         @router.get(f"/{folder}", name=folder)
@@ -93,8 +100,7 @@ def article_routes(knowledge: Knowledge, pages: Pages) -> APIRouter:
 
 
 def _page(pages: Pages, section: str, made: Article) -> Response:
-    crumbs = [(LISTS[section][0], f"/{section}")] if section in LISTS else [("Articles", "/articles")]
-    return _shown(pages, section, made.title, article_body(made, address, crumbs))
+    return _shown(pages, section, made.title, article_body(made, address, [(LISTS[section][0], f"/{section}")]))
 
 
 def _shown(
