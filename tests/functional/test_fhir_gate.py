@@ -10,14 +10,17 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from fhir_bundles import AS_OF, bare, drawn_cases, example, pack_cases
 from fhir_judges import INSTALLED, MISSING, loose_references, problems
 
 from hickam.interfaces.fhir.assessment_out import assessment_document
 from hickam.interfaces.fhir.case_out import case_bundle
+from hickam.interfaces.fhir.knowledge_out import knowledge_bundle, plan_definition
 from hickam.interfaces.fhir.reading import read_fhir
 from hickam.model.case import Case
+from hickam.model.pack import Review
 from hickam.services.assess import Options, assess
 from hickam.services.knowledge import Knowledge
 
@@ -138,3 +141,27 @@ def test_each_seeded_fault_is_found(written: list[Resource]) -> None:
         sent.append((name, {k: v for k, v in broken.items() if v is not None}))
     found = problems(sent)
     assert [name for name, _ in sent if not any(f.startswith(name) for f in found)] == []
+
+
+def test_the_knowledge_is_valid_and_every_plan_is_listed(knowledge: Knowledge) -> None:
+    bundle = knowledge_bundle(knowledge.pack)
+    found = [(str(i), entry["resource"]) for i, entry in enumerate(bundle["entry"])]
+    assert problems([found[0], *found[1::4]]) == []
+    listed = {a["resource"] for a in found[0][1]["relatedArtifact"] if a["type"] == "composed-of"}
+    assert listed == {r["url"] for _, r in found[1:]}
+    assert len(listed) == len(knowledge.pack.conditions)
+
+
+def test_knowledge_nobody_approved_is_a_draft_without_dates(knowledge: Knowledge) -> None:
+    item = knowledge.pack.conditions["peripheral_artery_disease"]
+    plan = plan_definition(knowledge.pack, item)
+    assert plan["status"] == "draft"
+    assert "approvalDate" not in plan
+    review = Review(
+        item=f"conditions/{item.id}", hash=knowledge.pack.hashes[f"conditions/{item.id}"], reviewer="x", on="2026-11-01",
+        outcome="approved",
+    )  # fmt: skip
+    approved = plan_definition(msgspec.structs.replace(knowledge.pack, reviews=(review,)), item)
+    assert (approved["status"], approved["approvalDate"]) == ("active", "2026-11-01")
+    changed = msgspec.structs.replace(knowledge.pack, reviews=(msgspec.structs.replace(review, hash="other"),))
+    assert plan_definition(changed, item)["status"] == "draft"

@@ -10,9 +10,10 @@ import sys
 import msgspec
 
 from hickam.errors import HickamError
-from hickam.interfaces.cli.assess import as_of_date, decoded, read_case, read_input
+from hickam.interfaces.cli.assess import as_of_date, decoded, read_case, read_input, wanted_condition
 from hickam.interfaces.fhir.capability import capability
 from hickam.interfaces.fhir.case_out import case_bundle
+from hickam.interfaces.fhir.knowledge_out import knowledge_bundle
 from hickam.interfaces.fhir.questionnaire import questionnaire
 from hickam.interfaces.fhir.reading import Read, read_fhir
 from hickam.services.described_case import describe_case
@@ -28,7 +29,10 @@ def fhir_command(options: argparse.Namespace) -> int:
         case = read_case(options.case, knowledge, options)
         sys.stdout.buffer.write(as_json(case_bundle(knowledge.pack, case, as_of_date(options.as_of))))
         return 0
-    if options.action == "questionnaire":
+    if options.action == "knowledge":
+        chosen = wanted_condition(knowledge.pack, options.condition, "CONDITION") if options.condition else ""
+        resource = knowledge_bundle(knowledge.pack, chosen)
+    elif options.action == "questionnaire":
         resource = questionnaire(knowledge.pack, reader=options.reader, scope=options.scope)
     else:
         resource = capability(knowledge.pack, datetime.date.today().isoformat())

@@ -318,8 +318,10 @@ def _add_fhir(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     form = actions.add_parser("questionnaire", help="the interview as an SDC Questionnaire")
     form.add_argument("--reader", choices=("clinician", "patient"), default="clinician")
     form.add_argument("--scope", choices=("core", "all"), default="core", help="the fixed questions, or every finding")
+    known = actions.add_parser("knowledge", help="conditions as PlanDefinitions with sources, the pack as a Library")
+    known.add_argument("condition", metavar="CONDITION", nargs="?", default=None, help="one condition (default: all)")
     able = actions.add_parser("capability", help="what the service can do, as a CapabilityStatement")
-    for action in (form, able):
+    for action in (form, known, able):
         _common(action)
         action.set_defaults(command=_fhir)
     for action in (read, bundle):
