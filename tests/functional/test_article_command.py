@@ -38,6 +38,7 @@ def test_every_form_is_written(tmp_path: Path, kind: list[str], capsys: pytest.C
         (["article", "condition", "gout of the ear"], "is not one condition"),
         (["article", "topic", "PAD"], "one article of this kind"),
         (["figure", "course", "no-such-file.json"], "no such file"),
+        (["figure", "waterfall"], "no case after it"),
         (["figure", "icons", "70-year-old man, calf cramps at night", "--condition", "zzz"], "is not one condition"),
     ],
 )
@@ -47,6 +48,13 @@ def test_a_wrong_name_is_said_in_words(arguments: list[str], words: str, capsys:
     assert words in error.lower()
     assert "what to do" in error
     assert "cramps at night" not in error
+
+
+def test_the_comparison_needs_no_case(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["figure", "comparison", "--format", "text"]) == 0
+    text = capsys.readouterr().out
+    assert "Comes at night" in text
+    assert "Peripheral artery disease (intermittent claudication): 9" in text
 
 
 def test_a_figure_of_nothing_understood_is_3(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,13 +14,22 @@ from hickam.services.assess import Options, assess
 from hickam.services.interview import resume
 from hickam.services.interview_course import interview_course
 from hickam.services.knowledge import Knowledge, open_knowledge
-from hickam.writing.figures import Figure, decibans_waterfall, differential_bars, figure_html, icon_array, time_course
+from hickam.writing.articles.presentation import comparison_numbers
+from hickam.writing.figures import (
+    Figure,
+    comparison_matrix,
+    decibans_waterfall,
+    differential_bars,
+    figure_html,
+    icon_array,
+    time_course,
+)
 
 
 def figure_command(options: argparse.Namespace) -> int:
     """Draw it; exit code 3 when nothing in the case was understood."""
     knowledge = open_knowledge(options.pack)
-    figure = _course(knowledge, options) if options.kind == "course" else _of_case(knowledge, options)
+    figure = _drawn(knowledge, options)
     if figure is None:
         print("hickam: nothing in this story was understood, so there is nothing to draw", file=sys.stderr)
         return 3
@@ -32,6 +41,35 @@ def figure_command(options: argparse.Namespace) -> int:
     else:
         print(text)
     return 0
+
+
+def _drawn(knowledge: Knowledge, options: argparse.Namespace) -> Figure | None:
+    if options.kind == "comparison":
+        return _comparison(knowledge, options)
+    if options.case is None:
+        raise HickamError(
+            code="no-case",
+            where=f"figure {options.kind}",
+            what="no case after it",
+            why="only the comparison is drawn from the pack alone",
+            fix="give a story, a file, or - for standard input",
+        )
+    return _course(knowledge, options) if options.kind == "course" else _of_case(knowledge, options)
+
+
+def _comparison(knowledge: Knowledge, options: argparse.Namespace) -> Figure:
+    """The causes most often confused, from the pack's own numbers."""
+    matrix = comparison_numbers(knowledge.pack)
+    if matrix is None:
+        raise HickamError(
+            code="no-comparison",
+            where="figure comparison",
+            what="this pack compares no conditions",
+            why="there is nothing to draw",
+            fix="add a comparison to presentation.yaml (docs/reference/pack-format.md)",
+        )
+    features = [(text, shares) for text, shares, _ in matrix.features]
+    return comparison_matrix(matrix.names, features, title=matrix.title, theme=options.theme)
 
 
 def _course(knowledge: Knowledge, options: argparse.Namespace) -> Figure:

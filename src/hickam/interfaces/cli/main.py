@@ -234,8 +234,9 @@ def _interview(options: argparse.Namespace) -> int:
 
 def _add_figure(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("figure", help="draw one figure of a case: bars, waterfall, course, people of 100")
-    parser.add_argument("kind", choices=("differential", "waterfall", "course", "icons"))
-    parser.add_argument("case", metavar="CASE", help="as for assess; for course a file of hickam interview --save")
+    parser.add_argument("kind", choices=("differential", "waterfall", "course", "icons", "comparison"))
+    about = "as for assess; for course a file of hickam interview --save; comparison needs none"
+    parser.add_argument("case", metavar="CASE", nargs="?", default=None, help=about)
     parser.add_argument("--condition", default=None, help="for waterfall and icons (default: the leading cause)")
     parser.add_argument("--format", choices=("svg", "html", "text"), default="svg")
     parser.add_argument("--theme", choices=("auto", "light", "dark"), default="auto", help="auto follows the screen")

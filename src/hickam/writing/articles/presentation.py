@@ -257,13 +257,15 @@ def _distinguishing(pack: Pack) -> Section | None:
         )
         names = ("condition", *(comparison.columns[key] for key in columns))
         blocks.append(Grid(caption=comparison.title, columns=names, rows=rows))
-        blocks.append(_matrix(pack))
+        blocks += [matrix for matrix in [comparison_numbers(pack)] if matrix]
     return Section(id="distinguishing", title="Key distinguishing features", blocks=tuple(blocks)) if blocks else None
 
 
-def _matrix(pack: Pack) -> Matrix:
+def comparison_numbers(pack: Pack) -> Matrix | None:
+    """P(finding | condition) of the pack's comparison; None where it has none."""
     comparison = pack.presentation.comparison
-    assert comparison is not None
+    if comparison is None:
+        return None
     features, estimates, total = [], 0, 0
     for name in comparison.findings:
         shares: dict[str, float] = {}
