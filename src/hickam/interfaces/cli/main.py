@@ -39,11 +39,10 @@ def run() -> None:
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit code."""
     from hickam.intake.errors import IntakeError
+    from hickam.interfaces.memory import keep_freed_memory
     from hickam.knowledge.issues import PackError
 
     options = build_parser().parse_args(arguments)
-    from hickam.interfaces.memory import keep_freed_memory
-
     keep_freed_memory()
     try:
         return int(options.command(options))
