@@ -31,7 +31,7 @@ def test_written_questions(knowledge: Knowledge, name: str) -> None:
     assert [o.unsupported for o in outcomes if o.unsupported] == []
 
 
-LEAST = {"building": (0.95, 0.97, 0.95, 0.03), "held_apart": (0.90, 0.90, 0.90, 0.05)}
+LEAST = {"building": (0.95, 0.97, 0.95, 0.03), "held_apart": (0.92, 0.92, 0.95, 0.03)}
 """Right claim, recall, refusals wanted, refusals not wanted. The kept-apart row guards what was measured, not a target."""
 
 

@@ -144,7 +144,8 @@ def _about(pack: Pack, item: Condition) -> Iterator[Claim]:
     for number, part in enumerate(item.pitfalls):
         yield _claim(place, f"pitfalls.{number}", part.text, f"{name}, pitfall", sources=part.sources, also=lay)
     for number, text in enumerate(item.patient_text):
-        yield _claim(place, f"patient_text.{number}", text, "", lay=True, also=f"{lay} {name}")
+        head = f"{lay[:1].upper()}{lay[1:]}: {lower_first(text)}"
+        yield _claim(place, f"patient_text.{number}", head, "", lay=True, also=name)
     if item.follow_up:
         yield _claim(place, "follow_up.0", item.follow_up, f"{name}, follow-up", also=lay)
     if danger := item.do_not_miss:

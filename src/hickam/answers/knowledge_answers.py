@@ -11,7 +11,7 @@ from hickam.answers.claims import Claim, factor_name, lower_first_word, numbers_
 from hickam.answers.draft import Draft, refusal
 from hickam.answers.question import COMPLAINT, CUES, Question
 from hickam.answers.search import Hit, Index, Vectors
-from hickam.answers.words import SMALL, words
+from hickam.answers.words import SMALL, content, words
 from hickam.model.assessment import Reader
 from hickam.model.pack import Pack
 
@@ -22,6 +22,13 @@ LIKE, COVERED = 0.62, 0.55
 
 Measured on the building questions: docs/evaluation/answers.md, section 'The threshold'."""
 LIKE_ALONE = 0.72
+LIKE_WITHIN = 0.42
+"""Least cosine of a claim of the very item that was named, or that the case is about."""
+COVERED_WITHIN = 0.3
+LIKE_NEAREST = 0.4
+"""Least cosine of a claim worth showing beside a refusal."""
+WHOLE, LIKE_WHOLE = 0.95, 0.5
+"""A claim that holds all of two or more words of the question's own may be less like it."""
 WORDS_ALONE = 0.72
 """Least share when there are no vectors."""
 DOSE = re.compile(r"\d\s?(mg|milligrams?|micrograms?|mcg|µg|mmol|g|ml|units?)\b", re.I)
@@ -41,7 +48,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "evidence": ("effects", "summary", "harms"),
     "harms": ("harms", "effects", "caution", "summary"),
     "how_to": ("how", "how_to", "summary"),
-    "accuracy": ("accuracy", "meaning", "summary"),
+    "accuracy": ("findings", "accuracy", "meaning", "summary"),
     "action": ("action", "how", "check", "effects"),
     "drug_cause": ("effects", "mechanism", "action"),
     "meaning": ("summary", "meaning", "class", "treats", "patient_text", "presentation"),
@@ -100,6 +107,8 @@ class Library:
         }
         if question.kind in kinds:
             return kinds[question.kind]()
+        if not any(i.startswith("conditions/") for i in question.targets) and (raised := self.raised_by(question)):
+            return raised
         if question.targets:
             return self._about_items(question, vector)
         return self._in_general(question, vector)
@@ -115,15 +124,19 @@ class Library:
         claims = self._of(items, fields, question)
         if question.kind == "avoid":
             claims = [c for c in claims if ", avoid:" in c.text] or claims
+        if question.kind == "accuracy":
+            claims = [*self._numbers_named(question, claims), *claims]
         several = len([i for i in question.targets if i.startswith("conditions/")]) > 1
         if question.kind in ("frequency", "risks") and not several and (named := self._numbers_named(question, claims)):
             claims = [*named, *[c for c in claims if c not in named]]
-        if not claims:
-            return self._retrieved(question, vector, within=frozenset(question.targets))
+        if question.kind == "general" or not claims:
+            return self._within(question, self._of(items, (), question), vector)
         strict = question.kind in STRICT and bool(question.residue)
         ordered = self._ordered(question, claims, fields, vector)
-        if strict and not self._supports(question, ordered[:LONG], vector, lenient=not question.unknown):
+        if strict and not self._supports(question, ordered[:LONG], lenient=not question.unknown):
             return self._retrieved(question, vector)
+        if question.unknown and not self._supports(question, ordered[:LONG], lenient=True):
+            return refusal(ordered, *_not_mentioned(question.unknown))
         notes = _not_mentioned(question.unknown)
         return Draft(claims=tuple(ordered[:LONG]), lead=SHORT, notes=notes)
 
@@ -173,7 +186,7 @@ class Library:
         """'How often does PAD give absent pulses', 'odds ratio of smoking': the number of the finding that is named."""
         signs = {item.split("/")[1] for item in (*question.others, *question.targets) if item.startswith("findings/")}
         found: list[Claim] = []
-        for item in question.targets:
+        for item in (*question.targets, *question.others):
             if item.startswith("conditions/"):
                 of_item = numbers_of(self.pack, item.split("/")[1])
                 keys = {f"{item}#{field}.{sign}" for sign in signs for field in ("findings", "modifiers")}
@@ -204,6 +217,64 @@ class Library:
             return [*named, *sorted((c for c in claims if c not in named), key=lambda c: place.get(c.field, 99))]
         return _interleaved(sorted(claims, key=lambda c: place.get(c.field, 99)), question.targets)
 
+    def _within(self, question: Question, claims: list[Claim], vector: Callable[[], Vectors | None]) -> Draft:
+        """What the items named say that is nearest to the question; else what is nearest anywhere."""
+        near = self.index.nearest(claims, question.text, vector())
+        if near and self._near_enough(question, near[:LONG], vector()):
+            return Draft(claims=tuple(near[:LONG]), lead=SHORT, notes=_not_mentioned(question.unknown))
+        return self._retrieved(question, vector, within=frozenset(question.targets))
+
+    def _near_enough(self, question: Question, claims: Sequence[Claim], vector: Vectors | None) -> bool:
+        share = max(self.index.covered(question.residue, claim) for claim in claims) if question.residue else 1.0
+        if question.unknown:
+            return False
+        like = self.index.likeness(claims[0], vector)
+        if vector is None:
+            return share >= WORDS_ALONE
+        return share >= COVERED or (like >= LIKE and share > 0)
+
+    def about_case(self, question: Question, suspects: Sequence[str], vector: Callable[[], Vectors | None]) -> Draft:
+        """A question that names nothing, asked about a patient: what is known of the conditions the case is about."""
+        fields = FIELDS.get(question.kind, ())
+        claims = [c for item in suspects for c in self.index.of_item.get(item, ())]
+        if self.reader != "patient":
+            claims = [c for c in claims if not c.lay]
+        found = vector()
+        near = self.index.nearest(claims, question.text, found)[:LONG]
+        preferred = [c for c in near if c.field in fields]
+        near = [*preferred, *[c for c in near if c not in preferred]]
+        share = max((self.index.covered(question.residue, c) for c in near), default=0.0) if question.residue else 1.0
+        like = max((self.index.likeness(c, found) for c in near), default=0.0)
+        if question.unknown:
+            return refusal([], *_not_mentioned(question.unknown))
+        alike = found is not None and like >= LIKE_WITHIN and share >= COVERED_WITHIN
+        if near and (alike or share >= WORDS_ALONE):
+            names = ", ".join(self.pack.conditions[i.split("/")[1]].name for i in suspects)
+            return Draft(claims=tuple(near), lead=SHORT, notes=(f"Taken to be about what is suspected: {names}.",))
+        # What is said of a condition nobody suspects is no answer about this patient.
+        return refusal([c for c in near if self.index.likeness(c, found) >= LIKE_NEAREST])
+
+    def raised_by(self, question: Question) -> Draft | None:
+        """'Does smoking cause cramps': the conditions whose odds a risk factor raises, measured ratios first."""
+        factors = {i.split("/")[1] for i in (*question.targets, *question.others) if i.startswith("findings/")}
+        factors = {f for f in factors if self.pack.findings[f].about == "risk"}
+        if question.kind not in ("causes", "risks") or not factors or question.unknown:
+            return None
+        found = [
+            (m.odds_ratio.basis == "estimate", -m.odds_ratio.best, claim)
+            for item in self.pack.conditions.values()
+            for m in item.modifiers
+            if m.factor in factors and m.odds_ratio.best > 1
+            for claim in numbers_of(self.pack, item.id)
+            if claim.id.endswith(f"#modifiers.{m.factor}")
+        ]
+        chosen = [claim for _, _, claim in sorted(found, key=lambda f: f[:2])][:LONG]
+        return (
+            Draft(claims=tuple(chosen), lead=2, notes=("Odds ratios: no proof that it is the cause.",))
+            if chosen
+            else None
+        )
+
     # ---- medicines
 
     def _can_take(self, question: Question, vector: Callable[[], Vectors | None], patient: Patient) -> Draft:
@@ -231,11 +302,18 @@ class Library:
         unread = [w for w in question.residue if w in question.unknown]
         if unread and not hit:
             return refusal(self.index.nearest(rest, question.text, vector()), *_not_mentioned(tuple(unread)))
+        said = [w for name in sorted(named) for w in content(factor_name(self.pack, name))]
+        named_in = [
+            c for c in rest if said and c.field in ("action", "effects") and self.index.covered(said, c) >= COVERED
+        ]
+        hit += [c for c in named_in if c not in hit]
+        rest = [c for c in rest if c not in named_in]
         order = ("summary", "cautions", "harms", "action", "effects")
         avoided = [c for c in rest if c.field == "summary"]
         rest = [*avoided, *sorted((c for c in rest if c not in avoided), key=lambda c: order.index(c.field))]
         hit = self._by_question(hit, named)
-        counted = tuple(dict.fromkeys(self._counted(claim, named, patient) for claim in hit))
+        used = [claim for claim in hit if claim.field in ("caution", "interactions")]
+        counted = tuple(dict.fromkeys(self._counted(claim, named, patient) for claim in used))
         notes = (
             () if hit else ("None of the cautions listed for it is known in this patient; not asked is not absent.",)
         )
@@ -387,7 +465,8 @@ class Library:
             hits = [h for h in hits if h.claim.item in within] + [h for h in hits if h.claim.item not in within]
         claims = [h.claim for h in hits]
         if not hits or not self._enough(question, hits[:LONG], found is not None):
-            return refusal(claims, *_not_mentioned(question.unknown))
+            shown = [h.claim for h in hits if h.cosine >= LIKE_NEAREST or (found is None and h.covered >= COVERED)]
+            return refusal(shown, *_not_mentioned(question.unknown))
         return Draft(claims=tuple(claims[:LONG]), lead=SHORT)
 
     def _worth(self, hit: Hit, question: Question, fields: Sequence[str]) -> float:
@@ -396,9 +475,7 @@ class Library:
         lay = self.reader == "patient" and hit.claim.lay
         return hit.score + 0.25 * named + 0.06 * (hit.claim.field in fields) + 0.05 * lay + 0.15 * hit.covered
 
-    def _supports(
-        self, question: Question, claims: Sequence[Claim], vector: Callable[[], Vectors | None], *, lenient: bool
-    ) -> bool:
+    def _supports(self, question: Question, claims: Sequence[Claim], *, lenient: bool) -> bool:
         """Whether the claims hold what the question adds to its kind and its subject."""
         share = max((self.index.covered(question.residue, claim) for claim in claims), default=0.0)
         return share >= (COVERED if lenient else WORDS_ALONE)
@@ -408,13 +485,26 @@ class Library:
         share = (
             max((self.index.covered(question.residue, h.claim) for h in hits), default=0.0) if question.residue else 1.0
         )
-        best = max((h.cosine for h in hits), default=0.0)
         covered = max((h.covered for h in hits), default=0.0)
         if question.unknown or not question.residue:
             share = min(share, covered)
+        if len(question.residue) > 1 and any(self._holds_all(question, hit, by_meaning) for hit in hits):
+            return True
         if not by_meaning:
             return share >= WORDS_ALONE and covered >= COVERED
-        return (best >= LIKE and share >= COVERED) or (best >= LIKE_ALONE and not question.unknown)
+        return any(self._answers(question, hit) for hit in hits)
+
+    def _holds_all(self, question: Question, hit: Hit, by_meaning: bool) -> bool:
+        share = self.index.covered(question.residue, hit.claim)
+        return share >= WHOLE and (hit.cosine >= LIKE_WHOLE or not by_meaning) and not question.unknown
+
+    def _answers(self, question: Question, hit: Hit) -> bool:
+        """Whether one claim is near enough and holds enough of what was asked; both of the same claim."""
+        share = self.index.covered(question.residue, hit.claim) if question.residue else 1.0
+        if question.unknown or not question.residue:
+            share = min(share, hit.covered)
+        near = hit.cosine >= LIKE and share >= COVERED
+        return near or (hit.cosine >= LIKE_ALONE and share >= COVERED_WITHIN and not question.unknown)
 
 
 def claim_words_said(claim: Claim) -> frozenset[str]:

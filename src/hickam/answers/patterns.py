@@ -58,6 +58,7 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "accuracy",
         (
+            r"\blrs?\b",
             r"likelihood ratio",
             r"sensitiv",
             r"specificity",
@@ -113,7 +114,7 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             r"how sure",
             r"most likely",
             r"more likely",
-            r"^(the )?differential",
+            r"\bdifferential\b",
             r"what('s| is) wrong",
             r"what do i have",
             r"\bdo i have\b",
@@ -161,6 +162,7 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "action",
         (
+            r"\bstopping\b",
             r"\b(should|can|may|could|must) (i|he|she|we|they) stop\b",
             r"\bhow (do|should|can) (i|he|she|we) (stop|come off)\b",
             r"\btaper",
@@ -173,6 +175,8 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "my_drugs",
         (
+            r"\b(tablets|pills|medicines|drugs) the (reason|cause)\b",
+            r"which (drug|medicine|tablet|pill) (would|should|do|can)\b.*\b(change|stop|swap)\b",
             (
                 rf"\b(which|what|any|one|some|do|does|is|are|could)\b.*{_DRUG}.*\b(cause|causing|do this|doing|"
                 rf"blame|behind|responsible|bring)"
@@ -227,6 +231,9 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "urgency",
         (
+            r"\bignor(e|ing) (it|this|that)\b|untreated|do nothing",
+            r"\bwait\b",
+            r"leave it (a|for|until)",
             r"red flag",
             r"warning sign",
             r"alarm",
@@ -257,6 +264,8 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "can_take",
         (
+            r"\bshould (i|we|he|she|they)\b.{0,20}\b(start|add|try)\b",
+            r"\ban option\b",
             r"\b(can|could|may|should|might)\b.{0,40}\b(take|have|use|give|prescribe|massage|wear|drink|try)\b",
             r"\b(safe|ok|okay|all right|alright|allowed|contraindicated|suitable)\b",
             r"any problem (giving|with)",
@@ -275,6 +284,7 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "prevention",
         (
+            r"\bavoid (getting |having )?(\w+ ){0,2}cramps?",
             r"prevent",
             r"keep from",
             r"keep .* away",
@@ -331,6 +341,7 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "workup",
         (
+            r"\b(useful|worthwhile)\b",
             r"diagnos",
             r"work.?up",
             r"(which|what) (blood )?tests?",

@@ -46,6 +46,7 @@ COMPLAINT = word_set("""
     people person man woman lady
 """)
 CUES = word_set("""
+    cured happen measure matter someone raised useful
     cause common often rare likely likelihood probability chance sure rule exclude exclusion diagnosis diagnose
     treat treatment management manage therapy evidence trial rct work help effective symptom sign feature present
     presentation mean meaning define explain difference compare versus vs tell distinguish sensitivity specificity
@@ -56,8 +57,9 @@ CUES = word_set("""
     properly strongly kind which possible plausible differential wrong problem question information source ok
     warning give give know bring avoid avoided old older adult elderly mechanism typical clinical case criteria
     experience today now right behind thing high low rank far best look year week case surgeon specialist clinician
-    happen go treat relevant known occur hospital seen alarm sore separate sort come say letter many few fewer share
-    rate order need examine examination work up workup single investigation change most
+    happen go treat relevant known occur send sent indicated start keep wait blood bloods hospital seen alarm sore
+    separate sort come say letter many few fewer share rate order need examine examination work up workup single
+    investigation change most
 """)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hickam.answers.claims import Claim
-from hickam.answers.words import content, word_set, words
+from hickam.answers.words import content, root, word_set, words
 
 Vectors = NDArray[np.float32]
 WORDS_WEIGHT = 0.35
@@ -94,13 +94,18 @@ class Index:
         worth = {c.id: likeness.get(c.id, 0.0) + WORDS_WEIGHT * self.covered(asked, c) for c in chosen}
         return sorted(chosen, key=lambda c: -worth[c.id])
 
+    def likeness(self, claim: Claim, vector: Vectors | None) -> float:
+        """Cosine of a claim and the question; nil for a claim without a vector."""
+        row = self._row_of.get(claim.id)
+        return 0.0 if row is None or vector is None or self.vectors is None else float(self.vectors[row] @ vector)
+
     def covered(self, asked: Sequence[str], claim: Claim) -> float:
         """Share of the asked words, weighed by rarity in the pack, that the claim has."""
         total = sum(self.rarity(word) for word in asked)
         if not total:
             return 0.0
         has = claim_words(claim)
-        return sum(self.rarity(word) for word in asked if word in has) / total
+        return sum(self.rarity(word) for word in asked if word in has or root(word) in has) / total
 
     def rarity(self, word: str) -> float:
         """ln(claims / claims with the word); a word of no claim is the rarest."""
@@ -120,8 +125,9 @@ class Index:
 
 @lru_cache(maxsize=16384)
 def claim_words(claim: Claim) -> frozenset[str]:
-    """The words of a claim and of its names."""
-    return frozenset((*words(claim.text), *words(claim.search)))
+    """The words of a claim and of its names, and their roots."""
+    said = {*words(claim.text), *words(claim.search)}
+    return frozenset(said | {root(word) for word in said})
 
 
 def sought_texts(claims: Sequence[Claim]) -> list[str]:

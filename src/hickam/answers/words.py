@@ -42,6 +42,32 @@ def _singular(word: str) -> str:
     return word[:-1] if word.endswith("s") else word
 
 
+ENDINGS = (
+    "ations",
+    "ation",
+    "ments",
+    "ment",
+    "ness",
+    "fully",
+    "ful",
+    "ingly",
+    "ing",
+    "edly",
+    "ed",
+    "ly",
+    "er",
+    "e",
+    "y",
+)
+
+
+@lru_cache(maxsize=65536)
+def root(word: str) -> str:
+    """A word without its ending, where four letters are left: harmful and harms, treated and treatment."""
+    cut = next((end for end in ENDINGS if word.endswith(end) and len(word) - len(end) >= 4), "")
+    return word[: len(word) - len(cut)] if cut else word
+
+
 def word_set(text: str) -> frozenset[str]:
     """Words apart by blanks, as a set."""
     return frozenset(text.split())

@@ -13,6 +13,7 @@ from hickam.answers.draft import Draft, disagree
 from hickam.answers.knowledge_answers import Library, Patient
 from hickam.answers.question import Question, understand
 from hickam.answers.search import Vectors
+from hickam.answers.words import content, word_set
 from hickam.errors import HickamError
 from hickam.intake.assemble import settle
 from hickam.intake.reading import parse
@@ -46,6 +47,9 @@ WORRY = re.compile(
 )
 """The worry before what is told: 'should I worry that [my leg is swollen]'."""
 HYPOTHETICAL = frozenset(["what_if", "compare", "rule_out", "symptoms", "accuracy", "sources", "frequency"])
+LEAST_SIGNS = 2
+"""Findings a question has to tell before it is read as a story."""
+GREETINGS = word_set("thank thanks hello hi hey help please bye good morning evening")
 SUSPECTED = 0.3
 """A condition at least this likely to be the cause counts for cautions, and is named as suspected."""
 GENERAL_ASKS = (
@@ -68,15 +72,51 @@ def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) 
     _check(text)
     before = _question_of(options.before)
     question = understand(text, claims.names, before, has_case=case is not None)
+    if not set(content(text)) - GREETINGS and not question.targets:
+        return _written(claims, question, _nothing_asked(), options, None, "refused")
+    question = _of_own_medicine(question, case)
     urgent = _urgent_question(claims, question, options)
     if urgent is not None and urgent.level == "emergency":
         return _written(claims, question, Draft(lead=0), options, urgent, "urgent")
     extra = _told_beside(claims, text) if question.kind != "what_if" else None
     about = _joined(claims, case, extra) if case is not None else None
     vector = _Once(claims, text)
+    about, story = (about, ()) if about is not None else _as_story(claims, question, text)
     draft = _from_case(claims, question, about, options) or _from_pack(claims, question, vector, about, extra, options)
+    draft = replace(draft, notes=(*story, *draft.notes))
     pressing = _pressing(claims, about, options) if about is not None else None
     return _written(claims, question, draft, options, urgent or pressing, "refused" if draft.refused else "answered")
+
+
+def _nothing_asked() -> Draft:
+    examples = "“does stretching help?”, “which doctor treats this?”, “can I take ibuprofen with my kidneys?”"
+    return Draft(
+        refused=True, lead=0, notes=("There was no question in it.",), asks=(f"Ask one thing, such as {examples}.",)
+    )
+
+
+def _of_own_medicine(question: Question, case: Case | None) -> Question:
+    """'Should I stop the pill': a medicine of this patient, called by a word of its name."""
+    named = any(i.startswith(("drugs/", "treatments/")) for i in (*question.targets, *question.others))
+    if case is None or named or question.kind not in ("action", "can_take", "evidence", "harms", "my_drugs"):
+        return question
+    said = set(content(question.text))
+    own = tuple(f"drugs/{m.drug}" for m in case.medications if m.drug and set(content(m.name)) & said)
+    return replace(question, targets=(*own, *question.targets)) if own else question
+
+
+def _as_story(claims: ClaimsIndex, question: Question, text: str) -> tuple[Case | None, tuple[str, ...]]:
+    """No case, but the question tells of symptoms of one's own: it is read as the story, and says so."""
+    told_in = ("causes", "general", "likelihood", "next_step", "who", "urgency")
+    if question.kind not in told_in or not re.search(r"\b(i|my|me|he|she|his|her)\b", text, re.I):
+        return None, ()
+    if any(not i.startswith("findings/") for i in question.targets):
+        return None, ()
+    told = parse(as_told(text), claims.knowledge.vocabulary)
+    signs = [o for o in told.observations if o.state == "present" and o.how != "implied"]
+    if told.complaint != "leg" or len(signs) < LEAST_SIGNS:
+        return None, ()
+    return told, ("Your question was read as a story; hickam assess gives the whole answer.",)
 
 
 class _Once:
@@ -144,7 +184,12 @@ def _from_pack(
     claims: ClaimsIndex, question: Question, vector: _Once, case: Case | None, told: Case | None, options: AskOptions
 ) -> Draft:
     library = Library(claims.knowledge.pack, claims.index, claims.question_words.treatments, options.reader)
-    draft = library.answer(question, vector, _patient(claims, case, told, options.reader))
+    patient = _patient(claims, case, told, options.reader)
+    named = [i for i in question.targets if not i.startswith("findings/")]
+    if case is None or named or not question.residue:
+        draft = library.answer(question, vector, patient)
+    else:  # 'is it safe to walk': about what is suspected, never about a condition that happens to be near
+        draft = library.about_case(question, _suspects(claims, case, options.reader), vector)
     if case is None and question.kind in ("likelihood", "why") and not draft.refused:
         draft = replace(draft, notes=(*draft.notes, "Without a case this is about people in general."))
     if question.kind == "sources":
@@ -170,6 +215,14 @@ def _patient(claims: ClaimsIndex, case: Case | None, told: Case | None, reader: 
             name = c.condition.lay_name if reader == "patient" else c.condition.name
             names[c.condition.id] = f"suspected: {name} ({percent(c.cause.value)} as the cause)"
     return Patient(factors=frozenset(factors), suspected=frozenset(names), drugs=frozenset(drugs), names=drugs | names)
+
+
+def _suspects(claims: ClaimsIndex, case: Case, reader: Reader) -> list[str]:
+    """The leading cause and the dangers above their test threshold, three at most."""
+    ranked = claims.assessed(case, reader).differential
+    names = [ranked[0].condition.id]
+    names += [c.condition.id for c in ranked[1:] if c.danger is not None and c.danger.state == "above_threshold"]
+    return [f"conditions/{name}" for name in names[:3]]
 
 
 def _told_beside(claims: ClaimsIndex, text: str) -> Case | None:

@@ -52,13 +52,19 @@ class CaseAnswers:
             "who": self._who,
             "urgency": self._urgency,
             "treatment": self._treatment,
+            "can_take": self._treatment,
             "prevention": self._treatment,
             "action": self._action,
         }
         kind = question.kind
         if kind == "compare" and "likely" in question.text.lower():
             return self._likelihood(question)
-        if kind not in CASE_KINDS and kind != "action" and (question.targets or question.residue):
+        things = [i for i in question.targets if not i.startswith("findings/")]
+        if (
+            kind not in CASE_KINDS
+            and kind != "action"
+            and (things or (question.residue and kind not in ("urgency", "who")))
+        ):
             return None
         maker = makers.get(kind)
         return maker(question) if maker else None
@@ -211,6 +217,12 @@ class CaseAnswers:
         if wants == "test" or (self.options.reader == "patient" and wants != "ask"):
             top = answer.differential[0].condition.id
             claims += self._pack(top, "workup")[:2]
+        if question.kind == "workup" and "blood" in low:
+            claims = [c for c in self.index.of_item["pack"] if c.id.startswith("pack#articles.laboratory.")][
+                :2
+            ] + claims[:2]
+        elif question.kind == "workup":
+            claims = [*self._pack(answer.differential[0].condition.id, "workup")[:LEADING], *claims[:2]]
         urgent = [_claim("urgency.level", f"{answer.urgency.sentence}. {answer.route.sentence}")]
         pressing = answer.urgency.level in ("same_day", "emergency")
         return Draft(claims=(*(urgent if pressing else ()), *claims), lead=2 if pressing else 1)

@@ -45,6 +45,7 @@ class Outcome(msgspec.Struct, frozen=True):
     unsupported: tuple[str, ...]
     urgent_first: bool
     seconds: float
+    cpu: float
 
 
 def read_questions(path: Path) -> list[Asked]:
@@ -63,9 +64,9 @@ def run_question(claims: ClaimsIndex, asked: Asked, cases: dict[str, Case]) -> O
     turn: Turn | None = None
     for earlier in asked.before:
         turn = ask(claims, earlier, case, AskOptions(reader=asked.r, before=turn)).carry
-    start = time.perf_counter()
+    start, before = time.perf_counter(), time.process_time()
     answer = ask(claims, asked.q, case, AskOptions(reader=asked.r, before=turn))
-    seconds = time.perf_counter() - start
+    seconds, cpu = time.perf_counter() - start, time.process_time() - before
     shown = cited(answer)
     texts = {c.id: c.text for c in answer.claims}
     hits = [any(holds(gold, name, texts[name]) for gold in asked.gold) for name in shown]
@@ -79,6 +80,7 @@ def run_question(claims: ClaimsIndex, asked: Asked, cases: dict[str, Case]) -> O
         tuple(unsupported(answer, claims.knowledge.pack)),
         answer.urgent is not None,
         seconds,
+        cpu,
     )
 
 
@@ -98,7 +100,7 @@ def summary(outcomes: list[Outcome]) -> dict[str, float]:
     answer = [o for o in outcomes if o.asked.expect == "answer"]
     refuse = [o for o in outcomes if o.asked.expect == "refuse"]
     urgent = [o for o in outcomes if o.asked.expect == "emergency"]
-    times = sorted(o.seconds for o in outcomes)
+    times, cpu = sorted(o.seconds for o in outcomes), sorted(o.cpu for o in outcomes)
     return {
         "questions": len(outcomes),
         "right claim cited": _share(o.right for o in answer),
@@ -110,6 +112,8 @@ def summary(outcomes: list[Outcome]) -> dict[str, float]:
         "answers with an unsupported sentence": _share(bool(o.unsupported) for o in outcomes),
         "median, ms": 1000 * times[len(times) // 2],
         "95th percentile, ms": 1000 * times[int(0.95 * (len(times) - 1))],
+        "median, CPU ms": 1000 * cpu[len(cpu) // 2],
+        "95th percentile, CPU ms": 1000 * cpu[int(0.95 * (len(cpu) - 1))],
     }
 
 

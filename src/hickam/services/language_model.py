@@ -37,6 +37,7 @@ T = TypeVar("T")
 SECONDS = 20.0
 """For all attempts together."""
 MOST_BYTES = 200_000
+MOST_TOKENS = 2_000
 MOST_SPANS = 8
 
 
@@ -118,7 +119,7 @@ def call(endpoint: Endpoint, chat: list[dict[str, str]], kind: type[T]) -> T | N
         if left <= 0:
             break
         start = time.monotonic()
-        body = {"model": endpoint.model, "messages": chat, "temperature": 0, **shape}
+        body = {"model": endpoint.model, "messages": chat, "temperature": 0, "max_tokens": MOST_TOKENS, **shape}
         try:
             content = _content(httpx, f"{endpoint.url}/chat/completions", body, headers, left)
             found = msgspec.json.decode(_json_in(content), type=kind)
