@@ -132,6 +132,12 @@ WEEKS_GONE = re.compile(
     r"\b(?:I['’]?m|I am|she['’]?s|she is) (?:now |about |nearly )?\d{1,2} weeks\b(?! (?:post|after|into|since))",
     re.I,
 )
+LATE_WEEKS = re.compile(
+    r"\b(?:I['’]?m|I am|she['’]?s|she is) (?:now |about |nearly )?"
+    r"(?:1[2-9]|2\d|3\d|4[0-2]) weeks\b(?! (?:post|after|into|since|old|in\b|out))",
+    re.I,
+)
+"""'I'm 36 weeks': nobody says it of anything else."""
 EXPECTING = re.compile(
     r"\b(?:midwife|antenatal|bump|trimester|obstetric\w*|due date|expecting|baby['’]s kicking)\b", re.I
 )
@@ -230,7 +236,7 @@ def read_person(text: str) -> Person:
     notes: list[str] = []
     relative = _relative(head)
     age = _age(head, relative, spans, notes)
-    pregnant = PREGNANT.search(head) or (WEEKS_GONE.search(head) if EXPECTING.search(head) else None)
+    pregnant = PREGNANT.search(head) or (WEEKS_GONE.search(head) if EXPECTING.search(head) else LATE_WEEKS.search(head))
     span = None
     if pregnant and not NOT_NOW.search(head[max(0, pregnant.start() - 14) : pregnant.start()]):
         span = Span(text=pregnant.group(), start=pregnant.start(), end=pregnant.end())

@@ -159,6 +159,8 @@ def read_measures(
         short = len(tokens[m.lo].text) <= 2 and m.lo == m.hi
         if short and not tokens[m.lo].text[0].isupper():
             continue
+        if entry.phrase[:2].lower() != tokens[m.lo].text[:2].lower() and m.lo == m.hi:
+            continue  # 'sit' has the stem of 'sat'
         if m.lo and tokens[m.lo - 1].stem in OTHER_FLUID and not entry.id.startswith("urine"):
             continue
         got = _number_after(text, tokens, m, measurement, notes, short=short)
