@@ -225,6 +225,10 @@ class Content:
         idle = tuple(f"{t.name}:" for name, t in self.pack.treatments.items() if name not in planned)
         return tuple(a for a in self.answer.cautions if not a.text.startswith(idle))
 
+    def there(self, candidate: Candidate) -> float:
+        """How likely the condition is there, whatever causes the complaint; never less than its part as the cause."""
+        return max(candidate.cause.value, candidate.present.value if candidate.present else 0.0)
+
     @cached_property
     def sure(self) -> bool:
         """The leading cause is likely enough to be spoken of without an 'if'."""

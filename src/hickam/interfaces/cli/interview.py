@@ -38,6 +38,7 @@ from hickam.services.interview import (
     to_json,
 )
 from hickam.services.knowledge import Knowledge, open_knowledge
+from hickam.services.settings import chosen
 from hickam.writing.screen import Style
 from hickam.writing.terminal import render
 from hickam.writing.words import likelihood_word, percent
@@ -176,7 +177,7 @@ def _start(knowledge: Knowledge, options: argparse.Namespace, dialogue: Dialogue
             age=options.age,
             sex=options.sex,
             setting=options.setting or "primary_care",
-            reader=options.reader or "clinician",
+            reader=chosen("reader", options.reader),  # type: ignore[arg-type]
         )
     if options.story is not None:
         raise _usage(

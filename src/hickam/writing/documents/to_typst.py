@@ -30,7 +30,7 @@ _WRAP = {
     "td_close": "],",
     "hr": "#rule\n\n",
 }
-SHORTEST, LONGEST = 9, 60
+SHORTEST, LONGEST = 14, 60
 """Characters of a cell that a column's width is reckoned from, at the least and at the most."""
 LINE = 92
 """Characters that fit across a page in a table, its gaps left out."""
