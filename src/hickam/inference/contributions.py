@@ -53,9 +53,6 @@ class Explainer:
 
     def __init__(self, query: Query) -> None:
         self.query = query
-        self._known: dict[int, int] = {}
-        self._cause = np.zeros((0, len(query.network.conditions)))
-        self._present = self._cause
         self._of: dict[Of, Values] = {}
         self.players = self._players()
 
@@ -127,10 +124,9 @@ class Explainer:
         paths = np.concatenate([np.zeros((len(orders), 1), dtype=np.int64), np.cumsum(1 << orders, axis=1)], axis=1)
         exact = count <= EXACT_GROUPS
         chosen = list(range(1 << count)) if exact else paths.ravel().tolist()
-        self._evaluate([*ends, *pairs, *chosen])
-        v, pair = self._decibans(ends, of), self._decibans(pairs, of)
+        every = self._decibans([*ends, *pairs, *chosen], of)
+        v, pair, steps = np.split(every, [len(ends), len(ends) + len(pairs)])
         alone, without = v[2 : 2 + count], v[2 + count :]
-        steps = self._decibans(chosen, of)
         return Values(
             prior=v[0],
             total=v[1],
@@ -147,22 +143,11 @@ class Explainer:
         return np.concatenate([orders, orders[:, ::-1]])
 
     def _decibans(self, masks: list[int], of: Of) -> Floats:
-        """Of every condition, given only the groups of each mask. [masks, n]"""
-        self._evaluate(masks)
-        rows = [self._known[mask] for mask in masks]
-        return decibans((self._cause if of == "cause" else self._present)[rows])
-
-    def _evaluate(self, masks: list[int]) -> None:
-        """Posterior given only the findings of each mask: one kernel batch."""
-        new = sorted(set(masks) - self._known.keys())
-        if not new:
-            return
-        held = (np.array(new)[:, None] >> np.arange(len(self.players)) & 1).astype(np.bool_)
-        cause, present = spread(self.query, solve(self._problem(held)))
-        for k, mask in enumerate(new):
-            self._known[mask] = len(self._cause) + k
-        self._cause = np.concatenate([self._cause, cause])
-        self._present = np.concatenate([self._present, present])
+        """Of every condition, given only the groups of each mask, each set once: one kernel batch. [masks, n]"""
+        sets, place = np.unique(np.array(masks, dtype=np.int64), return_inverse=True)
+        held = (sets[:, None] >> np.arange(len(self.players)) & 1).astype(np.bool_)
+        cause, present = spread(self.query, solve(self._problem(held), presence=of == "present"))
+        return decibans(cause if of == "cause" else present)[place]
 
     def _problem(self, held: Bools) -> Problem:
         """One row a set of groups. An item that is not held keeps its place and loses its minus form: minus = 0."""
@@ -218,14 +203,10 @@ class Explainer:
         """Largest effect, alone or last, of each group on any of the five likeliest causes."""
         self.players = players
         count = len(players)
-        full = (1 << count) - 1
-        self._evaluate([0, full, *(1 << i for i in range(count)), *(full ^ 1 << i for i in range(count))])
-        leaders = np.argsort(-self._cause[self._known[full]])[:5]
-        v = decibans(self._cause[:, leaders])
-        alone = [np.abs(v[self._known[1 << i]] - v[self._known[0]]).max() for i in range(count)]
-        last = [np.abs(v[self._known[full]] - v[self._known[full ^ 1 << i]]).max() for i in range(count)]
-        self._known, self._cause, self._present = {}, self._cause[:0], self._present[:0]
-        return np.maximum(alone, last)
+        v = self._decibans(self._ends(), "cause")
+        v = v[:, np.argsort(-v[1])[:5]]
+        alone, last = np.abs(v[2 : 2 + count] - v[0]), np.abs(v[1] - v[2 + count :])
+        return np.asarray(np.maximum(alone, last).max(axis=1))
 
 
 def _over_orders(v: Floats, orders: Ints) -> Floats:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hickam.inference.layout import Floats
+from hickam.inference.layout import Floats, Ints
 from hickam.inference.query import Columns, Query, split_items
 from hickam.inference.terms import (
     TINY,
@@ -160,20 +160,23 @@ def problem_of(query: Query) -> Problem:
     )
 
 
-def solve(problem: Problem) -> Masses:
-    """All rows, in chunks; rows whose terms cancel too much are done again in long double."""
+def solve(problem: Problem, presence: bool = True) -> Masses:
+    """All rows, in chunks; rows whose terms cancel too much are done again in long double.
+
+    Without ``presence`` only the cause is worked out, and ``present`` is not a number.
+    """
     plan, rows = plan_for(problem), problem.rows
     step = max(1, CHUNK // max(plan.elements, 1))
     if step >= rows:
-        masses = _solve(problem, plan, np.float64)
+        masses = _solve(problem, plan, np.float64, presence)
     else:
-        parts = [_solve(_rows(problem, slice(i, i + step)), plan, np.float64) for i in range(0, rows, step)]
-        masses = _join(parts)
+        chunks = (_rows(problem, slice(i, i + step)) for i in range(0, rows, step))
+        masses = _join([_solve(chunk, plan, np.float64, presence) for chunk in chunks])
     bad = np.flatnonzero(~(masses.cancellation < CANCELLATION_LIMIT))
-    for i in bad.tolist() if len(problem.plus[0]) else []:
-        again = _solve(_rows(problem, slice(i, i + 1)), plan, np.longdouble)
+    if len(bad) and len(problem.plus[0]):
+        again = _solve(_rows(problem, bad), plan, np.longdouble, presence)
         for name in MASSES:
-            getattr(masses, name)[i] = getattr(again, name)[0]
+            getattr(masses, name)[bad] = getattr(again, name)
         masses.states[:] = again.states[:, : masses.states.shape[1]]
     return masses
 
@@ -188,11 +191,11 @@ def plan_for(problem: Problem, rows: int = 0) -> Plan:
     return plan_of(links, columns.single, columns.cause_only, columns.sizes, rows or problem.rows)
 
 
-def _rows(problem: Problem, rows: slice) -> Problem:
+def _rows(problem: Problem, rows: slice | Ints) -> Problem:
     return Problem(columns=problem.columns, **{name: _cut(getattr(problem, name), rows) for name in ARRAYS})
 
 
-def _cut(array: Array, rows: slice) -> Array:
+def _cut(array: Array, rows: slice | Ints) -> Array:
     return array if len(array) == 1 else array[rows]
 
 
@@ -231,12 +234,12 @@ def expand(problem: Problem, plan: Plan, dtype: type = np.float64) -> Expanded:
     return Expanded(table, layers, s, y)
 
 
-def _solve(problem: Problem, plan: Plan, dtype: type) -> Masses:
+def _solve(problem: Problem, plan: Plan, dtype: type, presence: bool) -> Masses:
     table = expand(problem, plan, dtype)
     sy = table.s * table.y
     z, total = sy.sum(axis=0), table.s.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        cause, present, states = _marginals(plan, table, sy)
+        cause, present, states = _marginals(plan, table, sy) if presence else _causes(plan, table)
         cancellation = np.abs(sy).sum(axis=0) / np.abs(z)
         log_z = np.log(np.maximum(z, 0)) + problem.log
         cause, present = np.clip(cause / z, 0, 1), np.clip(present / z, 0, 1)
@@ -270,3 +273,17 @@ def _marginals(plan: Plan, table: Expanded, sy: Array) -> tuple[Array, Array, Ar
         cause = np.concatenate([cause[:outside], rows.inside * states.by_member(caused)])
         present = np.concatenate([present[:outside], states.by_member(there)])
     return cause, present, there
+
+
+def _causes(plan: Plan, table: Expanded) -> tuple[Array, Array, Array]:
+    """The same with the cause alone: presence is not a number."""
+    rows, s, outside = table.rows, table.s, len(table.rows.rest)
+    u = np.empty((len(rows.start), s.shape[1]), dtype=s.dtype)
+    for tier, layer in zip(reversed(plan.tiers), reversed(table.layers), strict=True):
+        s = gathered_terms(s, tier.size)
+        u[tier.rows] = np.einsum("rsb,sb->rb", layer.R, s)
+    cause = rows.rate * u
+    if len(plan.share):
+        caused = rows.prior * (u[outside:] / np.maximum(rows.start[outside:], TINY))[plan.share]
+        cause = np.concatenate([cause[:outside], rows.inside * plan.states.by_member(caused)])
+    return cause, np.full_like(cause, np.nan), rows.prior
