@@ -274,3 +274,26 @@ def test_codes_of_findings_exist(knowledge: Knowledge) -> None:
 
 def test_a_code_that_several_conditions_share_names_none(knowledge: Knowledge) -> None:
     assert {"R25.2", "E83.42", "I77.1"} & set(CodeIndex(knowledge.pack).icd) == set()
+
+
+def test_a_problem_list_tells_what_is_not_there_and_laboratory_values_alone_do_not(knowledge: Knowledge) -> None:
+    blood = observation(code=POTASSIUM, valueQuantity=number(2.9, "mmol/L"))
+    assert read(knowledge, blood).case.completeness == 0.0
+    assert read(knowledge, blood, problem(code={"text": "Hypothyroidism"})).case.completeness == 1.0
+
+
+@pytest.mark.parametrize(
+    ("visit", "counts"),
+    [
+        ({"status": "in-progress"}, True),
+        ({"status": "finished", "period": {"start": AS_OF}}, True),
+        ({"status": "finished", "period": {"start": "2026-03-01"}}, False),
+        ({"status": "finished"}, False),
+        ({"status": "in-progress", "period": {"end": "2026-11-21"}}, False),
+        ({"status": "cancelled"}, False),
+    ],
+)
+def test_only_this_visit_tells_why_the_patient_comes(knowledge: Knowledge, visit: dict[str, Any], counts: bool) -> None:
+    encounter = {"resourceType": "Encounter", "id": "v", "reasonCode": [{"text": "night cramps in the calf"}], **visit}
+    found = read(knowledge, encounter)
+    assert (found.case.complaint == "leg", bool(found.ignored)) == (counts, not counts)

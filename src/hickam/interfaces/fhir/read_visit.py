@@ -44,6 +44,10 @@ def read_encounter(visit: Encounter, pointer: str, g: Gathered) -> None:
     if ended is not None and ended < g.today:
         g.ignore(pointer, f"the visit ended on {ended}, so it is not this one")
         return
+    began = as_date(visit.period.start) if visit.period else None
+    if visit.status == "finished" and ended is None and (began is None or began < g.today):
+        g.ignore(pointer, "the visit is finished, so it is not this one")
+        return
     own = [c.code for t in visit.type for c in t.coding if c.system == SETTINGS and c.code in get_args(Setting)]
     if own:
         g.setting = cast("Setting", own[0])

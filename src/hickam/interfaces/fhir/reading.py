@@ -233,12 +233,19 @@ def _case(g: Gathered) -> Case:
         not_understood=tuple(g.not_understood),
         conflicts=tuple(conflicts),
         notes=(*g.notes, *notes, *(f"record: {i.resource} not used: {i.reason}" for i in g.ignored)),
-        completeness=1.0 if g.completeness is None else g.completeness,
+        completeness=_completeness(g),
     )
     told = " ".join(words for _, words in g.words)
     if g.verbatim or not told:
         return replace(case, complaint=g.complaint or _complaint(g, case))
     return _with_words(case, told, g)
+
+
+def _completeness(g: Gathered) -> float:
+    """How surely a disease would have been told: a problem list tells, a bundle of laboratory values does not."""
+    if g.completeness is not None:
+        return g.completeness
+    return 1.0 if any(name.startswith("Condition/") for name in g.used) else 0.0
 
 
 def _with_words(case: Case, told: str, g: Gathered) -> Case:
@@ -269,6 +276,7 @@ def _with_words(case: Case, told: str, g: Gathered) -> Case:
             *(replace(f, resource=where(f.span)) for f in said.ruled_out if f.condition not in listed),
         ),
         medications=(*case.medications, *(replace(m, resource=where(m.span)) for m in said.medications)),
+        completeness=max(case.completeness, said.completeness),
         not_understood=said.not_understood,
         conflicts=(*case.conflicts, *(c for c in said.conflicts if c.finding not in known)),
         notes=(*case.notes, *(n for n in said.notes if not n.startswith("complaint:"))),
