@@ -243,6 +243,20 @@ def test_an_unclear_name_is_answered_with_names(knowledge: Knowledge, wanted: st
         article(knowledge, "condition", wanted)
 
 
+def test_a_patient_reads_plain_words_help_and_who_helps(knowledge: Knowledge) -> None:
+    for name, item in knowledge.pack.conditions.items():
+        found = article(knowledge, "condition", name, patient=True)
+        text = article_text(found, Style())
+        flat = " ".join(text.split())
+        assert found.title.lower() == item.lay_name.lower()
+        assert all(" ".join(said.split()) in flat for said in item.patient_text)
+        assert "WHEN TO SEEK HELP" in text
+        assert " dB" not in text
+        assert not re.search(r"(at once|the same day), if your doctor", flat)
+        assert "(estimate)" not in text
+    assert article(knowledge, "presentation", patient=True).kind == "topic"
+
+
 def test_a_pack_without_texts_and_layout_still_has_articles_in_every_form(tmp_path: Path) -> None:
     small = Knowledge(write_pack(tmp_path / "mini", mini_files()))
     found = list(all_articles(small))

@@ -19,6 +19,7 @@ from hickam.services.knowledge import Knowledge
 from hickam.writing.articles.condition import condition_article
 from hickam.writing.articles.document import Article
 from hickam.writing.articles.finding import finding_article
+from hickam.writing.articles.patient import patient_article
 from hickam.writing.articles.presentation import Tiers, TierShare, presentation_article
 from hickam.writing.articles.remedies import drug_article, test_article, treatment_article
 from hickam.writing.articles.topic import clinicians_article, topic_article
@@ -38,9 +39,16 @@ RARE_SHARE = 0.001
 """A rare cause brings fewer than one visit in a thousand: new strains are rare among people and common among visits."""
 
 
-def article(knowledge: Knowledge, kind: str, id: str = "") -> Article:
-    """One article; ``id`` is an id, a name or a synonym. Raises HickamError naming what there is."""
+def article(knowledge: Knowledge, kind: str, id: str = "", *, patient: bool = False) -> Article:
+    """One article; ``id`` is an id, a name or a synonym. Raises HickamError naming what there is.
+
+    ``patient``: a condition in plain words for the person who has it, and the topic page in place of the differential.
+    """
     pack = knowledge.pack
+    if patient and kind == "condition":
+        return patient_article(pack, pack.conditions[find_item(pack.conditions, kind, id)])
+    if patient and kind == "presentation":
+        return topic_article(pack)
     if kind == "presentation":
         return presentation_article(pack, tiers(knowledge))
     if kind == "topic":

@@ -27,7 +27,7 @@ def article_command(options: argparse.Namespace) -> int:
             why="a pack has one article of this kind",
             fix=f"leave it out, or ask for one of: {', '.join(ITEM_KINDS)}",
         )
-    made = article(open_knowledge(options.pack), options.kind, options.id or "")
+    made = article(open_knowledge(options.pack), options.kind, options.id or "", patient=options.reader == "patient")
     data = written(made, options)
     if options.out:
         Path(options.out).write_bytes(data)
