@@ -27,7 +27,9 @@ class Beliefs:
     @property
     def leading(self) -> str:
         """The first of ``ranked``, without ranking the others."""
-        return min(self.cause, key=self._order)
+        highest = max(self.cause.values())
+        tied = [name for name, chance in self.cause.items() if chance == highest]
+        return min(tied, key=self._order)
 
     def _order(self, name: str) -> tuple[float, float, str]:
         return -self.cause[name], -self.present.get(name, 0.0), name

@@ -78,9 +78,12 @@ def counted(view: CaseView, beliefs: Beliefs) -> set[str]:
     """Ids of the dangers that raise the urgency: what ``counts`` says of each of ``dangers``, without making them."""
     found = set()
     for sought in _sought(view):
+        name = sought.condition.id
+        if max(beliefs.cause.get(name, 0.0), beliefs.present.get(name, 0.0)) <= sought.threshold:
+            continue
         pointed, raised = _signals(sought, beliefs)
         if (pointed or (raised and sought.own_sign)) and not sought.excluded_by:
-            found.add(sought.condition.id)
+            found.add(name)
     return found
 
 

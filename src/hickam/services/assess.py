@@ -194,7 +194,7 @@ def _candidate(
         present=present,
         prior=Point(value=beliefs.prior_cause.get(name, 0.0)),
         parents=_parents(view.pack, item, beliefs, upstream.get(name, {})),
-        children=_children(view.pack, item, beliefs),
+        children=_children(view, item, beliefs),
         baseline_decibans=weighed.prior if weighed else None,
         contributions=_contributions(view, item, weighed) if weighed else (),
         excluded_by=_excluding_tests(view.pack, item),
@@ -228,11 +228,16 @@ def _parents(pack: Pack, item: Condition, beliefs: Beliefs, shares: dict[str, fl
     return tuple(sorted(related, key=lambda r: (-shares.get(r.id, 0.0), -r.present)))
 
 
-def _children(pack: Pack, item: Condition, beliefs: Beliefs) -> tuple[Related, ...]:
+def _children(view: CaseView, item: Condition, beliefs: Beliefs) -> tuple[Related, ...]:
+    found: dict[str, list[Condition]] | None = view.memo.get("children")
+    if found is None:
+        found = view.memo["children"] = {}
+        for other in view.pack.conditions.values():
+            for parent in dict.fromkeys(parent.condition for parent in other.parents):
+                found.setdefault(parent, []).append(other)
     return tuple(
         Related(id=other.id, name=other.name, present=beliefs.present.get(other.id, 0.0))
-        for other in pack.conditions.values()
-        if any(parent.condition == item.id for parent in other.parents)
+        for other in found.get(item.id, [])
     )
 
 
