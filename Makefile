@@ -22,6 +22,7 @@ help:
 	@echo "make batch   what hickam batch needs (make spark: --engine spark too)"
 	@echo "make test    lint, types, tests, pack lint, pack cases, benchmarks' sanity"
 	@echo "make bench   benchmarks, side by side"
+	@echo "make fhir-gate   every FHIR resource written for 300 patients, judged by others' validators; 10,000 damaged bundles"
 
 setup: $(RUN_STAMP)
 
@@ -177,4 +178,4 @@ lock:
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/peers.in -o requirements/peers.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf tests/fhir_gate/node_modules tests/fhir_gate/lforms $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

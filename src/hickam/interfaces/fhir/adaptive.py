@@ -16,7 +16,7 @@ from hickam.interfaces.fhir.elements import Answer as Given
 from hickam.interfaces.fhir.elements import QuestionnaireResponse
 from hickam.interfaces.fhir.questionnaire import SDC, canonical, question_item
 from hickam.interfaces.fhir.read_response import answered, items
-from hickam.interfaces.fhir.resources import Json, extend
+from hickam.interfaces.fhir.resources import Json, extend, stamp_extensions
 from hickam.interfaces.fhir.units import UnitError, in_pack_unit
 from hickam.model.assessment import Reader
 from hickam.services.assess import stamp
@@ -107,7 +107,7 @@ def _asked(response: dict[str, Any], knowledge: Knowledge) -> Json:
         "id": CONTAINED,
         "extension": [
             {"url": SDC + "sdc-questionnaire-questionnaireAdaptive", "valueBoolean": True},
-            extend("pack-hash", valueString=made_from.hash),
+            *stamp_extensions(made_from),
         ],
         "derivedFrom": [canonical(knowledge.pack)],
         "version": made_from.version,

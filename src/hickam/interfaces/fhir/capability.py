@@ -5,7 +5,7 @@ from __future__ import annotations
 import hickam
 from hickam.interfaces.fhir.questionnaire import canonical
 from hickam.interfaces.fhir.reading import READERS
-from hickam.interfaces.fhir.resources import Json, extend
+from hickam.interfaces.fhir.resources import Json, stamp_extensions
 from hickam.interfaces.fhir.systems import OWN
 from hickam.model.pack import Pack
 from hickam.services.assess import stamp
@@ -19,10 +19,7 @@ def capability(pack: Pack, date: str) -> Json:
     made_from = stamp(pack)
     return {
         "resourceType": "CapabilityStatement",
-        "extension": [
-            extend("pack-hash", valueString=made_from.hash),
-            extend("review-state", valueCode=made_from.review_state.replace("_", "-")),
-        ],
+        "extension": stamp_extensions(made_from),
         "status": "draft",
         "date": date,
         "kind": "instance",

@@ -7,7 +7,7 @@ only then are there an approval and a review date.
 
 from __future__ import annotations
 
-from hickam.interfaces.fhir.resources import Json, coded, concept, extend
+from hickam.interfaces.fhir.resources import Json, coded, concept, extend, stamp_extensions
 from hickam.interfaces.fhir.systems import OWN, TERMINOLOGY
 from hickam.model.condition import Certainty, Condition
 from hickam.model.pack import Pack, Review
@@ -72,10 +72,7 @@ def library(pack: Pack) -> Json:
     return {
         "resourceType": "Library",
         "id": pack.manifest.id.replace("_", "-"),
-        "extension": [
-            extend("pack-hash", valueString=made_from.hash),
-            extend("review-state", valueCode=made_from.review_state.replace("_", "-")),
-        ],
+        "extension": stamp_extensions(made_from),
         "url": f"{OWN}{pack.manifest.id}",
         "version": made_from.version,
         "name": "HickamPack",

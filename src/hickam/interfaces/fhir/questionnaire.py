@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Literal
 
 from hickam.interfaces.fhir.read_response import MEDICINES
-from hickam.interfaces.fhir.resources import Json, extend
+from hickam.interfaces.fhir.resources import Json, stamp_extensions
 from hickam.interfaces.fhir.systems import OWN, UCUM, own
-from hickam.model.assessment import PackStamp, Reader
+from hickam.model.assessment import Reader
 from hickam.model.finding import Finding
 from hickam.model.pack import Pack
 from hickam.services.assess import stamp
@@ -48,7 +48,7 @@ def questionnaire(pack: Pack, *, reader: Reader = "clinician", scope: Scope = "c
     return {
         "resourceType": "Questionnaire",
         "id": f"{pack.manifest.id.replace('_', '-')}-{scope}-{reader}",
-        "extension": _stamp(stamp(pack)),
+        "extension": stamp_extensions(stamp(pack)),
         "url": canonical(pack),
         "version": pack.manifest.version,
         "name": "HickamInterview",
@@ -59,13 +59,6 @@ def questionnaire(pack: Pack, *, reader: Reader = "clinician", scope: Scope = "c
         "purpose": pack.manifest.intended_use,
         "item": [_person(reader), *groups],
     }
-
-
-def _stamp(made_from: PackStamp) -> list[Json]:
-    return [
-        extend("pack-hash", valueString=made_from.hash),
-        extend("review-state", valueCode=made_from.review_state.replace("_", "-")),
-    ]
 
 
 def _chosen(pack: Pack, reader: Reader, scope: Scope) -> dict[str, list[Finding]]:

@@ -7,7 +7,9 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+import hickam
 from hickam.interfaces.fhir.systems import ICD10CM, LOINC, OWN, extension_url, own
+from hickam.model.assessment import PackStamp
 from hickam.model.case import Span
 from hickam.model.pack import Pack
 
@@ -90,6 +92,15 @@ def span_extension(name: str, span: Span) -> Json:
             {"url": "end", "valueInteger": span.end},
         ],
     }
+
+
+def stamp_extensions(made_from: PackStamp) -> list[Json]:
+    """Which knowledge and engine made a resource that has no place of its own for them."""
+    return [
+        extend("engine-version", valueString=hickam.__version__),
+        extend("pack-hash", valueString=made_from.hash),
+        extend("review-state", valueCode=made_from.review_state.replace("_", "-")),
+    ]
 
 
 def narrative(lines: Iterable[str]) -> Json:
