@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import stat
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -156,3 +157,12 @@ def test_unusable_input_is_said_in_words(
     captured = capsys.readouterr()
     assert words in captured.err
     assert "Traceback" not in captured.err
+
+
+def test_a_cold_assessment_loads_nothing_of_this() -> None:
+    code = (
+        "import sys; from hickam.interfaces.cli.main import main; main(['assess', sys.argv[1]]); "
+        "sys.exit(any(m.startswith(('hickam.answers', 'onnxruntime', 'httpx', 'sqlite3')) for m in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, PAD], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr

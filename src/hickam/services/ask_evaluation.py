@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -132,5 +133,6 @@ def as_expected(o: Outcome) -> bool:
 
 
 def _share(flags: object) -> float:
+    """Share of true ones; not a number when there are none."""
     found = list(flags)  # type: ignore[call-overload]
-    return sum(found) / len(found) if found else 1.0
+    return sum(found) / len(found) if found else math.nan
