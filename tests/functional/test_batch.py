@@ -197,6 +197,12 @@ def test_wrong_files_are_refused_in_words(
     assert "Traceback" not in said
 
 
+def test_spark_refuses_what_it_cannot_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["batch", str(tmp_path), str(tmp_path / "out"), "--engine", "spark", "--from", "fhir"]
+    assert main(arguments) == 2
+    assert "no FHIR" in capsys.readouterr().err
+
+
 def test_urgency_is_that_of_one_case(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
     from hickam.api import Options, assess
 

@@ -32,6 +32,14 @@ def batch_command(options: argparse.Namespace) -> int:
         as_of=options.as_of or (datetime.date.today().isoformat() if fhir else ""),
     )
     if options.engine == "spark":
+        if options.kind is not None:
+            raise HickamError(
+                code="batch-spark-format",
+                where="--from",
+                what="Spark goes by the ending of IN, and reads no FHIR",
+                why="resources of one patient must first be brought together, which is done on one machine",
+                fix="leave --from out, or use --engine local",
+            )
         need("pyspark", extra="spark", command="hickam batch --engine spark")
         from hickam.services.batch.spark import run_spark
 
