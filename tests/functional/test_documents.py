@@ -101,7 +101,7 @@ def test_a_pdf_goes_to_standard_output_as_bytes(capsysbinary: pytest.CaptureFixt
 
 
 def test_words_in_another_script_do_not_stop_a_pdf(tmp_path: Path) -> None:
-    story = "Wadenkrämpfe 夜 cramps in the calf at night 😀, 70-year-old woman, stretching helps"
+    story = "Wadenkrämpfe 夜 cramps in the calf at night 😀, 70-year-old woman\x01\u200b\u202e\ufffe\ue000, stretching helps"
     out = tmp_path / "x.pdf"
     assert run("note", story, "--kind", "soap", "--format", "pdf", "--out", str(out)) == 0
     text = PdfReader(out).pages[0].extract_text()

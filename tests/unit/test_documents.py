@@ -32,6 +32,7 @@ from hickam.writing.words import _WORDS
 NIGHT = Path("examples/night_cramps.txt").read_text()
 CLAUDICATION = Path("examples/claudication.txt").read_text()
 URGENT = "45-year-old woman. Since yesterday the left calf is swollen, red and very painful. Operation on the knee two weeks ago."
+TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 WORDS = {"blank": "blank to fill in"}
 
 
@@ -59,10 +60,16 @@ def test_a_value_stays_words_in_html(text: str) -> None:
     assert set(re.findall(r"</?([a-z]+)", bare)) <= {"ul", "li"}
 
 
-@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="_☐")))
+@given(
+    st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="_☐" + TURNING))
+)
 def test_a_value_comes_out_of_text_as_it_went_in(text: str) -> None:
     line = to_text(f"x {escape(text)}\n")
     assert "".join(line.split()) == "".join(f"x {text}".split())
+
+
+def test_a_story_cannot_turn_the_page_round() -> None:
+    assert escape(f"calf{TURNING} cramp") == "calf cramp"
 
 
 @pytest.mark.parametrize("text", ["# title", "1. one", "- item", "> quote", "> ", "---", "=== a", "+ plus", "10) ten"])

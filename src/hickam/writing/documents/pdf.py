@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import importlib.resources
 import re
+import unicodedata
 from collections.abc import Mapping
 from types import ModuleType
 
@@ -13,6 +14,7 @@ from hickam.writing.documents.templates import OWN
 from hickam.writing.documents.to_typst import quoted, to_typst
 
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
+_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 _UNPRINTED = "\N{WHITE SQUARE}"
 MOST_ROUNDS = 20
 FONT_PACKAGE = "fontpkg_atkinson_hyperlegible"
@@ -24,9 +26,9 @@ def to_pdf(markdown: str, figures: Mapping[str, str], page: Mapping[str, str]) -
     A character that no font of the program holds is printed as an open square. Raises HickamError without Typst.
     """
     typst = _typst()
-    inputs = ", ".join(f"{name}: {quoted(value)}" for name, value in page.items())
+    inputs = ", ".join(f"{name}: {quoted(_printable(value))}" for name, value in page.items())
     shell = (OWN / "page.typ").read_text()
-    body = to_typst(markdown, figures)
+    body = to_typst(_printable(markdown), figures)
     day = datetime.datetime.fromisoformat(page["date"] or "2000-01-01").replace(tzinfo=datetime.UTC)
     for _ in range(MOST_ROUNDS):
         source = f"{shell}\n#show: sheet.with({inputs})\n{body}"
@@ -40,7 +42,7 @@ def to_pdf(markdown: str, figures: Mapping[str, str], page: Mapping[str, str]) -
                 timestamp=day,
             )
         except typst.TypstError as error:
-            missing = set("".join(_MISSING.findall(str(error))))
+            missing = {char for found in _MISSING.findall(str(error)) for char in _unescaped(found)}
             if not missing:
                 raise _failed(str(error)) from None
             body = body.translate({ord(char): _UNPRINTED for char in missing})
@@ -48,6 +50,17 @@ def to_pdf(markdown: str, figures: Mapping[str, str], page: Mapping[str, str]) -
         else:
             return bytes(made)
     raise _failed("too many characters that no font holds")
+
+
+def _printable(text: str) -> str:
+    """Control characters, and code points without a character, as open squares."""
+    bare = {char for char in set(text) if unicodedata.category(char) in ("Cc", "Co", "Cn", "Cs")} - {"\n"}
+    return text.translate({ord(char): _UNPRINTED for char in bare})
+
+
+def _unescaped(text: str) -> str:
+    """Typst writes what cannot be seen as an escape."""
+    return _ESCAPE.sub(lambda found: chr(int(found.group(1), 16)), text)
 
 
 def _typst() -> ModuleType:
