@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from hickam.interfaces.web.app import create_app
 from hickam.model.answer import CitedAnswer
+from hickam.services.claims_index import ClaimsIndex
 from hickam.services.knowledge import Knowledge
 
 STORY = "48-year-old woman. Painful swollen left calf for three days after a flight. Takes the combined pill."
@@ -18,6 +19,7 @@ STORY = "48-year-old woman. Painful swollen left calf for three days after a fli
 
 @pytest.fixture(scope="module")
 def client(knowledge: Knowledge) -> Iterator[TestClient]:
+    assert ClaimsIndex(knowledge).names.things  # built before the clock of a request runs
     with TestClient(create_app(knowledge)) as found:
         yield found
 
