@@ -18,8 +18,8 @@ TARGETS = {
 HEAD = """# How fast it is
 
 Written by `make bench` (`bench/run.py`); the numbers are in [speed.json](speed.json). Engine {engine}, pack {pack}:
-{conditions} conditions, {findings} findings. {machine}, one thread. Times are medians of processor time, so that a busy
-machine disturbs them less; compare ratios, not times, between runs. All content of the pack is submitted, pending human
+{conditions} conditions, {findings} findings. {machine}, one thread, load average {load} from other work. Times are
+medians of processor time, so that a busy machine disturbs them less; compare ratios, not times, between runs. All content of the pack is submitted, pending human
 review.
 """
 
@@ -27,7 +27,7 @@ review.
 def write(found: dict[str, Any], path: Path) -> None:
     """The page."""
     sections = [
-        HEAD.format(**{key: found[key] for key in ("engine", "pack", "conditions", "findings", "machine")}),
+        HEAD.format(**{key: found[key] for key in ("engine", "pack", "conditions", "findings", "machine", "load")}),
         _parts(found),
         _whole(found),
         _peers(found),

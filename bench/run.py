@@ -72,6 +72,7 @@ def measure(sanity: bool) -> dict[str, Any]:
         "conditions": len(network.conditions),
         "findings": len(network.findings),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "load": round(os.getloadavg()[1], 1),
         "yardstick, ms": yardstick,
         "parts": parts.engine_parts(knowledge, several, repeats),
         "shares": parts.shares(knowledge, max(2, repeats // 4)),
