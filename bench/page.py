@@ -27,7 +27,7 @@ review.
 def write(found: dict[str, Any], path: Path) -> None:
     """The page."""
     sections = [
-        HEAD.format(**{key: found[key] for key in ("engine", "pack", "conditions", "findings", "machine", "load")}),
+        HEAD.format_map(found),
         _parts(found),
         _whole(found),
         _peers(found),
