@@ -19,8 +19,8 @@ HEAD = """# How fast it is
 
 Written by `make bench` (`bench/run.py`); the numbers are in [speed.json](speed.json). Engine {engine}, pack {pack}:
 {conditions} conditions, {findings} findings. {machine}, one thread, load average {load} from other work. Times are
-medians of processor time, so that a busy machine disturbs them less; compare ratios, not times, between runs. All content of the pack is submitted, pending human
-review.
+medians of processor time, so that a busy machine disturbs them less; compare ratios, not times, between runs.
+All content of the pack is submitted, pending human review.
 """
 
 
