@@ -95,7 +95,7 @@ def test_the_patient_reads_words_not_decibans(capsys: pytest.CaptureFixture[str]
     assert code == 0
     assert " dB" not in out
     assert "Of 100 people" in out
-    assert "GET HELP AT ONCE" in out
+    assert "When to get help at once" in out
 
 
 @pytest.mark.parametrize(

@@ -268,7 +268,7 @@ def test_the_command_asks_reads_and_assesses(
     assert "asked of everyone" in out
     assert "so far: " in out
     assert "Stopped here" in out
-    assert "HOW SOON" in out
+    assert "What it may be" in out
     assert "dB" not in out
 
 

@@ -10,7 +10,6 @@ import re
 from hickam.model.assessment import Assessment, Candidate, Contribution, NextStep
 from hickam.writing.screen import Style, header
 from hickam.writing.terminal_full import full, measured
-from hickam.writing.terminal_patient import patient
 from hickam.writing.words import TIER_TITLES, interval, percent
 
 REASONS = 3
@@ -24,13 +23,11 @@ BAR = 12
 
 
 def render(answer: Assessment, style: Style, whole: bool = False) -> str:
-    """The screen for the reader the assessment was made for; ``whole`` gives a clinician everything."""
-    if answer.reader == "patient":
-        parts = patient(answer, style)
-    elif answer.reader == "clinician" and not whole:
-        parts = _screen(answer, style)
-    else:
-        parts = full(answer, style)
+    """The screen for a clinician, short or ``whole``; a student and a researcher always see the whole.
+
+    A patient reads the report of ``writing.documents`` as text, not a screen of this module.
+    """
+    parts = _screen(answer, style) if answer.reader in ("clinician", "patient") and not whole else full(answer, style)
     return "\n".join(line.rstrip() for line in parts) + "\n"
 
 

@@ -52,10 +52,11 @@ def assess_command(options: argparse.Namespace) -> int:
             why="the JSON answer already carries every contribution",
             fix=f"drop --explain, or drop --format {options.format}",
         )
-    if options.format in ("markdown", "html", "pdf"):
+    reader: Reader = chosen("reader", options.reader)  # type: ignore[assignment]
+    for_a_patient = reader == "patient" and options.format == "text" and options.explain is None
+    if options.format in ("markdown", "html", "pdf") or for_a_patient:
         return _report(knowledge, case, options, as_of)
     working = wanted_condition(knowledge.pack, options.explain, "--explain") if options.explain is not None else ""
-    reader: Reader = chosen("reader", options.reader)  # type: ignore[assignment]
     overturn = bool(working) or options.overturn
     answer = assess(knowledge, case, Options(reader=reader, as_of=as_of, working=working, overturn=overturn))
     style = Style(colour=with_colour(options.colour), width=screen_width())

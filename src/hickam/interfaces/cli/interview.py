@@ -63,6 +63,11 @@ def interview_command(options: argparse.Namespace) -> int:
     if options.format == "json":
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
         return 0
+    if found.reader == "patient":
+        from hickam.services.documents import Wanted, document
+
+        print("\n" + document(knowledge, case, found, Wanted(form="text", reader="patient")).decode(), end="")
+        return 0
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     print("\n" + render(found, Style(colour=colour)), end="")
     return 0
