@@ -13,7 +13,7 @@ from hickam.intake.matching import FREE
 from hickam.intake.medicines import stopped
 from hickam.intake.normals import NORMAL, WHOLE_EXAM
 from hickam.intake.numbers_in_words import periods
-from hickam.intake.scene import EXAM, LEG, SYMPTOM, VOIDING, Scene, elsewhere, exam_clause, of_an_activity
+from hickam.intake.scene import EXAM, LEG, RELIEF, SYMPTOM, VOIDING, Scene, elsewhere, exam_clause, of_an_activity
 from hickam.intake.statements import Statement
 from hickam.intake.times import DURATION, ONSET, dates_an_event
 from hickam.intake.words import stem_set
@@ -82,6 +82,17 @@ OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 """Finding -> words right before and after it that change its meaning: 'fall asleep', 'hair fall', 'woke up today'."""
 
 
+HURTS = stem_set("worse worst hurts pain painful agony sore scream")
+HELPS = RELIEF | stem_set("help sort ease eases easier fix trick works better stretch")
+
+
+def _stretch_hurts(scene: Scene, s: Statement) -> bool:
+    """'It hurts more when I pull my toes up' tells no relief: pain on stretch is a danger sign."""
+    lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    words = set(scene.stems[lo : hi + 1])
+    return bool(words & HURTS) and not words & HELPS
+
+
 def _not_of_the_leg(scene: Scene, s: Statement) -> bool:
     """'Blue and red broken veins' are no redness of the leg, and fingers that go white no pale leg."""
     if s.id not in RED or s.kind != "finding":
@@ -124,6 +135,8 @@ def _other_thing(scene: Scene, s: Statement) -> bool:
     before = set(scene.stems[max(0, s.lo - 2) : s.lo])
     left, right = OTHERWISE.get(s.id, (frozenset(), frozenset()))
     if left & set(scene.stems[max(0, s.lo - 1) : s.lo]) or right & set(scene.stems[s.hi + 1 : s.hi + 3]):
+        return True
+    if s.id == "stretch_relief" and s.said == "present" and _stretch_hurts(scene, s):
         return True
     if _not_of_the_leg(scene, s) or _of_something_done(scene, s):
         return True

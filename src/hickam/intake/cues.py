@@ -84,6 +84,7 @@ OPINION = _phrases("""
 """)
 """'GP thinks sciatica': a diagnosis someone thinks of is not a known one."""
 WISHED = _phrases("""
+    wants | asks for | requests | requesting |
     trying to get | trying for | trying to conceive | want to get | wants to get | hoping to get | hoping to be
     | hope to
     get | planning | can I take | should I take | can I try | should I try | could I take | could I try | may I take |

@@ -74,8 +74,9 @@ _IS = (
     rf"{NEARLY} ({NUM})(?: and a half)?\b{NOT_UNIT}"
     r"(?=\s*(?:$|[.,;)!]|and\b|years|yrs|with\b|now\b|has\b|who\b|gets?\b))"
 )
+_NOW = rf"\bnow,? (?:at |aged |age )?({NUM})\b{NOT_UNIT}(?=\s*(?:$|[.,;)!]|and\b|with\b|my\b|the\b|years\b|i\b))"
 _FIRST = (
-    rf"^(?:[^.\d](?!BMI|number|pregnan|week)){{0,40}}?\b({NUM})\b{NOT_UNIT}"
+    rf"^(?:[^.\d](?!BMI|number|pregnan|week)){{0,40}}?(?<!age of )(?<!since )(?<! at )\b({NUM})\b{NOT_UNIT}"
     r"(?=\s*(?:[,.(]|here\b|and a bit\b|ish\b|with\b|male\b|female\b|$))"
 )
 AGE_PATTERNS = [
@@ -87,6 +88,7 @@ AGE_PATTERNS = [
         _LETTER_AFTER,
         _LETTER_BEFORE,
         _WOMAN_OF,
+        _NOW,
         _I_AM,
         _IS,
         _FIRST,

@@ -30,7 +30,8 @@ LINK = (
     r"\b(?:r|l|rt|lt)\b(?=\s*[:=]?\s*\d)|\(|,(?=\s*(?:left|right)\b)))*\s*"
 )
 VALUE = re.compile(
-    rf"{LINK}(?P<sign>[<>≤≥]=?|(?:more|greater|higher|less|lower) than|over|under|above|below|up to)?[~≈]?"
+    rf"(?:2?\+{{1,2}})?{LINK}"
+    rf"(?P<sign>[<>≤≥]=?|(?:more|greater|higher|less|lower) than|over|under|above|below|up to)?[~≈]?"
     rf"\s*(?P<a>{N})(?:\s*/\s*(?P<b>\d{{2,3}})(?![\d/]))?",
     re.I,
 )

@@ -240,7 +240,13 @@ def tokenise(text: str) -> list[Token]:
         if times is not None:
             out.extend((Token(raw, "x", start, end, "w"), Token(times[1], times[1], start, end, "n")))
             continue
-        if raw == "+" and out and out[-1].kind == "w" and SIGN_PRESENT.match(text, end):
+        if (
+            raw == "+"
+            and text[start - 1 : start].isspace()
+            and out[-1:]
+            and out[-1].kind == "w"
+            and SIGN_PRESENT.match(text, end)
+        ):
             add(Token(raw, "positiv", start, end, "w"))
             continue
         if first.isalpha() or (first.isalnum() and first not in "0123456789"):

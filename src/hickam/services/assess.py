@@ -256,7 +256,7 @@ def _contributions(view: CaseView, item: Condition, weighed: Contributions) -> t
             state=observations[part.findings[0]].state if part.findings and part.findings[0] in observations else "",
             label=contribution_label(view.pack, part, observations),
             decibans=part.decibans,
-            sentence=contribution_sentence(view.pack, item, part, observations, names),
+            sentence=contribution_sentence(view.pack, item, part, view.case, observations, names),
             basis=weakest_basis(view.pack, item, part.findings),
             sources=contribution_sources(item, part.findings),
         )

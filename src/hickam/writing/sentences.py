@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from hickam.inference.lookups import pick
 from hickam.inference.results import Contribution as Weighed
-from hickam.model.case import Observation
+from hickam.model.case import Case, Observation
 from hickam.model.condition import Condition, Evidence
 from hickam.model.finding import Finding
 from hickam.model.numbers import Basis
@@ -61,12 +62,17 @@ def contribution_label(pack: Pack, item: Weighed, observations: dict[str, Observ
 
 
 def contribution_sentence(
-    pack: Pack, condition: Condition, item: Weighed, observations: dict[str, Observation], names: dict[str, str]
+    pack: Pack,
+    condition: Condition,
+    item: Weighed,
+    case: Case,
+    observations: dict[str, Observation],
+    names: dict[str, str],
 ) -> str:
     """One sentence; ``names`` maps group ids of other contributions to their words."""
     parts = [state_words(pack.findings[f], observations[f]) for f in item.findings if f in observations]
     what = "; ".join(parts) or ", ".join(f"absent: {pack.findings[f].name}" for f in item.findings[:2]) or item.group
-    sentence = f"{what[:1].upper()}{what[1:]}{_frequency(pack, condition, item, observations)}."
+    sentence = f"{what[:1].upper()}{what[1:]}{_frequency(pack, condition, item, case, observations)}."
     partner = names.get(item.partner, item.partner)
     if item.kind == "redundant" and partner:
         return f"{sentence} Partly the same as {partner}."
@@ -77,7 +83,9 @@ def contribution_sentence(
     return sentence
 
 
-def _frequency(pack: Pack, condition: Condition, item: Weighed, observations: dict[str, Observation]) -> str:
+def _frequency(
+    pack: Pack, condition: Condition, item: Weighed, case: Case, observations: dict[str, Observation]
+) -> str:
     """': in 92 % of this condition, 30 % usually' for a single yes/no finding with a stated number."""
     if len(item.findings) != 1:
         return ""
@@ -92,4 +100,8 @@ def _frequency(pack: Pack, condition: Condition, item: Weighed, observations: di
     if finding.type != "yes_no" or not finding.background:
         return ""
     among = "usually" if finding.about == "episode" else "in people with none of these conditions"
-    return f": {percent(evidence.as_number().best)} with this condition, {percent(finding.background[0].best)} {among}"
+    here = f": {percent(evidence.as_number().best)} with this condition"
+    if case.age is None and len(finding.background) > 1:
+        return here
+    usual = pick(finding.background, case.age or 0.0, case.sex or "").best
+    return f"{here}, {percent(usual)} {among}"
