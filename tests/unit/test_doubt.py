@@ -43,7 +43,7 @@ def test_a_disputed_danger_sign_holds_the_level_until_it_is_settled(
     assert sign in {c.finding for c in case.conflicts}
     assert _level(answer) >= LEVELS.index(least)
     assert answer.urgency.provisional
-    assert "it is settled whether there is" in answer.urgency.sentence
+    assert "it is settled whether this holds" in answer.urgency.sentence
     shown = replace(as_if_present(knowledge.pack, case, (sign,)), conflicts=())
     assert _level(answer) >= _level(assess(knowledge, shown, QUICK))
 

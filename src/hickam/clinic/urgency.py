@@ -69,7 +69,7 @@ def _waiting(view: CaseView, missing: tuple[str, ...]) -> list[str]:
         waiting.append("the age is known")
     if view.case.conflicts:
         names = ", ".join(view.pack.findings[c.finding].name for c in view.case.conflicts)
-        waiting.append(f"it is settled whether there is {names}")
+        waiting.append(f"it is settled whether this holds: {names}")
     return waiting
 
 

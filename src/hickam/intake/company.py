@@ -134,7 +134,8 @@ def _other_thing(scene: Scene, s: Statement) -> bool:
     """Wordings that mean something else in their surroundings."""
     before = set(scene.stems[max(0, s.lo - 2) : s.lo])
     left, right = OTHERWISE.get(s.id, (frozenset(), frozenset()))
-    if left & set(scene.stems[max(0, s.lo - 1) : s.lo]) or right & set(scene.stems[s.hi + 1 : s.hi + 3]):
+    like = s.id == "after_injury" and "like" in scene.stems[max(0, s.lo - 2) : s.lo]  # 'feels like a pulled muscle'
+    if like or left & set(scene.stems[max(0, s.lo - 1) : s.lo]) or right & set(scene.stems[s.hi + 1 : s.hi + 3]):
         return True
     if s.id == "stretch_relief" and s.said == "present" and _stretch_hurts(scene, s):
         return True

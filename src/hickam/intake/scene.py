@@ -13,7 +13,7 @@ from hickam.model.case import Span
 
 SYMPTOM = stem_set("""
     pain cramp ach spasm hurt sore tight burn twitch charlei charley charli tingl throb stif numb heavi discomfort
-    crawl shoot pop weak painful agony excruciating kill
+    crawl shoot pop weak weaker painful agony excruciating kill
     seiz knot jump ache sting paresthesia claudication swel tender jerk restles bother
     gait limp
 """)
