@@ -170,7 +170,7 @@ def test_the_reader_is_switched(page: Page) -> None:
     page.settled()
     shown = page.text("#answer")
     assert "Of 100 people with your story" in shown
-    assert "Get help at once if" in shown
+    assert "When to get help" in shown
     assert "deciban" not in shown
 
 

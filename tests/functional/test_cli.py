@@ -54,6 +54,13 @@ def test_the_screen_is_short_and_counts_what_it_leaves_out(capsys: pytest.Captur
     assert cited == listed
 
 
+@pytest.mark.parametrize("story", ["my leg hurts", "leg red. leg not red", "62 year old man, leg pain"])
+def test_a_leg_pain_without_a_finding_is_answered(capsys: pytest.CaptureFixture[str], story: str) -> None:
+    code, out, _ = run(capsys, "assess", story)
+    assert code == 0
+    assert "MOST LIKELY" in out
+
+
 def test_the_json_answer_matches_its_schema(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     answer = assess_json(capsysbinary, STORY)
     jsonschema.Draft202012Validator(msgspec.json.schema(Assessment)).validate(answer)

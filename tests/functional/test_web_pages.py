@@ -139,13 +139,15 @@ def test_an_answer_about_a_patient_is_not_kept_by_caches(client: TestClient) -> 
     assert response.headers["cache-control"] == "no-store"
 
 
-def test_the_warning_signs_are_the_command_lines(client: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_warning_signs_are_those_of_the_patient_report(
+    client: TestClient, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["assess", STORY, "--reader", "patient"]) == 0
     printed = " ".join(capsys.readouterr().out.split())
     found = re.search(r'<template id="alarm">(.*?)</template>', client.get("/").text)
     assert found
-    signs = re.findall(r"<li>(.*?)</li>", found[1])
-    assert len(signs) >= 5
+    signs = re.findall(r"<(?:li|p)>(.*?)</(?:li|p)>", found[1])
+    assert len(signs) >= 7
     assert all(sign in printed for sign in signs)
 
 

@@ -133,7 +133,7 @@ class Explainer:
             first=alone - v[0],
             last=v[1] - without,
             shapley=_over_sets(steps, count) if exact else _over_orders(steps, orders),
-            together=pair.reshape(count, count, -1) - alone[:, None] - alone[None] + v[0],
+            together=pair.reshape(count, count, every.shape[-1]) - alone[:, None] - alone[None] + v[0],
         )
 
     def _orders(self) -> Ints:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from hickam.intake import cues
 from hickam.intake.flags import ASKED, DOUBT, HYPO, NEG, OPINION
-from hickam.intake.words import Token
+from hickam.intake.words import Token, stem_set
+
+JUDGED = stem_set("dangerous normal serious bad worrying ok okay common alarming safe")
 
 
 def mark_questions(
@@ -38,6 +40,9 @@ def mark_questions(
                 clause_first = False
                 if tokens[i].stem in ("and", "or", "so", "doctor"):
                     clause_first = True
+            told = tokens[i].stem in ("that", "because", "when") and tokens[i - 1].stem in JUDGED
+            if told or (tokens[i].stem == "if" and tokens[lo].stem == "what"):
+                asking = False  # 'is it dangerous that my foot is cold', 'what should I do if my leg is swollen': it is
             if asking:
                 flags[i] = flags[i] | bit if bit != NEG else (flags[i] & ~HYPO) | NEG
             if tokens[i].stem == ":" or (i + 1 < hi and clause[i + 1] != clause[i]):

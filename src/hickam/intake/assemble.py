@@ -208,8 +208,7 @@ def _settle_one(
         spans = tuple(o.span for o in (present[0], absent[0]) if o.span is not None)
         words = " and ".join(f"'{s.text}'" for s in spans)
         sentence = (
-            f"The text says both yes and no to: {f.name} ({words}); "
-            "it counts as not asked until settled."
+            f"The text says both yes and no to: {f.name} ({words}); it counts as not asked until settled."
             if spans
             else f"{f.name} was given both as present and as absent; it counts as not asked until settled."
         )

@@ -50,7 +50,11 @@ PERSON = r"(?:man|woman|male|female|lady|gentleman|boy|girl|child|lad|patient|gu
 NEARLY = r"(?: (?:a|an|around|about|nearly|almost|now|only|just|turning|over|coming up to|aged))*"
 
 _YEARS_OLD = rf"(?<![\d.])\b({NUM})[\s-]*(?:years?|yrs?|yr)\.?[\s-]*(?:old\b|of age|(?:\w+[\s-]){{0,2}}?{PERSON}\b)"
-_YO = r"(?<![\d.])\b(\d{1,3})[\s-]*(?:yo|y/o|y\.o\.?|yom|yof|yrm|yrf|yr old|y(?=\s?/?\s?[MF]\b))\b"
+_YEARS_ALONE = rf"(?:^|(?<=[,;.] ))({NUM}) (?:years|yrs)\b(?=\s*(?:$|[,.;]))"
+_YO = (
+    r"(?<![\d.])\b(\d{1,3})[\s-]*(?:yo|y/o|y\.o\.?|yom|yof|yrm|yrf|yr old"
+    r"|y(?=\s?/?\s?[MF]\b|,|\s(?:old|woman|man|lady|male|female)\b))\b"
+)
 _AGED = rf"(?<!at )(?<!at the )(?<!since )(?<!from )(?<!of )\baged?:?\s+({NUM})\b{NOT_UNIT}"
 _LETTER_AFTER = r"(?<![\d.])\b(\d{1,3})(?:[MF]|\s?(?:male|female))\b"
 _LETTER_APART = r"(?:^|(?<=[.!?\n]))\s*(\d{1,3})\s(?:[MF])\b(?!\s*(?:away|run|walk|per|/))"
@@ -84,6 +88,7 @@ AGE_PATTERNS = [
     for p in (
         _YEARS_OLD,
         _YO,
+        _YEARS_ALONE,
         _AGED,
         _LETTER_AFTER,
         _LETTER_BEFORE,
@@ -127,7 +132,7 @@ STRONGLY_OWN = re.compile(rf"\b(?:I['’]?m|I am) (?:a |around |about |nearly )?
 PREGNANT = re.compile(
     rf"\b(?:({NUM})(?: and a half)? weeks?(?: and \d days?)? (?:pregnant|gestation|gone)"
     rf"|\w+ pregnancy,? (?:now )?(?:at )?({NUM}) weeks?(?: and \d days?)?"
-    rf"|pregnant (?:at )?({NUM}) weeks?|({NUM})/40\b|at ({NUM}) weeks['’]? gestation)",
+    rf"|pregnant (?:at )?({NUM}) weeks?|((?:[4-9]|[1-3]\d|4[0-2]))/40\b(?! vision)|at ({NUM}) weeks['’]? gestation)",
     re.I,
 )
 WEEKS_GONE = re.compile(
@@ -240,9 +245,17 @@ def read_person(text: str) -> Person:
     age = _age(head, relative, spans, notes)
     pregnant = PREGNANT.search(head) or (WEEKS_GONE.search(head) if EXPECTING.search(head) else LATE_WEEKS.search(head))
     span = None
+    if (
+        pregnant
+        and pregnant.group().endswith("/40")
+        and re.search(r"(?:\bBP|[\d/])\s*$", head[: pregnant.start()], re.I)
+    ):
+        pregnant = None  # a blood pressure
     if pregnant and not NOT_NOW.search(head[max(0, pregnant.start() - 14) : pregnant.start()]):
         span = Span(text=pregnant.group(), start=pregnant.start(), end=pregnant.end())
     sex = _sex(head, relative, spans)
+    if sex == "male" and not relative:
+        span = None
     if span is not None and sex is None:
         sex = "female"
     return Person(age, sex, span, relative, tuple(spans), tuple(notes))
@@ -294,9 +307,20 @@ def _age(head: str, relative: str, spans: list[tuple[int, int]], notes: list[str
     return best[1]
 
 
+VALUE_BEFORE = re.compile(
+    r"(?:\d[.,]|\b(?:na|k|ca|mg|ck|cpk|tsh|hr|rr|bp|hb|inr|ph|crp|esr|wbc|wcc|egfr|abi|abpi|tbi|bmi|t4|t3|ldh|alp|temp"
+    r"|temperature|glucose|sugar|lactate|sodium|potassium|calcium|magnesium|phosphate|creatinine|urea|urate|ferritin"
+    r"|haemoglobin|hemoglobin|hba1c|d-dimer|dimer|pulse|heart rate|sats?|spo2|pain|score|average|sometimes|grade|stage"
+    r"|left|right|day|week|vitamin d|albumin|bicarbonate|pressure|index)\b"
+    r"[+:=]*\s*(?:of|is|was|at|now|only|about|level|to|came back as)?\s*[<>]?)$",
+    re.I,
+)
+"""A number right after a measurement, a score or a decimal point is no age."""
+
+
 def _age_by(pattern: re.Pattern[str], head: str, notes: list[str]) -> tuple[int, float, tuple[int, int]] | None:
     for m in pattern.finditer(head):
-        if TEMPERATURE.search(head[max(0, m.start() - 14) : m.start()]):
+        if TEMPERATURE.search(head[max(0, m.start() - 14) : m.start()]) or VALUE_BEFORE.search(head[: m.start(1)]):
             continue
         value = number(m.group(1)) + (0.5 if HALF.match(head, m.end(1)) else 0)
         if PARENT_BEFORE.search(head[max(0, m.start() - 40) : m.start()]) and not _relative(head):

@@ -25,9 +25,9 @@ N = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+,\d{1,2}(?!\d|,\d)|\d+(?:\.\d+)?|\.\d+"
 LINK = (
     r"(?:\s*(?:[:=]|\b(?:of|was|is|are|were|at|level|levels|now|today|came|back|about|around|approximately|"
     r"approx|measured|measures|reading|only|just|value|count|result|results|report|reports|test|tests|tested|shows|"
-    r"showed|says|said|fasting|random|to|on air|raised|elevated|high|low|"
+    r"showed|says|said|fasting|random|as|found|be|dropped|gone|went|has|been|to|on air|raised|elevated|high|low|"
     r"reduced|fell|rose|peaked|peak|scored|score|resting|down|up|serum|left|right)\b|"
-    r"\b(?:r|l|rt|lt)\b(?=\s*[:=]?\s*\d)|\(|,(?=\s*(?:left|right)\b)))*\s*"
+    r"\b(?:r|l|rt|lt)\b(?=\s*[:=]?\s*\d)|\((?:K|Na|Ca|Mg)\)|\(|,(?=\s*(?:left|right)\b)))*\s*"
 )
 VALUE = re.compile(
     rf"(?:2?\+{{1,2}})?{LINK}"

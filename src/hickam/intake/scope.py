@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from hickam.intake import cues
-from hickam.intake.asked import mark_questions
+from hickam.intake.asked import JUDGED, mark_questions
 from hickam.intake.flags import COND, CURED, DOUBT, FAMILY, FUTURE, HYPO, LAPSED, NEG, OPINION, PAST, VOID
 from hickam.intake.matching import FILLER, FREE, Match, Trie, add_phrase, find_matches
 from hickam.intake.words import Token, phrase_stems, stem_set
@@ -164,6 +164,10 @@ def annotate(tokens: Sequence[Token], consumed: set[int], patient: str = "", clo
         ("wish", COND, 4),
     ):
         for m in found[kind]:
+            if kind == "hypo" and _worry_about_what_is_there(tokens, m):
+                bit = OPINION
+            elif kind == "hypo":
+                bit = HYPO
             for i in range(m.hi + 1, min(n, m.hi + 1 + limit)):
                 if clause[i] != clause[m.hi] and (kind != "cond" or sentence[i] != sentence[m.hi]):
                     break
@@ -456,9 +460,26 @@ def _reach_back(
             j -= 1
 
 
+WORRY = stem_set("""
+    worried worries worry afraid scared fear feared frightened concerned concern terrified panicking anxious nervous
+    wonder wondering
+""")
+TOLD = stem_set("my his her because why since swollen red hot cold numb pale blue weak breathless")
+
+
+def _worry_about_what_is_there(tokens: Sequence[Token], m: Match) -> bool:
+    """'Worried because my calf is swollen', 'scared my foot is cold': the sign is told, only a disease is feared."""
+    if tokens[m.lo].stem == "be" and any(t.stem in JUDGED for t in tokens[m.hi + 1 : m.hi + 3]):
+        return True  # 'is it dangerous that my foot is cold'
+    return tokens[m.lo].stem in WORRY and any(t.stem in TOLD for t in tokens[m.hi + 1 : m.hi + 5])
+
+
 def _advice(tokens: Sequence[Token], sentence: Sequence[int], flags: list[int]) -> None:
     """'If your leg swells you should call': a sentence with *if* and a word of advice tells nothing of now."""
-    conditional = {sentence[i] for i, t in enumerate(tokens) if t.stem == "if"}
+    asked = {
+        sentence[i] for i, t in enumerate(tokens) if t.stem == "what" and (not i or sentence[i] != sentence[i - 1])
+    }
+    conditional = {sentence[i] for i, t in enumerate(tokens) if t.stem == "if"} - asked
     advised = conditional & {sentence[i] for i, t in enumerate(tokens) if t.stem in cues.ADVICE}
     for i, s in enumerate(sentence):
         if s in advised:

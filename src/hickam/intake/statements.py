@@ -149,7 +149,7 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
     f = context.flags[m.lo]
     is_finding = e.kind in ("finding", "absent", "value")
     about = vocabulary.findings[e.id].about if is_finding else "fact"
-    negated = bool(f & NEG) or m.negated
+    negated = (bool(f & NEG) or m.negated) and not (is_finding and _beside_a_lost_pulse(e, m, tokens))
     if negated and not m.negated and e.id in NOT_FROM_AFAR:
         negated = any(
             tokens[i].stem in ("no", "not", "without", "never", "deni") for i in range(max(0, m.lo - 3), m.lo)
@@ -185,6 +185,23 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
     if e.kind == "absent":
         return "present" if negated else "absent"
     return "absent" if negated else "present"
+
+
+ISCHAEMIC = frozenset(
+    ["cool_leg", "pale_leg", "cold_foot_symptom", "colour_change_foot", "mottled_cyanotic", "numbness_feet"]
+)
+LOST = stem_set("pulse pulses sensation feeling")
+
+
+def _beside_a_lost_pulse(e: Entry, m: Match, tokens: Sequence[Token]) -> bool:
+    """'No pulse, cold, pale': the negation is the pulse's, and what stands beside it is there."""
+    if e.kind == "absent" or e.id not in ISCHAEMIC:
+        return False
+    for j in range(m.hi - 1, max(-1, m.hi - 10), -1):
+        if tokens[j].stem in ("no", "without", "not"):
+            lost = next((k for k in range(j + 1, min(j + 4, m.hi)) if tokens[k].stem in LOST), None)
+            return lost is not None and any(tokens[k].stem == "," for k in range(lost, m.hi + 1))
+    return False
 
 
 def _names_family(e: Entry, m: Match, tokens: Sequence[Token]) -> bool:

@@ -131,6 +131,6 @@ function forPatient(answer, settled) {
     h("ul", { class: "lay" }, likely.map((c) => line(c, `${likelihood(c.cause.value)}. Of 100 people with your story, about ${outOf100(c.cause.value)} have this.`))),
     careful.length > 0 && h("h3", {}, "What must not be missed"),
     careful.length > 0 && h("ul", { class: "lay" }, careful.map((c) => line(c, `${likelihood(c.cause.value)}, but it needs to be checked.`))),
-    h("div", { class: "danger" }, h("h3", {}, "Get help at once if"), document.getElementById("alarm").content.cloneNode(true)),
+    h("div", { class: "danger" }, h("h3", {}, "When to get help"), document.getElementById("alarm").content.cloneNode(true)),
   ];
 }

@@ -1,0 +1,82 @@
+"""Wordings that once turned a danger round: worry, a lost pulse, units, numbers that are no age, signs of a laboratory."""
+
+from __future__ import annotations
+
+import pytest
+from leg_cramps_words import vocabulary
+
+from hickam.intake.reading import parse
+from hickam.model.case import Case
+
+
+def read(story: str) -> Case:
+    return parse(story, vocabulary())
+
+
+def states(story: str) -> dict[str, str]:
+    return {o.finding: o.state for o in read(story).observations}
+
+
+@pytest.mark.parametrize(
+    ("story", "finding", "state"),
+    [
+        ("I am worried that my leg is swollen, red and hot since yesterday.", "leg_redness", "present"),
+        ("I'm scared my foot is cold and blue.", "cold_foot_symptom", "present"),
+        ("Is it dangerous that my foot is cold and white?", "pale_leg", "present"),
+        ("What should I do if my leg is swollen?", "leg_swelling_unilateral", "present"),
+        ("My leg: it is not swollen, red or hot.", "leg_redness", "absent"),
+        ("Leg without pulse, cold.", "cool_leg", "present"),
+        ("Left foot: no pulse, cold, pale.", "pale_leg", "present"),
+        ("No swelling, cold or pale leg.", "pale_leg", "absent"),
+        ("Cramps. My calf hurts much worse when I pull my toes up.", "pain_passive_stretch", "present"),
+        ("The cramp eases when I pull my toes up.", "stretch_relief", "present"),
+        ("Rest pain in the left forefoot relieved by hanging the leg over the bed.", "at_rest", "present"),
+        ("Leg cramps. K+ 6.8, palpitations.", "potassium", "present"),
+        ("Leg cramps, potassium came back as 7.1.", "potassium", "present"),
+        ("He's gone off his legs since yesterday, leg pain.", "unable_to_walk", "present"),
+    ],
+)
+def test_dangers_are_read_as_told(story: str, finding: str, state: str) -> None:
+    assert states(story).get(finding) == state
+
+
+@pytest.mark.parametrize(
+    ("story", "finding"),
+    [
+        ("Cramps. My calf hurts much worse when I pull my toes up.", "stretch_relief"),
+        ("Rest pain in the left forefoot relieved by hanging the leg over the bed.", "rest_relief"),
+        ("Calf pain a week after a fall.", "postpartum"),
+        ("Leg cramps, lactate 1.2.", "postpartum"),
+        ("A man with leg cramps, BP 130/40.", "pregnant"),
+        ("Cramps came back when I went back on it.", "back_pain"),
+        ("My legs cramp as I fall asleep.", "falls"),
+        ("Electric shocks in my toes.", "hypotension"),
+        ("Wants quinine for cramps, her sister takes it.", "takes_quinine"),
+        ("Hurts when I sit on hard chairs, leg pain, MRI of back normal.", "low_oxygen"),
+        ("I've had the runs and leg cramps.", "endurance_athlete"),
+    ],
+)
+def test_what_was_not_said_is_not_read(story: str, finding: str) -> None:
+    assert finding not in states(story)
+
+
+@pytest.mark.parametrize(
+    ("story", "age"),
+    [
+        ("leg cramps, Na 112", None),
+        ("glucose 30, leg cramps", None),
+        ("pain 8, at night, leg", None),
+        ("ABI right 0.35, left 0.9, calf pain", None),
+        ("Hair stylist, 45, leg cramps", 45),
+        ("My leg cramps began at the age of 20. Now 45 and worse.", 45),
+        ("81 y woman, calf cramps", 81),
+        ("My husband's 54 and his calf cramps.", 54),
+    ],
+)
+def test_a_laboratory_value_is_no_age(story: str, age: float | None) -> None:
+    assert read(story).age == age
+
+
+def test_magnesium_beside_a_conventional_calcium_is_low() -> None:
+    found = {o.finding: o.values for o in read("Muscle cramps. Ca 6.9, Mg 1.1.").observations}
+    assert found["magnesium"] == ("mg_0_4_0_5",)
