@@ -148,7 +148,7 @@ def find_matches(trie: Trie, tokens: Sequence[Token]) -> list[Match]:
                     j += 1
                 else:
                     after = _past_list(stems, j) if skips == 2 else 0
-                    if after and stems[after] in node and len(used) < 3:
+                    if after and stems[after] in node and stems[after] not in FREE and len(used) < 3:
                         stack.append((node[stems[after]], after, (*used, after), 0, neg))
                     break
         out.extend(found.values())

@@ -149,7 +149,9 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
     f = context.flags[m.lo]
     is_finding = e.kind in ("finding", "absent", "value")
     about = vocabulary.findings[e.id].about if is_finding else "fact"
-    negated = (bool(f & NEG) or m.negated) and not (is_finding and _beside_a_lost_pulse(e, m, tokens))
+    negated = (bool(f & NEG) or m.negated) and not (
+        is_finding and (_beside_a_lost_pulse(e, m, tokens) or _beside_a_denied_verb(m, tokens))
+    )
     if negated and not m.negated and e.id in NOT_FROM_AFAR:
         negated = any(
             tokens[i].stem in ("no", "not", "without", "never", "deni") for i in range(max(0, m.lo - 3), m.lo)
@@ -199,8 +201,21 @@ def _beside_a_lost_pulse(e: Entry, m: Match, tokens: Sequence[Token]) -> bool:
         return False
     for j in range(m.hi - 1, max(-1, m.hi - 10), -1):
         if tokens[j].stem in ("no", "without", "not"):
-            lost = next((k for k in range(j + 1, min(j + 4, m.hi)) if tokens[k].stem in LOST), None)
+            lost = next((k for k in range(max(0, j - 2), min(j + 4, m.hi)) if tokens[k].stem in LOST), None)
             return lost is not None and any(tokens[k].stem == "," for k in range(lost, m.hi + 1))
+    return False
+
+
+HAVING = stem_set("have report complain feel notice experience get show describe mention deny recall")
+
+
+def _beside_a_denied_verb(m: Match, tokens: Sequence[Token]) -> bool:
+    """'A rash that does not fade, fever': a verb's negation ends at the comma; that of 'does not have' goes on."""
+    for j in range(m.lo - 1, max(-1, m.lo - 8), -1):
+        if tokens[j].stem == "not":
+            verb = tokens[j + 1].stem if j + 1 < len(tokens) else ""
+            plain = j > 0 and tokens[j - 1].stem in ("do", "will") and verb not in HAVING
+            return plain and any(tokens[k].stem == "," for k in range(j + 2, m.lo))
     return False
 
 
