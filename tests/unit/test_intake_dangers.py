@@ -39,6 +39,8 @@ def states(story: str) -> dict[str, str]:
         ("Rest pain in the left forefoot relieved by hanging the leg over the bed.", "at_rest", "present"),
         ("Leg cramps. K+ 6.8, palpitations.", "potassium", "present"),
         ("Leg cramps, potassium came back as 7.1.", "potassium", "present"),
+        ("For my leg cramps I took 60 quinine tablets this morning.", "medicine_overdose", "present"),
+        ("I have swallowed forty of my potassium tablets, leg cramps.", "medicine_overdose", "present"),
         ("He's gone off his legs since yesterday, leg pain.", "unable_to_walk", "present"),
     ],
 )
@@ -60,6 +62,8 @@ def test_dangers_are_read_as_told(story: str, finding: str, state: str) -> None:
         ("Wants quinine for cramps, her sister takes it.", "takes_quinine"),
         ("Hurts when I sit on hard chairs, leg pain, MRI of back normal.", "low_oxygen"),
         ("I've had the runs and leg cramps.", "endurance_athlete"),
+        ("I take 20 mg tablets for leg cramps.", "medicine_overdose"),
+        ("I took 28 tablets over a month for leg cramps.", "medicine_overdose"),
     ],
 )
 def test_what_was_not_said_is_not_read(story: str, finding: str) -> None:

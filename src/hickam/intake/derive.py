@@ -67,6 +67,7 @@ def derive(scene: Scene) -> list[Statement]:
         _arm_leg,
         told_of_the_leg,
         _wakes_constant,
+        _many_tablets,
     ):
         out.extend(simple(scene))
     told = {s.id for s in scene.statements if s.said == "present" and s.how == "phrase"}
@@ -87,6 +88,33 @@ def _wakes_constant(scene: Scene) -> list[Statement]:
                 and not scene.context.flags[i] & (VOIDING | NEG)
             ):
                 return [scene.make("night_pain_wakes_constant", min(s.lo, i), max(s.hi, i))]
+    return []
+
+
+TABLETS = stem_set("tablet pill capsule tab")
+OVER_TIME = stem_set("day week month year daily weekly course over since night prescribed supply")
+MANY = 10
+"""Tablets at one time; no medicine of the pack is taken so."""
+
+
+def _many_tablets(scene: Scene) -> list[Statement]:
+    """'I took 60 quinine tablets', 'swallowed twenty pills': ten or more at once, not a course or a strength."""
+    for i, s in enumerate(scene.stems):
+        if s not in TABLETS or scene.context.flags[i] & (VOIDING | NEG | PAST | ASKED):
+            continue
+        number = next(
+            (x for x in (read_number(scene.tokens, j) for j in range(max(0, i - 4), i)) if x is not None), None
+        )
+        if (
+            number is None
+            or number.value < MANY
+            or scene.stems[number.hi + 1] in ("mg", "mcg", "microgram", "g", "unit")
+        ):
+            continue
+        lo, hi = scene.bounds[scene.context.clause[i]]
+        swallowed = {"take", "swallow"} & set(scene.stems[max(lo, number.lo - 3) : number.lo])
+        if swallowed and OVER_TIME.isdisjoint(scene.stems[i + 1 : hi + 1]):
+            return [scene.make("medicine_overdose", number.lo, i)]
     return []
 
 
