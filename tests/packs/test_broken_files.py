@@ -111,6 +111,10 @@ MISTAKES: list[tuple[str, Break, str, str]] = [
         _set(ARTERIAL, "parents", to=[{"condition": "low_potassium", "rho": _PARENT}]),
         _set(LOW, "parents", to=[{"condition": "arterial", "rho": _PARENT}]),
     ), "conditions/", "a cycle"),
+    ("findings that imply each other", _two(
+        _set(EXERTION, "implies", to=["quality"]),
+        _set(QUALITY, "implies", to=["on_exertion"]),
+    ), "findings/", "a cycle"),
     ("contradiction", _two(
         _set(ARTERIAL, "parents", to=[{"condition": "low_potassium", "rho": _PARENT}]),
         _set(ARTERIAL, "excludes", to=["low_potassium"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from hickam.knowledge.issues import Issue
 from hickam.model.condition import Condition
@@ -89,25 +89,37 @@ def _prior(item: Condition, age: float, sex: str, pack: Pack) -> float:
     return 0.0
 
 
-def _check_cycles(pack: Pack) -> Iterator[Issue]:
+def cycles(links: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    """Every chain of links that comes back to where it began, its first name repeated at the end."""
     done: set[str] = set()
 
-    def visit(name: str, trail: tuple[str, ...]) -> Iterator[Issue]:
+    def visit(name: str, trail: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         if name in trail:
-            cycle = " → ".join((*trail[trail.index(name) :], name))
-            yield Issue(
-                file=f"conditions/{name}.yaml",
-                path="parents",
-                what=f"a cycle: {cycle}",
-                why="a condition cannot be among its own causes",
-                fix="remove the link the sources do not support",
-            )
-            return
-        if name in done or name not in pack.conditions:
-            return
-        done.add(name)
-        for parent in pack.conditions[name].parents:
-            yield from visit(parent.condition, (*trail, name))
+            yield (*trail[trail.index(name) :], name)
+        elif name not in done:
+            done.add(name)
+            for other in links.get(name, ()):
+                yield from visit(other, (*trail, name))
 
-    for name in pack.conditions:
+    for name in links:
         yield from visit(name, ())
+
+
+def _check_cycles(pack: Pack) -> Iterator[Issue]:
+    links = {c.id: [parent.condition for parent in c.parents] for c in pack.conditions.values()}
+    for cycle in cycles(links):
+        yield Issue(
+            file=f"conditions/{cycle[0]}.yaml",
+            path="parents",
+            what=f"a cycle: {' → '.join(cycle)}",
+            why="a condition cannot be among its own causes",
+            fix="remove the link the sources do not support",
+        )
+    for cycle in cycles({f.id: f.implies for f in pack.findings.values()}):
+        yield Issue(
+            file=f"findings/{cycle[0]}.yaml",
+            path="implies",
+            what=f"a cycle: {' → '.join(cycle)}",
+            why="findings that imply each other are one finding, counted twice",
+            fix="keep the implication that always holds, or make them one finding",
+        )
