@@ -114,7 +114,8 @@ def read_medicine(item: e.Medicine, pointer: str, g: Gathered) -> None:
         g.ignore(pointer, "it says that the medicine is not to be given")
         return
     concept = _medicine(item, g)
-    if concept is None or not (concept.coding or concept.text):
+    names = (concept.words() or [c.code for c in concept.coding if c.code]) if concept else []
+    if concept is None or not names:
         g.ignore(pointer, "it names no medicine that can be read")
         return
     ended = as_date(item.effective_period.end) if item.effective_period else None
@@ -122,7 +123,6 @@ def read_medicine(item: e.Medicine, pointer: str, g: Gathered) -> None:
     if item.status not in TAKING | NOT_TAKING:
         g.ignore(pointer, "its status is not one of R4")
         return
-    names = concept.words() or [c.code for c in concept.coding]
     dose = next((d.text for d in (*item.dosage, *item.dosage_instruction) if d.text), "")
     span = span_of(item.extension)
     drugs = _drugs(concept, names, g)
