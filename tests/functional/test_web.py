@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,6 +98,30 @@ def test_parse_shows_what_was_not_understood_and_suggests(client: TestClient) ->
     assert {"pack", "case", "suggestions"} == set(body)
     assert any("grimbles" in span["text"] for span in body["case"]["not_understood"])
     assert all(s["meant"] and {"kind", "id", "name"} == set(s["meant"][0]) for s in body["suggestions"])
+
+
+def test_the_working_of_one_condition_adds_up_and_names_what_would_overturn_it(client: TestClient) -> None:
+    body = {"text": STORY, "condition": "spinal stenosis", "as_of": "2026-01-02"}
+    answer = client.post("/api/v1/explain", json=body).json()
+    line = answer["candidate"]
+    assert line["condition"]["id"] == "lumbar_spinal_stenosis"
+    total = line["baseline_decibans"] + sum(part["decibans"] for part in line["contributions"])
+    assert total == pytest.approx(10 * math.log10(line["cause"]["value"] / (1 - line["cause"]["value"])), abs=0.1)
+    assert "lumbar_spinal_stenosis" in {o["rival"]["id"] for o in answer["overturn"]}
+    sources = {key for part in line["contributions"] for key in part["sources"]}
+    assert sources <= {reference["key"] for reference in answer["references"]}
+    assert {"engine_version", "pack", "disclaimer", "as_of", "case"} <= set(answer)
+    problem(client.post("/api/v1/explain", json={**body, "condition": "housemaid's knee"}), 422, "no-such-condition")
+
+
+def test_what_to_ask_next_is_what_the_assessment_says(client: TestClient) -> None:
+    body = {"text": STORY, "steps": 3, "as_of": "2026-01-02"}
+    answer = client.post("/api/v1/next", json=body).json()
+    whole = assess(client, draws=0, explain=False, **body)
+    assert answer["next_steps"] == whole["next_steps"]
+    assert answer["urgency"] == whole["urgency"]
+    assert sum(step["why"] == "gain" for step in answer["next_steps"]) == 3
+    problem(client.post("/api/v1/next", json={"text": "Zurbling grimbles."}), 422, "nothing-understood")
 
 
 def test_an_interview_asks_takes_answers_and_takes_them_back(client: TestClient) -> None:

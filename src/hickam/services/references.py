@@ -6,15 +6,20 @@ from typing import Any
 
 import msgspec
 
-from hickam.model.assessment import Assessment
+from hickam.model.assessment import Assessment, Reference
 from hickam.model.pack import Pack
 from hickam.writing.citations import reference
 
 
 def references(pack: Pack, draft: Assessment) -> Assessment:
     """The assessment with its bibliography filled in."""
-    keys = dict.fromkeys(key for key in _keys(draft) if key in pack.sources)
-    return msgspec.structs.replace(draft, references=tuple(reference(key, pack.sources[key]) for key in keys))
+    return msgspec.structs.replace(draft, references=cited(pack, draft))
+
+
+def cited(pack: Pack, part: msgspec.Struct | tuple[Any, ...]) -> tuple[Reference, ...]:
+    """The sources that a part of an answer names, as citations, in order of first use."""
+    keys = dict.fromkeys(key for key in _keys(part) if key in pack.sources)
+    return tuple(reference(key, pack.sources[key]) for key in keys)
 
 
 def _keys(item: Any) -> list[str]:

@@ -17,8 +17,9 @@ from hickam.intake.structured import case_from_json
 from hickam.interfaces.cli.output import put
 from hickam.model.assessment import Reader
 from hickam.model.case import Case
-from hickam.model.pack import Pack, Setting
+from hickam.model.pack import Setting
 from hickam.services.assess import Options, assess
+from hickam.services.conditions import wanted_condition
 from hickam.services.knowledge import Knowledge, open_knowledge
 from hickam.services.settings import chosen
 from hickam.writing.screen import Style
@@ -220,27 +221,6 @@ def as_of_date(given: str | None) -> str:
             why="the answer names the day it holds for",
             fix="write YYYY-MM-DD",
         ) from error
-
-
-def wanted_condition(pack: Pack, wanted: str, option: str) -> str:
-    """Id of a condition by id, name, synonym or any unambiguous part of a name; ``option`` is named in the error."""
-    key = wanted.lower().replace("_", " ").strip()
-    names = {
-        c.id: [c.id.replace("_", " "), c.name.lower(), *(s.lower() for s in c.synonyms)]
-        for c in pack.conditions.values()
-    }
-    exact = [name for name, known in names.items() if key in known]
-    part = [name for name, known in names.items() if key and key in " ".join(known)]
-    found = exact or part
-    if len(found) == 1 or exact:
-        return found[0]
-    raise HickamError(
-        code="no-such-condition",
-        where=option,
-        what=f"{wanted!r} is not one condition of this pack",
-        why="there is nothing to show",
-        fix=f"name one of: {', '.join(part or names)}",
-    )
 
 
 def with_colour(choice: str) -> bool:

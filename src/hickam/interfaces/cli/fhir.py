@@ -10,12 +10,13 @@ import sys
 import msgspec
 
 from hickam.errors import HickamError
-from hickam.interfaces.cli.assess import as_of_date, decoded, read_case, read_input, wanted_condition
+from hickam.interfaces.cli.assess import as_of_date, decoded, read_case, read_input
 from hickam.interfaces.fhir.capability import capability
 from hickam.interfaces.fhir.case_out import case_bundle
 from hickam.interfaces.fhir.knowledge_out import knowledge_bundle
 from hickam.interfaces.fhir.questionnaire import questionnaire
 from hickam.interfaces.fhir.reading import Read, read_fhir
+from hickam.services.conditions import wanted_condition
 from hickam.services.described_case import describe_case
 from hickam.services.knowledge import Knowledge, open_knowledge
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from hickam.errors import HickamError
 from hickam.intake.reading import understood_nothing
-from hickam.interfaces.cli.assess import read_case, wanted_condition
+from hickam.interfaces.cli.assess import read_case
 from hickam.model.assessment import Assessment
 from hickam.services.assess import Options, assess
+from hickam.services.conditions import wanted_condition
 from hickam.services.interview import resume
 from hickam.services.interview_course import interview_course
 from hickam.services.knowledge import Knowledge, open_knowledge

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from pathlib import Path as FilePath
 from typing import Annotated
 
@@ -10,21 +9,28 @@ import msgspec
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from hickam.intake.reading import understood_nothing
 from hickam.interfaces.web.answers import finding_list, pack_summary, parsed
 from hickam.interfaces.web.articles import article_data, condition_data
 from hickam.interfaces.web.asking import Asking
-from hickam.interfaces.web.bodies import AskBody, AssessBody, InterviewBody, NoteBody, ParseBody, Told
-from hickam.interfaces.web.cases import read_case
+from hickam.interfaces.web.bodies import (
+    AskBody,
+    AssessBody,
+    ExplainBody,
+    InterviewBody,
+    NextBody,
+    NoteBody,
+    ParseBody,
+    today,
+)
+from hickam.interfaces.web.cases import read_case, understood
 from hickam.interfaces.web.etag import tagged
 from hickam.interfaces.web.interviews import interview_step
 from hickam.interfaces.web.openapi import DOCUMENT_TYPES, answers, document_answers, knowledge_answers
 from hickam.interfaces.web.problems import ProblemError
 from hickam.interfaces.web.workers import Worker
+from hickam.interfaces.web.working import explained, what_next
 from hickam.model.assessment import Assessment
-from hickam.model.case import Case
 from hickam.services.assess import Options, assess
-from hickam.services.described_case import describe_case
 from hickam.services.documents import Wanted, write_document
 from hickam.services.knowledge import Knowledge
 from hickam.services.settings import chosen
@@ -40,8 +46,9 @@ def as_json(value: object) -> Response:
 def assess_body(body: AssessBody, knowledge: Knowledge) -> Assessment:
     """The assessment, or ProblemError 'nothing-understood' with what was read."""
     case = understood(body, knowledge)
-    as_of = body.as_of or datetime.date.today().isoformat()
-    options = Options(reader=body.reader, as_of=as_of, draws=body.draws, explain=body.explain, steps=body.steps)
+    options = Options(
+        reader=body.reader, as_of=today(body.as_of), draws=body.draws, explain=body.explain, steps=body.steps
+    )
     return assess(knowledge, case, options)
 
 
@@ -55,28 +62,12 @@ def note_body(body: NoteBody, knowledge: Knowledge) -> Response:
         to=body.to,
         language=body.language,
         templates=FilePath(templates) if templates else None,
-        as_of=body.as_of or datetime.date.today().isoformat(),
+        as_of=today(body.as_of),
     )
     data = write_document(knowledge, understood(body, knowledge), wanted)
     media, suffix = DOCUMENT_TYPES[body.format]
     name = f'attachment; filename="{body.kind}.{suffix}"'
     return Response(data, media_type=media, headers={"cache-control": "no-store", "content-disposition": name})
-
-
-def understood(body: Told, knowledge: Knowledge) -> Case:
-    """The case that was sent, or ProblemError 'nothing-understood' with what was read."""
-    case = read_case(body, knowledge)
-    if understood_nothing(case):
-        raise ProblemError(
-            422,
-            "nothing-understood",
-            "Nothing in this story was understood, so there is no differential.",
-            where="text",
-            why="an answer made from nothing would only be the average patient",
-            fix="say where and when the leg hurts, what brings it on, what eases it, how long it lasts, age and sex",
-            case=describe_case(knowledge.pack, case),
-        )
-    return case
 
 
 def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
@@ -91,6 +82,22 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
     )
     async def assess_route(request: Request, body: AssessBody) -> Response:
         return await worker.run(request, lambda: as_json(assess_body(body, knowledge)))
+
+    @router.post(
+        "/explain",
+        summary="The working of one condition: each finding's weight, and what would overturn it",
+        responses=answers("Explained", "one line of the differential with contributions, sources and overturning"),
+    )
+    async def explain_route(request: Request, body: ExplainBody) -> Response:
+        return await worker.run(request, lambda: as_json(explained(body, knowledge)))
+
+    @router.post(
+        "/next",
+        summary="What to ask, examine or test next, and what each answer could change",
+        responses=answers("Next", "next steps, best first after the core history and the danger signs"),
+    )
+    async def next_route(request: Request, body: NextBody) -> Response:
+        return await worker.run(request, lambda: as_json(what_next(body, knowledge)))
 
     @router.post(
         "/parse",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from functools import cached_property
 
 import msgspec
 
 from hickam.intake.reading import understood_nothing
-from hickam.interfaces.web.bodies import AskBody
+from hickam.interfaces.web.bodies import AskBody, today
 from hickam.interfaces.web.cases import read_case
 from hickam.interfaces.web.problems import ProblemError
 from hickam.model.answer import CitedAnswer, Turn
@@ -34,9 +33,11 @@ class Asking:
         case = read_case(body.about, self.knowledge) if body.about is not None else None
         if case is not None and understood_nothing(case):
             case = None
-        as_of = body.as_of or datetime.date.today().isoformat()
         return ask(
-            self.claims, body.question, case, AskOptions(reader=body.reader, as_of=as_of, before=_turn(body.before))
+            self.claims,
+            body.question,
+            case,
+            AskOptions(reader=body.reader, as_of=today(body.as_of), before=_turn(body.before)),
         )
 
 

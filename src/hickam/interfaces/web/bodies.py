@@ -6,7 +6,7 @@ import datetime
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from hickam.model.assessment import Reader
 from hickam.model.pack import Setting
@@ -21,6 +21,23 @@ AS_DATA: dict[str, Any] = {
     "values": {"ankle_brachial_index": 0.6},
     "medications": ["atorvastatin"],
 }
+
+
+def real_date(given: str) -> str:
+    """The text itself. Raises ValueError when it is not a date."""
+    try:
+        datetime.date.fromisoformat(given)
+    except ValueError:
+        raise ValueError("as_of is not a date; write YYYY-MM-DD") from None
+    return given
+
+
+Day = Annotated[str, AfterValidator(real_date), Field(json_schema_extra={"format": "date"})] | None
+
+
+def today(given: str | None) -> str:
+    """The day that was given, else today."""
+    return given or datetime.date.today().isoformat()
 
 
 class Body(BaseModel):
@@ -75,25 +92,31 @@ class AssessBody(Told):
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": STORY}, {"case": AS_DATA, "reader": "patient"}]})
 
     reader: Reader = "clinician"
-    as_of: str | None = Field(None, description="Date of the answer, YYYY-MM-DD; today when left out.")
+    as_of: Day = Field(None, description="Date of the answer, YYYY-MM-DD; today when left out.")
     draws: Literal[0, 200, 400] = Field(400, description="Draws for the intervals; 0 leaves them out (low = high).")
     explain: bool = Field(True, description="Contributions of each finding to the first twelve conditions.")
     steps: int = Field(8, ge=0, le=20, description="Next steps of the kind 'gain'; 0 leaves next steps out.")
 
-    @model_validator(mode="after")
-    def a_date(self) -> AssessBody:
-        """``as_of`` is a real date."""
-        real_date(self.as_of)
-        return self
+
+class ExplainBody(Told):
+    """Show the working of one condition."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": STORY, "condition": "spinal stenosis"}]})
+
+    condition: Annotated[str, Field(min_length=1, max_length=200, description="Id, name or synonym.")]
+    reader: Reader = "clinician"
+    as_of: Day = Field(None, description="Date of the answer, YYYY-MM-DD; today when left out.")
+    overturn: bool = Field(True, description="Search what would put another cause first; takes about a second.")
 
 
-def real_date(given: str | None) -> None:
-    """Raises ValueError for a text that is not a date."""
-    if given is not None:
-        try:
-            datetime.date.fromisoformat(given)
-        except ValueError:
-            raise ValueError("as_of is not a date; write YYYY-MM-DD") from None
+class NextBody(Told):
+    """Ask what to ask, examine or test next."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": STORY, "steps": 3}]})
+
+    reader: Reader = "clinician"
+    as_of: Day = Field(None, description="Date of the answer, YYYY-MM-DD; today when left out.")
+    steps: int = Field(8, ge=1, le=20, description="Most steps beyond the core history and the danger signs.")
 
 
 class NoteBody(Told):
@@ -108,13 +131,7 @@ class NoteBody(Told):
         "", max_length=100, description="Clinician id a referral goes to; the case's own referral if empty."
     )
     language: str = Field("en", max_length=20, description="Language of the document, where a catalogue exists.")
-    as_of: str | None = Field(None, description="Date of the document, YYYY-MM-DD; today when left out.")
-
-    @model_validator(mode="after")
-    def a_date(self) -> NoteBody:
-        """``as_of`` is a real date."""
-        real_date(self.as_of)
-        return self
+    as_of: Day = Field(None, description="Date of the document, YYYY-MM-DD; today when left out.")
 
 
 class AskBody(Body):
@@ -133,17 +150,7 @@ class AskBody(Body):
     about: Told | None = None
     before: dict[str, Any] | None = Field(None, description="The object 'carry' of the last answer, for a follow-up.")
     reader: Reader = "clinician"
-    as_of: str | None = Field(None, description="Date of the answer, YYYY-MM-DD; today when left out.")
-
-    @model_validator(mode="after")
-    def a_date(self) -> AskBody:
-        """``as_of`` is a real date."""
-        if self.as_of is not None:
-            try:
-                datetime.date.fromisoformat(self.as_of)
-            except ValueError:
-                raise ValueError("as_of is not a date; write YYYY-MM-DD") from None
-        return self
+    as_of: Day = Field(None, description="Date of the answer, YYYY-MM-DD; today when left out.")
 
 
 class AnswerBody(Body):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from hickam.intake.assemble import settle
-from hickam.intake.reading import parse
+from hickam.intake.reading import parse, understood_nothing
 from hickam.intake.structured import case_from_json
 from hickam.intake.vocabulary import Vocabulary
 from hickam.interfaces.web.bodies import Told
 from hickam.interfaces.web.problems import ProblemError
 from hickam.model.case import Case
+from hickam.services.described_case import describe_case
 from hickam.services.knowledge import Knowledge
 
 
@@ -24,6 +25,22 @@ def read_case(body: Told, knowledge: Knowledge) -> Case:
         given = {key: getattr(body, key) for key in ("age", "sex", "setting") if getattr(body, key) is not None}
         case = case_from_json({**body.case, **given}, vocabulary)
     return without(case, frozenset(body.left_out), vocabulary)
+
+
+def understood(body: Told, knowledge: Knowledge) -> Case:
+    """The case that was sent, or ProblemError 'nothing-understood' with what was read."""
+    case = read_case(body, knowledge)
+    if understood_nothing(case):
+        raise ProblemError(
+            422,
+            "nothing-understood",
+            "Nothing in this story was understood, so there is no differential.",
+            where="text",
+            why="an answer made from nothing would only be the average patient",
+            fix="say where and when the leg hurts, what brings it on, what eases it, how long it lasts, age and sex",
+            case=describe_case(knowledge.pack, case),
+        )
+    return case
 
 
 def without(case: Case, left_out: frozenset[str], vocabulary: Vocabulary) -> Case:

@@ -12,13 +12,14 @@ import hickam
 from hickam.interfaces.web.answers import Parsed
 from hickam.interfaces.web.interviews import Interview
 from hickam.interfaces.web.problems import MEDIA_TYPE, ProblemOut
+from hickam.interfaces.web.working import Explained, Next
 from hickam.model.answer import CitedAnswer
 from hickam.model.assessment import Assessment
 
 DESCRIPTION = """Educational decision support for leg cramps. Every call is stateless: nothing sent is stored or logged.
 All content is submitted, pending human review, unless `pack.review_state` says otherwise. Errors are
 application/problem+json with a stable `code`."""
-ANSWERS = (Assessment, CitedAnswer, Interview, Parsed, ProblemOut)
+ANSWERS = (Assessment, CitedAnswer, Explained, Interview, Next, Parsed, ProblemOut)
 TEMPLATE = "#/components/schemas/{name}"
 DOCUMENT_TYPES = {
     "text": ("text/plain; charset=utf-8", "txt"),
