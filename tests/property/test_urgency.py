@@ -102,3 +102,17 @@ def test_only_evidence_that_excludes_takes_a_danger_out_and_the_answer_says_so(k
         for reason in cleared.urgency.reasons
     )
     assert any("excluded by" in text for text in cleared.urgency.excluded)
+
+
+def test_nothing_can_raise_an_emergency_so_it_is_neither_provisional_nor_screened(knowledge: Knowledge) -> None:
+    signs = (
+        Observation(finding="potassium", state="present", value=6.8),
+        Observation(finding="quality", values=("cramp",), state="present"),
+    )
+    answer = assess(knowledge, Case(age=60, sex="male", observations=signs), Options(draws=0, explain=False, steps=3))
+    assert answer.urgency.level == "emergency"
+    assert not answer.urgency.provisional
+    assert answer.urgency.not_asked
+    assert answer.next_steps
+    assert all(step.why != "red_flag_screen" for step in answer.next_steps)
+    assert {referral.urgency for referral in answer.route.referrals} <= {"emergency"}

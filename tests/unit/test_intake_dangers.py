@@ -42,6 +42,12 @@ def states(story: str) -> dict[str, str]:
         ("For my leg cramps I took 60 quinine tablets this morning.", "medicine_overdose", "present"),
         ("I have swallowed forty of my potassium tablets, leg cramps.", "medicine_overdose", "present"),
         ("He's gone off his legs since yesterday, leg pain.", "unable_to_walk", "present"),
+        ("Pain. L calf > R calf by 3 cm.", "calf_circumference_difference", "present"),
+        ("Sore left calf. Left calf 38 cm, right calf 34 cm.", "calf_circumference_difference", "present"),
+        ("Sore left calf. Left calf 38 cm, right calf 34 cm.", "unilateral", "present"),
+        ("Sore calf, 1 cm larger than the other calf, calves 35 and 36 cm.", "calf_circumference_difference", "absent"),
+        ("The calf is not swollen, not red, not hot.", "leg_redness", "absent"),
+        ("The calf is not swollen, not red, not hot.", "leg_warmth", "absent"),
     ],
 )
 def test_dangers_are_read_as_told(story: str, finding: str, state: str) -> None:
@@ -58,6 +64,9 @@ def test_dangers_are_read_as_told(story: str, finding: str, state: str) -> None:
         ("A man with leg cramps, BP 130/40.", "pregnant"),
         ("Cramps came back when I went back on it.", "back_pain"),
         ("My legs cramp as I fall asleep.", "falls"),
+        ("Calf cramps at night. Potassium was 7.1 last year.", "potassium"),
+        ("Calf cramps at night, potassium 2.4 in 2019.", "potassium"),
+        ("Calf cramps after I walked 30 cm and 25 cm.", "calf_circumference_difference"),
         ("Electric shocks in my toes.", "hypotension"),
         ("Wants quinine for cramps, her sister takes it.", "takes_quinine"),
         ("Hurts when I sit on hard chairs, leg pain, MRI of back normal.", "low_oxygen"),

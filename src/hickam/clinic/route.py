@@ -39,7 +39,10 @@ class _Draft:
 
 
 def route(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier], level: Level) -> Route:
-    """First contact by urgency; referrals of the conditions worth naming, merged by clinician."""
+    """First contact by urgency; referrals of the conditions worth naming, merged by clinician.
+
+    In an emergency only those that cannot wait either: an outpatient letter must not look like a way to go.
+    """
     first = FIRST[level]
     drafts: dict[str, _Draft] = {}
     for item in _worth_naming(view, beliefs, tier_of):
@@ -47,6 +50,8 @@ def route(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier], level: Lev
             if referral.clinician != first:
                 _merge(drafts, item, referral)
     referrals = tuple(_finished(view, name, draft, level) for name, draft in drafts.items())
+    if level == LEVELS[-1]:
+        referrals = tuple(r for r in referrals if r.urgency == level)
     ordered = sorted(referrals, key=lambda r: -LEVELS.index(r.urgency))
     return Route(first=first, first_name=_name(view, first), sentence=SENTENCES[level], referrals=tuple(ordered))
 

@@ -29,9 +29,10 @@ WORDS: dict[Level, str] = {
 
 
 def urgency(view: CaseView, beliefs: Beliefs, alternatives: Sequence[Beliefs] = ()) -> Urgency:
-    """The level with every reason for it, highest first."""
+    """The level with every reason for it, highest first; of one level, what was seen before what is suspected."""
     found = dangers(view, beliefs)
-    reasons = [_danger_reason(danger, beliefs) for danger in found if danger.counts]
+    reasons = [_rule_reason(rule) for rule in fired(view, beliefs)]
+    reasons += [_danger_reason(danger, beliefs) for danger in found if danger.counts]
     own = _route_reason(view, beliefs)
     named = {(reason.condition, reason.level) for reason in reasons}
     for other in alternatives:
@@ -42,13 +43,12 @@ def urgency(view: CaseView, beliefs: Beliefs, alternatives: Sequence[Beliefs] = 
         routed = _route_reason(view, other)
         if LEVELS.index(routed.level) > max(LEVELS.index(reason.level) for reason in (*reasons, own)):
             reasons.append(routed)
-    reasons += [_rule_reason(rule) for rule in fired(view, beliefs)] + _floors(view)
-    reasons.append(own)
+    reasons += [*_floors(view), own]
     reasons.sort(key=lambda reason: -LEVELS.index(reason.level))
     level = reasons[0].level
     missing = not_asked(view)
     excluded = tuple(f"{d.condition.name}: excluded by {', '.join(d.excluded_by)}" for d in found if d.excluded_by)
-    waiting = _waiting(view, missing)
+    waiting = _waiting(view, missing) if level != LEVELS[-1] else []
     sentence = WORDS[level]
     if waiting:
         sentence += f" (provisional: not below this until {' and '.join(waiting)})"
@@ -63,7 +63,7 @@ def urgency(view: CaseView, beliefs: Beliefs, alternatives: Sequence[Beliefs] = 
 
 
 def _waiting(view: CaseView, missing: tuple[str, ...]) -> list[str]:
-    """What must be known before the level can be taken as final."""
+    """What must be known before a level can be taken as final; nothing can raise the highest."""
     waiting = [f"{len(missing)} danger signs have been asked about"] if missing else []
     if view.case.age is None:
         waiting.append("the age is known")

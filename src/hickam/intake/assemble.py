@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from hickam.intake.measures import Reading
+from hickam.intake.readings import Reading
 from hickam.intake.statements import Statement
 from hickam.intake.vocabulary import FindingWords, Vocabulary
 from hickam.model.case import Conflict, Observation, Span

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hickam.intake import cues
+from hickam.intake.compared import arm_leg_gap
 from hickam.intake.events import births
 from hickam.intake.flags import ASKED, FAMILY, NEG, PAST
-from hickam.intake.measures import arm_leg_gap
 from hickam.intake.numbers_in_words import periods, read_number
 from hickam.intake.scene import EXAM, LEG, PLURAL, RELIEF, REST, VOIDING, Scene, exam_clause
 from hickam.intake.seen import told_of_the_leg
@@ -230,6 +230,8 @@ def _laterality(scene: Scene) -> list[Statement]:
             continue
         words = scene.stems[max(lo, i - 4) : min(hi, i + 6) + 1]
         reach = scene.stems[i + 1 : min(hi, i + 4) + 1]
+        if "cm" in scene.stems[i + 1 : i + 5]:
+            continue  # 'left calf 38 cm, right calf 34 cm' measures, and says nothing of where it hurts
         leg = next((k for k, w in enumerate(reach) if w in LEG), None)
         arm = next(
             (

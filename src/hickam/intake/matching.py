@@ -129,6 +129,8 @@ def find_matches(trie: Trie, tokens: Sequence[Token]) -> list[Match]:
                     if nxt is not None and s:
                         stack.append((nxt, j, (*used, j), 2, gap_neg))
                     if s in NEGATORS:
+                        if stems[i] in NEGATORS:
+                            break
                         gap_neg = True
             j = at + 1
             while j < n:

@@ -8,20 +8,17 @@ value gives the upper limit for measurements kept as multiples of it (unit ``xUL
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import islice
-from typing import NamedTuple
 
 import msgspec
 
+from hickam.intake.compared import compared
 from hickam.intake.matching import Match
+from hickam.intake.readings import N, Reading, as_number, covering, span_of
 from hickam.intake.vocabulary import Vocabulary
 from hickam.intake.words import Token, stem_set
-from hickam.model.case import Span
 from hickam.model.finding import Measurement
 
-N = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+,\d{1,2}(?!\d|,\d)|\d+(?:\.\d+)?|\.\d+"
 LINK = (
     r"(?:\s*(?:[:=]|\b(?:of|was|is|are|were|at|level|levels|now|today|came|back|about|around|approximately|"
     r"approx|measured|measures|reading|only|just|value|count|result|results|report|reports|test|tests|tested|shows|"
@@ -45,6 +42,12 @@ REFERENCE = re.compile(
     rf"[\s:,]*(?:(?P<lo>{N})\s*(?:-|–|to)\s*|[<≤]\s*|up to\s*)?(?P<hi>{N})[^)\]]{{0,20}}[)\]]",
     re.I,
 )
+EARLIER = re.compile(
+    r"\s*,?\s*(?:back )?(?:\w+ )?(?:(?:years?|months?) (?:ago|earlier|before)"
+    r"|last (?:year|winter|spring|summer|autumn|fall)|in (?:19[5-9]|20[0-4])\d\b)",
+    re.I,
+)
+"""After a value: it is not today's."""
 HIGH = stem_set("rais elevat high increas up abov")
 LOW = stem_set("low reduc decreas depress below deplet deficient lower")
 NORMAL = stem_set("normal unremarkabl fine ok okay")
@@ -56,24 +59,6 @@ BETWEEN = frozenset(
 )
 AFTER_WORD = frozenset(["and", "or", "at", "on", "in", "dur", "but", "with", "after", "now", "for"])
 MUCH = stem_set("mark sever profound very gross massiv critical dangerous extrem")
-ANKLE = re.compile(rf"\bankle (?:systolic )?(?:blood )?pressure\s*(?:of|was|:)?\s*(?P<v>{N})", re.I)
-ARM = re.compile(
-    rf"\b(?:arm|brachial) (?:systolic )?(?:blood )?pressure\s*(?:of|was|:)?\s*(?P<v>{N})"
-    r"|\barm\s+(?P<w>\d{2,3})/\d{2,3}",
-    re.I,
-)
-ARM_LEG = re.compile(
-    rf"\b(?P<a>{N})/\d{{2,3}}[^.]{{0,12}} in (?:the|both)? ?arms?[^.]{{0,12}}?"
-    rf"(?P<l>{N})/\d{{2,3}}[^.]{{0,12}} in (?:the|both)? ?legs?",
-    re.I,
-)
-PRESSURE = re.compile(
-    r"(?:\b(?:BP|blood pressure|RR(?= ?\d{2,3}/)"
-    r"|(?:supine|lying|sitting|standing|erect|then|and|to|rose|fell)(?= ?\d{2,3}/))"
-    r"\s*(?:[:=,]|of|was|is|at|now|today|lying|sitting|standing|reading|supine|right arm|left arm|\s)*"
-    r"(?P<s>\d{2,3})\s?/\s?(?P<d>\d{2,3})(?!\d|/)|(?<![\d/.])(?P<s2>\d{2,3})\s?/\s?(?P<d2>\d{2,3})\s?mm ?Hg)",
-    re.I,
-)
 MORE = (">", ">=", "≥", "over", "above", "more than", "greater than", "higher than")
 DEGREES = re.compile(
     r"(?<![\d.])(?P<v>(?:3[4-9]|4[0-3])(?:\.\d)?)\s*(?:°?\s?C\b|degrees? C(?:elsius)?\b|°(?![FK]))", re.I
@@ -91,30 +76,6 @@ OTHER_SIDE = re.compile(
 """The same value of the other leg, right after the first."""
 LOWER_OF_TWO = ("ankle_brachial_index", "abi")
 """Measured on both legs; the lower one decides."""
-
-
-def as_number(words: str) -> float:
-    """A written number: '2,4' has a decimal comma, '12,000' a thousands comma.
-
-    >>> as_number("2,4"), as_number("12,000"), as_number(".5")
-    (2.4, 12000.0, 0.5)
-    """
-    if re.fullmatch(r"\d+,\d{1,2}", words):
-        return float(words.replace(",", "."))
-    return float(words.replace(",", ""))
-
-
-class Reading(NamedTuple):
-    """One measured value. ``words`` is high, low, normal or borderline when no number was given; ``degree`` -1..1."""
-
-    measurement: str
-    value: float | None
-    words: str
-    degree: int
-    span: Span
-    lo: int
-    hi: int
-    previous: bool
 
 
 def normal_unit(unit: str) -> str:
@@ -170,16 +131,16 @@ def read_measures(
             got = _word_near(text, tokens, m, measurement, sentence, labels)
         if got is not None:
             out.append(got)
-    out.extend(_pressures(text, tokens, vocabulary))
+    out.extend(compared(text, tokens, vocabulary))
     if "temperature" in vocabulary.measurements and not any(r.measurement == "temperature" for r in out):
         for d in DEGREES.finditer(text):
-            lo, hi = _covering(tokens, d.start(), d.end())
-            out.append(Reading("temperature", float(d["v"]), "", 0, _span(text, d.start(), d.end()), lo, hi, False))
+            lo, hi = covering(tokens, d.start(), d.end())
+            out.append(Reading("temperature", float(d["v"]), "", 0, span_of(text, d.start(), d.end()), lo, hi, False))
             break
         for d in FAHRENHEIT.finditer(text):
-            lo, hi = _covering(tokens, d.start(), d.end())
+            lo, hi = covering(tokens, d.start(), d.end())
             celsius = round((float(d["v"]) - 32) / 1.8, 1)
-            out.append(Reading("temperature", celsius, "", 0, _span(text, d.start(), d.end()), lo, hi, False))
+            out.append(Reading("temperature", celsius, "", 0, span_of(text, d.start(), d.end()), lo, hi, False))
             break
     return out, notes
 
@@ -233,14 +194,13 @@ def _number_after(
     if q.id in LOWER_OF_TWO:
         converted, stop = _lower(converted, window, stop, q, v, notes)
     start = tokens[m.lo].start
-    lo, hi = _covering(tokens, start, end + stop)
+    lo, hi = covering(tokens, start, end + stop)
     before = text[max(0, start - 40) : start]
     after = text[end + stop : end + stop + 30]
     previous = bool(
-        re.search(r"\b(?:previous(?:ly)?|last year|earlier|prior)\W*$", before, re.I)
-        or re.match(r"\s*(?:\w+ )?(?:years?|months?) (?:ago|earlier)", after, re.I)
+        re.search(r"\b(?:previous(?:ly)?|last year|earlier|prior)\W*$", before, re.I) or EARLIER.match(after)
     )
-    return Reading(q.id, converted, "", 0, _span(text, start, end + stop), lo, hi, previous)
+    return Reading(q.id, converted, "", 0, span_of(text, start, end + stop), lo, hi, previous)
 
 
 def _lower(
@@ -310,7 +270,7 @@ def _word_before(
             denied = previous.stem in NOT and kind != "normal"
             start = previous.start if denied else tokens[j].start
             degree = 0 if denied else _degree(previous.stem)
-            span = _span(text, start, tokens[m.hi].end)
+            span = span_of(text, start, tokens[m.hi].end)
             return Reading(q.id, None, "normal" if denied else kind, degree, span, j, m.hi, False)
         if tokens[j].stem not in BETWEEN:
             return None
@@ -329,7 +289,7 @@ def _word_after(
         near = j - m.hi - 1 < 4
         nxt = tokens[j + 1] if j + 1 < len(tokens) else None
         if t.stem == "not" and near and nxt is not None and _kind(nxt.stem) in ("high", "low"):
-            return Reading(q.id, None, "normal", 0, _span(text, start, nxt.end), m.lo, j + 1, False)
+            return Reading(q.id, None, "normal", 0, span_of(text, start, nxt.end), m.lo, j + 1, False)
         if t.kind == "n" or t.stem in (";", "but", "no", "not", "without", ":"):
             return None
         kind = _kind(t.stem)
@@ -338,7 +298,7 @@ def _word_after(
             if not open_end or t.stem == "up" or (t.stem in ("low", "high") and tokens[j - 1].stem == ","):
                 return None
             degree = next((d for d in (_degree(tokens[i].stem) for i in range(max(m.hi + 1, j - 3), j)) if d), 0)
-            return Reading(q.id, None, kind, degree, _span(text, start, t.end), m.lo, j if near else m.hi, False)
+            return Reading(q.id, None, kind, degree, span_of(text, start, t.end), m.lo, j if near else m.hi, False)
     return None
 
 
@@ -360,28 +320,6 @@ def _degree(s: str) -> int:
     return -1 if s in LITTLE else 1 if s in MUCH else 0
 
 
-def _pressures(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Reading]:
-    """Ankle over arm pressure is the ankle-brachial index; arm far above leg is a gradient."""
-    out: list[Reading] = []
-    for bp in islice(PRESSURE.finditer(text), 20):
-        for key, part in (("systolic", "s"), ("diastolic", "d")):
-            q = next((m for id, m in vocabulary.measurements.items() if key in id), None)
-            value = float(bp[part] or bp[part + "2"])
-            if q is not None and q.plausible[0] <= value <= q.plausible[1]:
-                lo, hi = _covering(tokens, bp.start(), bp.end())
-                out.append(Reading(q.id, value, "", 0, _span(text, bp.start(), bp.end()), lo, hi, False))
-    abi = next((k for k in ("ankle_brachial_index", "abi") if k in vocabulary.measurements), "")
-    ankle, arm = ANKLE.search(text), ARM.search(text)
-    if abi and ankle and arm:
-        bottom = float((arm["v"] or arm["w"]).replace(",", ""))
-        if bottom > 40:
-            lo, hi = _covering(tokens, ankle.start(), ankle.end())
-            ratio = round(float(ankle["v"].replace(",", "")) / bottom, 3)
-            if vocabulary.measurements[abi].plausible[0] <= ratio <= vocabulary.measurements[abi].plausible[1]:
-                out.append(Reading(abi, ratio, "", 0, _span(text, ankle.start(), ankle.end()), lo, hi, False))
-    return out
-
-
 GIVEN = re.compile(rf"\s*(?P<sign>[<>≤≥]=?)?\s*(?P<v>{N})\s*(?P<u>[^\d\s].*?)?\s*")
 
 
@@ -400,21 +338,3 @@ def value_with_unit(words: str, q: Measurement) -> float | str:
     notes: list[str] = []
     converted = _convert(value, unit, q, known, None, notes) if unit else value
     return converted if converted is not None else f"{words} is outside what is possible"
-
-
-def arm_leg_gap(text: str) -> Span | None:
-    """The words in which arm pressure is 20 mmHg or more above leg pressure."""
-    m = ARM_LEG.search(text)
-    if m and float(m["a"].replace(",", "")) - float(m["l"].replace(",", "")) >= 20:
-        return _span(text, m.start(), m.end())
-    return None
-
-
-def _covering(tokens: Sequence[Token], start: int, end: int) -> tuple[int, int]:
-    first = bisect_right(tokens, start, key=lambda t: t.end)
-    last = bisect_left(tokens, end, key=lambda t: t.start) - 1
-    return first, max(first, last) if first < len(tokens) else -1
-
-
-def _span(text: str, start: int, end: int) -> Span:
-    return Span(text=text[start:end], start=start, end=end)

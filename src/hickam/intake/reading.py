@@ -19,11 +19,12 @@ from hickam.intake.errors import IntakeError
 from hickam.intake.known import complaint_of, known_conditions
 from hickam.intake.leftover import foreign, not_understood
 from hickam.intake.matching import Match, find_matches
-from hickam.intake.measures import Reading, read_measures
+from hickam.intake.measures import read_measures
 from hickam.intake.medicines import none_taken, read_medicines
 from hickam.intake.misspelt import corrected
 from hickam.intake.normals import normal_statements
 from hickam.intake.numbers_in_words import periods
+from hickam.intake.readings import Reading
 from hickam.intake.scene import SYMPTOM, Scene
 from hickam.intake.scope import Context, annotate
 from hickam.intake.statements import Statement, keep, read_statements

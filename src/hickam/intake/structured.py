@@ -8,8 +8,9 @@ from typing import Any, Literal, NoReturn, cast, get_args
 from hickam.intake.assemble import from_reading, ranges_for, settle
 from hickam.intake.errors import IntakeError
 from hickam.intake.leftover import suggest
-from hickam.intake.measures import Reading, value_with_unit
+from hickam.intake.measures import value_with_unit
 from hickam.intake.reading import parse
+from hickam.intake.readings import Reading
 from hickam.intake.vocabulary import Entry, Vocabulary, build_vocabulary, lookup
 from hickam.model.case import Case, Fact, Medication, Observation, Span, State, Status
 from hickam.model.pack import Pack, Setting

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from hickam.clinic.view import CaseView
 from hickam.errors import HickamError
 from hickam.intake.assemble import from_reading, settle
-from hickam.intake.measures import Reading
 from hickam.intake.reading import parse
+from hickam.intake.readings import Reading
 from hickam.model.assessment import Reader
 from hickam.model.case import Case, Observation, Span
 from hickam.model.finding import Finding, Range

@@ -10,6 +10,7 @@ from hickam.clinic.view import CaseView
 from hickam.inference.next_step import NextSteps
 from hickam.inference.results import OutcomePosterior
 from hickam.model.assessment import CouldChange, NextStep, Urgency
+from hickam.model.condition import LEVELS
 from hickam.model.finding import Finding
 from hickam.services.knowledge import Knowledge
 from hickam.writing.words import percent
@@ -24,11 +25,14 @@ MOVED = 0.10
 def next_steps(
     knowledge: Knowledge, view: CaseView, beliefs: Beliefs, level: Urgency, most: int
 ) -> tuple[NextStep, ...]:
-    """At most ``most`` steps of each kind; each says which answer would change what."""
+    """At most ``most`` steps beyond the fixed ones; each says which answer would change what.
+
+    Where the level is the highest already, the danger screen is not among them: no answer to it could raise the level.
+    """
     asker = _Asker(view, beliefs, knowledge.engine.next_steps(view.case))
     chosen = [asker.step(finding, "core_history") for finding in _core(view)[:CORE_SHOWN]]
     named = {step.id for step in chosen}
-    for name in level.not_asked:
+    for name in level.not_asked if level.level != LEVELS[-1] else ():
         if name not in named:
             named.add(name)
             chosen.append(asker.screen(view.pack.findings[name]))

@@ -7,8 +7,8 @@ import datetime
 from msgspec.structs import replace
 
 from hickam.intake.assemble import from_reading, ranges_for
-from hickam.intake.measures import Reading
 from hickam.intake.reading import parse
+from hickam.intake.readings import Reading
 from hickam.intake.vocabulary import lookup
 from hickam.interfaces.fhir import elements as e
 from hickam.interfaces.fhir.dates import as_date

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from hickam.intake.assemble import from_reading
-from hickam.intake.measures import Reading
+from hickam.intake.readings import Reading
 from hickam.interfaces.fhir import elements as e
 from hickam.interfaces.fhir.dates import as_date
 from hickam.interfaces.fhir.gathered import Gathered
