@@ -89,7 +89,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chro
 
 @pytest.fixture
 def page(browser: webdriver.Chrome, address: str) -> Iterator[Page]:
-    browser.get(f"{address}/")
+    browser.get(f"{address}/workbench")
     page = Page(browser)
     yield page
     assert [entry for entry in logged(browser) if entry["level"] in ("SEVERE", "WARNING")] == []
@@ -205,7 +205,7 @@ def test_an_empty_box_is_empty_and_nothing_is_kept(page: Page, address: str) -> 
     page.wait(lambda: page.one("#welcome").is_displayed())
     assert page.chips() == []
     page.tell(STORY)
-    page.browser.get(f"{address}/")
+    page.browser.get(f"{address}/workbench")
     assert page.one("#story").get_attribute("value") == ""
     assert (
         page.browser.execute_script("return localStorage.length + sessionStorage.length + document.cookie.length") == 0
@@ -230,9 +230,16 @@ def test_no_page_scrolls_sideways(page: Page, address: str, width: int) -> None:
     metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
     page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     try:
-        for path in ("/about", "/conditions", "/conditions/peripheral_artery_disease", "/findings/abi", "/"):
+        for path in (
+            "/about",
+            "/conditions",
+            "/conditions/peripheral_artery_disease",
+            "/findings/abi",
+            "/",
+            "/workbench",
+        ):
             page.browser.get(address + path)
-            if path == "/":
+            if path == "/workbench":
                 page.tell(STORY)
             assert page.browser.execute_script("return document.documentElement.scrollWidth") <= width, path
     finally:

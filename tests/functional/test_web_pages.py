@@ -24,7 +24,9 @@ STATIC = Path(api.__file__).parent / "static"
 ASSETS = Path(hickam.__file__).parent / "writing" / "assets"
 PAGES = [
     "/",
+    "/workbench",
     "/about",
+    "/editorial-policy",
     *("/articles", "/articles/overview", "/articles/differential", "/articles/who-treats", "/search"),
     *("/conditions", "/findings", "/tests", "/drugs", "/treatments"),
 ]
@@ -85,7 +87,7 @@ def test_every_page_loads_only_from_itself_and_has_no_inline_code(client: TestCl
 
 
 def test_the_assets_name_no_other_host() -> None:
-    for path in [*STATIC.iterdir(), *ASSETS.iterdir()]:
+    for path in [*STATIC.glob("*.*"), *ASSETS.iterdir()]:
         if path.name.startswith("minisearch"):  # as published; test_site shows that the pages load nothing
             continue
         text = path.read_text().replace("http://www.w3.org/2000/svg", "")
@@ -144,7 +146,7 @@ def test_the_warning_signs_are_those_of_the_patient_report(
 ) -> None:
     assert main(["assess", STORY, "--reader", "patient"]) == 0
     printed = " ".join(capsys.readouterr().out.split())
-    found = re.search(r'<template id="alarm">(.*?)</template>', client.get("/").text)
+    found = re.search(r'<template id="alarm">(.*?)</template>', client.get("/workbench").text)
     assert found
     signs = re.findall(r"<(?:li|p)>(.*?)</(?:li|p)>", found[1])
     assert len(signs) >= 7

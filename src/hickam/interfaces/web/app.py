@@ -10,7 +10,6 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
-from starlette.staticfiles import StaticFiles
 
 from hickam.errors import HickamError
 from hickam.intake.errors import IntakeError
@@ -18,7 +17,7 @@ from hickam.interfaces.cds.trust import Trust
 from hickam.interfaces.web.api import api_routes
 from hickam.interfaces.web.articles import article_routes
 from hickam.interfaces.web.cds import cds_routes
-from hickam.interfaces.web.etag import HERE
+from hickam.interfaces.web.etag import HERE, Assets
 from hickam.interfaces.web.fhir import fhir_routes
 from hickam.interfaces.web.guard import Guard, Limits
 from hickam.interfaces.web.openapi import describe
@@ -61,7 +60,7 @@ def create_app(knowledge: Knowledge, limits: Limits | None = None, trust: Trust 
     app.include_router(api_routes(knowledge, worker))
     app.include_router(fhir_routes(knowledge, worker))
     app.include_router(cds_routes(knowledge, worker, trust))
-    app.include_router(page_routes(knowledge, pages))
+    app.include_router(page_routes(knowledge, pages, worker))
     app.include_router(article_routes(knowledge, pages))
 
     @app.get("/healthz", summary="The process answers", tags=["operation"])
@@ -74,7 +73,7 @@ def create_app(knowledge: Knowledge, limits: Limits | None = None, trust: Trust 
             raise ProblemError(503, "not-ready", "The knowledge pack is being loaded.", fix="try again in a moment")
         return JSONResponse({"status": "ready", "pack": knowledge.pack.hash})
 
-    app.mount("/static", StaticFiles(directory=HERE / "static", packages=[("hickam.writing", "assets")]), name="static")
+    app.mount("/static", Assets(directory=HERE / "static", packages=[("hickam.writing", "assets")]), name="static")
     return app
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from fastapi import Request
 from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 import hickam
 
@@ -21,7 +23,7 @@ def assets_digest() -> str:
     """Hash over the templates, scripts and styles: part of every page's ETag and of the assets' addresses."""
     digest = hashlib.sha256(hickam.__version__.encode())
     for folder in (HERE / "templates", HERE / "static", WRITING / "assets", WRITING / "articles" / "templates"):
-        for path in sorted(folder.iterdir()):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -36,3 +38,13 @@ def tagged(request: Request, tag: str, make: Callable[[], Response]) -> Response
     response = make()
     response.headers.update(headers)
     return response
+
+
+class Assets(StaticFiles):
+    """Scripts and styles; a browser asks each time whether its copy holds, so that no old module meets a new one."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, or 304."""
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = "no-cache"
+        return response

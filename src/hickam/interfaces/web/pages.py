@@ -1,4 +1,4 @@
-"""The workbench and the page about it, from Jinja templates in the package; ``articles.py`` has the articles."""
+"""Start page, workbench and the pages about Hickam, from Jinja templates; ``articles.py`` has the articles."""
 
 from __future__ import annotations
 
@@ -12,15 +12,33 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 import hickam
+from hickam.interfaces.web.bodies import STORY, Told
+from hickam.interfaces.web.cases import read_case
 from hickam.interfaces.web.etag import assets_digest, tagged
 from hickam.interfaces.web.problems import ProblemError, as_response
-from hickam.services.assess import stamp
+from hickam.interfaces.web.workers import Worker
+from hickam.model.assessment import Assessment
+from hickam.services.assess import Options, assess, stamp
 from hickam.services.knowledge import Knowledge
 from hickam.services.pack_reports import stats
 from hickam.writing.articles.assemble import LEVEL_NAMES
 from hickam.writing.articles.status import REVIEW_WORDS
-from hickam.writing.words import CATEGORY_NAMES, TIER_TITLES, likelihood_word, percent
+from hickam.writing.words import CATEGORY_NAMES, TIER_TITLES, decibans, likelihood_word, percent
 
+NAV = (
+    ("/workbench", "workbench", "Workbench"),
+    ("/articles", "articles", "Articles"),
+    ("/conditions", "conditions", "Conditions"),
+    ("/findings", "findings", "Findings"),
+    ("/search", "search", "Search"),
+    ("/about", "about", "About"),
+)
+"""Address, name and words of the links on top of every page."""
+COLOPHON = (
+    ("/about", "about", "Intended use and limits"),
+    ("/editorial-policy", "editorial-policy", "Editorial policy"),
+)
+"""The same for the links at the foot of every page."""
 BASES = {
     "direct": "the source states this number for this population",
     "derived": "arithmetic on numbers the source states",
@@ -46,6 +64,9 @@ class Pages:
             "assets": assets_digest(),
             "bases": BASES,
             "percent": percent,
+            "decibans": decibans,
+            "nav": NAV,
+            "colophon": COLOPHON,
         }
 
     @property
@@ -88,14 +109,36 @@ def likelihood_bands() -> list[tuple[float, str]]:
     return bands[::-1]
 
 
-def page_routes(knowledge: Knowledge, pages: Pages) -> APIRouter:
+def worked_example(knowledge: Knowledge) -> Assessment:
+    """The answer to the example story, as this copy gives it."""
+    return assess(knowledge, read_case(Told(text=STORY), knowledge), Options(steps=0))
+
+
+def page_routes(knowledge: Knowledge, pages: Pages, worker: Worker) -> APIRouter:
     """The pages' routes; they are not part of the API's description."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    example: Assessment | None = None
 
     def shown(request: Request, make: Callable[[], Response]) -> Response:
         return tagged(request, pages.tag, make)
 
     @router.get("/")
+    async def start(request: Request) -> Response:
+        nonlocal example
+        example = answer = example or await worker.run(request, lambda: worked_example(knowledge))
+        leading = [item for item in answer.differential if item.tier != "unlisted"][:3]
+        level = LEVEL_NAMES[answer.urgency.level]
+        counts = stats(knowledge.pack)["numbers"]
+        estimates = counts.get("estimate", 0) / max(1, sum(counts.values()))
+
+        def make() -> Response:
+            return pages.render(
+                "start.html", story=STORY, example=answer, leading=leading, level=level, estimates=estimates
+            )
+
+        return shown(request, make)
+
+    @router.get("/workbench")
     async def workbench(request: Request) -> Response:
         words = {"tiers": TIER_TITLES, "categories": CATEGORY_NAMES, "levels": LEVEL_NAMES, "bands": likelihood_bands()}
         return shown(request, lambda: pages.render("workbench.html", words=island(words)))
@@ -103,6 +146,10 @@ def page_routes(knowledge: Knowledge, pages: Pages) -> APIRouter:
     @router.get("/about")
     async def about(request: Request) -> Response:
         return shown(request, lambda: pages.render("about.html", stats=stats(knowledge.pack)))
+
+    @router.get("/editorial-policy")
+    async def editorial_policy(request: Request) -> Response:
+        return shown(request, lambda: pages.render("editorial_policy.html"))
 
     return router
 
