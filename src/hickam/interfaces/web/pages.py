@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -12,8 +13,8 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 import hickam
-from hickam.interfaces.web.bodies import STORY, Told
-from hickam.interfaces.web.cases import read_case
+from hickam.intake.reading import parse
+from hickam.interfaces.web.bodies import STORY
 from hickam.interfaces.web.etag import assets_digest, tagged
 from hickam.interfaces.web.problems import ProblemError, as_response
 from hickam.interfaces.web.workers import Worker
@@ -109,23 +110,20 @@ def likelihood_bands() -> list[tuple[float, str]]:
     return bands[::-1]
 
 
-def worked_example(knowledge: Knowledge) -> Assessment:
-    """The answer to the example story, as this copy gives it."""
-    return assess(knowledge, read_case(Told(text=STORY), knowledge), Options(steps=0))
-
-
 def page_routes(knowledge: Knowledge, pages: Pages, worker: Worker) -> APIRouter:
     """The pages' routes; they are not part of the API's description."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-    example: Assessment | None = None
+
+    @cache
+    def worked_example() -> Assessment:
+        return assess(knowledge, parse(STORY, knowledge.vocabulary), Options(steps=0))
 
     def shown(request: Request, make: Callable[[], Response]) -> Response:
         return tagged(request, pages.tag, make)
 
     @router.get("/")
     async def start(request: Request) -> Response:
-        nonlocal example
-        example = answer = example or await worker.run(request, lambda: worked_example(knowledge))
+        answer = await worker.run(request, worked_example)
         leading = [item for item in answer.differential if item.tier != "unlisted"][:3]
         level = LEVEL_NAMES[answer.urgency.level]
         counts = stats(knowledge.pack)["numbers"]
