@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-installed
 ANSWERS_STAMP := $(VENV)/.answers-installed
+STORE_STAMP := $(VENV)/.store-installed
 WEB_STAMP := $(VENV)/.web-installed
 BATCH_STAMP := $(VENV)/.batch-installed
 SPARK_STAMP := $(VENV)/.spark-installed
 DEV_STAMP := $(VENV)/.dev-installed
 CASE := examples/claudication.txt
 
-.PHONY: answers setup demo serve batch java spark browser fhir-tools axe fhir-gate test lint types unit pack-lint bench bench-sanity peers coverage \
+.PHONY: answers setup demo store serve batch java spark browser postgresql fhir-tools axe fhir-gate test lint types unit pack-lint bench bench-sanity peers coverage \
 	lock clean
 .DEFAULT_GOAL := help
 
@@ -18,6 +19,7 @@ help:
 	@echo "make setup   install into .venv (leaves .venv/bin/hickam)"
 	@echo "make demo    assess a real case"
 	@echo "make answers search by meaning for hickam ask (optional, 80 MB)"
+	@echo "make store   what saving cases needs (make serve has it too)"
 	@echo "make serve   the workbench in a browser, http://127.0.0.1:8000"
 	@echo "make batch   what hickam batch needs (make spark: --engine spark too)"
 	@echo "make test    lint, types, tests, pack lint, pack cases, benchmarks' sanity"
@@ -47,7 +49,13 @@ $(ANSWERS_STAMP): requirements/answers.txt $(RUN_STAMP)
 
 answers: $(ANSWERS_STAMP)
 
-$(WEB_STAMP): requirements/web.txt $(RUN_STAMP)
+$(STORE_STAMP): requirements/store.txt $(RUN_STAMP)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/store.txt
+	@touch $@
+
+store: $(STORE_STAMP)
+
+$(WEB_STAMP): requirements/web.txt $(STORE_STAMP)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/web.txt
 	@touch $@
 
@@ -88,6 +96,13 @@ browser:
 	@if ! command -v chromedriver >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 			chromium chromium-driver >/dev/null; } || echo "chromium could not be installed: the browser journey is skipped"; \
+	fi
+
+# Tests of the store start a PostgreSQL server of their own; without Debian's package those tests are skipped and say why.
+postgresql:
+	@if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			postgresql >/dev/null; } || echo "PostgreSQL could not be installed: its tests are skipped"; \
 	fi
 
 test: lint types pack-lint unit bench-sanity
@@ -138,7 +153,7 @@ fhir-gate: $(DEV_STAMP) fhir-tools
 	$(BIN)/python bench/fhir_gate.py 300
 	$(BIN)/python bench/fhir_damaged.py 10000
 
-unit: $(DEV_STAMP) spark browser fhir-tools axe
+unit: $(DEV_STAMP) spark browser postgresql fhir-tools axe
 	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
 
 # The library pipeline that text intake is measured against needs an older numpy, so it has a Python of its own.
@@ -172,6 +187,7 @@ catalogue: $(DEV_STAMP)
 lock:
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/run.in -o requirements/run.txt
+	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/store.in -o requirements/store.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/web.in -o requirements/web.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/batch.in -o requirements/batch.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/spark.in -o requirements/spark.txt

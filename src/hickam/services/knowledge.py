@@ -65,6 +65,16 @@ class Knowledge:
         made.vocabulary, made.engine = decode(vocabulary), _read_network(arrays)
         return made
 
+    @classmethod
+    def of_pack(cls, pack: Pack, root: Path) -> Knowledge:
+        """A pack that is in memory already; network and vocabulary are compiled from it when they are used."""
+        made = cls.__new__(cls)
+        made.root, made.key = root, ""
+        made.pack = pack
+        made.vocabulary = decode(encode(build_vocabulary(pack)))
+        made.engine = _read_network(made._build_network())
+        return made
+
     @cached_property
     def pack(self) -> Pack:
         """The pack itself. A pack with errors is refused (knowledge.issues.PackError)."""
