@@ -111,7 +111,8 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConditionRef(msgspec.Struct, frozen=True, kw_only=True):
-    """Which condition."""
+    """Which condition. ``tell_in_person``: serious news that a clinician has still to tell face to face; for a patient,
+    ``lay_name`` is then true without being the name."""
 
     id: str
     name: str
@@ -119,6 +120,7 @@ class ConditionRef(msgspec.Struct, frozen=True, kw_only=True):
     synonyms: tuple[str, ...]
     category: Category
     codes: dict[str, tuple[str, ...]]
+    tell_in_person: bool = False
 
 
 class Contribution(msgspec.Struct, frozen=True, kw_only=True):

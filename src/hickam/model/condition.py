@@ -166,6 +166,15 @@ class Lookalike(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     sources: Sources = ()
 
 
+class TellInPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Serious news that a clinician tells face to face: what a patient's pages say until then, true and without the
+    name. ``sources``: who says that it is told in person (docs/decisions/0018-serious-news-in-person.md)."""
+
+    lay_name: Text
+    patient_text: tuple[str, ...]
+    sources: Sources = ()
+
+
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One condition file. See docs/reference/pack-format.md.
 
@@ -205,5 +214,6 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     referral: tuple[Referral, ...] = ()
     pitfalls: tuple[Statement, ...] = ()
     patient_text: tuple[str, ...] = ()
+    tell_in_person: TellInPerson | None = None
     follow_up: str = ""
     sources: Sources = ()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from hickam.model.condition import TellInPerson
 from hickam.model.finding import Text
 from hickam.model.pack import Exercise
 
 FIELDS: dict[str, tuple[str, ...]] = {
-    "conditions": ("lay_name", "patient_text"),
+    "conditions": ("lay_name", "patient_text", "tell_in_person"),
     "findings": ("lay_name", "lay_question", "values"),
     "rules": ("lay_sentence",),
     "drugs": ("lay_name",),
@@ -28,5 +29,6 @@ class Translation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     lay_question: str = ""
     lay_sentence: str = ""
     patient_text: tuple[str, ...] = ()
+    tell_in_person: TellInPerson | None = None
     values: dict[str, str] = {}
     exercises: tuple[Exercise, ...] = ()

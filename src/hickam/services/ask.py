@@ -22,6 +22,7 @@ from hickam.model.assessment import Assessment, Reader
 from hickam.model.case import Case
 from hickam.model.pack import Pack
 from hickam.services.ask_case import CaseAnswers
+from hickam.services.ask_telling import how_soon, until_told
 from hickam.services.assess import Options, stamp
 from hickam.services.claims_index import ClaimsIndex
 from hickam.writing.citations import reference
@@ -84,6 +85,8 @@ def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) 
     about, story = (about, ()) if about is not None else _as_story(claims, question, text)
     draft = _from_case(claims, question, about, options) or _from_pack(claims, question, vector, about, extra, options)
     draft = replace(draft, notes=(*story, *draft.notes))
+    if options.reader == "patient" and about is not None:
+        draft = until_told(claims, question, draft, about)
     pressing = _pressing(claims, about, options) if about is not None else None
     return _written(claims, question, draft, options, urgent or pressing, "refused" if draft.refused else "answered")
 
@@ -290,7 +293,7 @@ def _urgent(answer: Assessment, reader: Reader) -> UrgentFirst:
     reasons = [r for r in answer.urgency.reasons if r.level == level][:2]
     return UrgentFirst(
         level=level,
-        sentence=f"{answer.urgency.sentence}. {answer.route.sentence}",
+        sentence=how_soon(answer),
         reasons=tuple(r.lay_sentence if reader == "patient" else r.sentence for r in reasons),
         rules=tuple(r.rule or r.condition for r in reasons if r.rule or r.condition),
         sources=tuple(dict.fromkeys(key for r in reasons for key in r.sources)),

@@ -15,6 +15,7 @@ from hickam.answers.question import Question
 from hickam.answers.search import Index
 from hickam.intake.assemble import settle
 from hickam.intake.reading import parse
+from hickam.knowledge.telling import withheld
 from hickam.model.assessment import Assessment, Candidate, Estimate, MedicationReview
 from hickam.model.case import Case, Observation
 from hickam.services.assess import Options, assess
@@ -99,8 +100,12 @@ class CaseAnswers:
         ref, cause = candidate.condition, candidate.cause
         if self.options.reader == "patient":
             name = f"{ref.lay_name[:1].upper()}{ref.lay_name[1:]}"
-            text = f"{name}: {likelihood_word(cause.value)} as the cause. Of 100 people with this story, about "
-            text += f"{out_of(cause.value).replace(' of 100 people', '')} would have it as the cause."
+            text = f"{name}: {likelihood_word(cause.value)} as the cause. "
+            if ref.id in withheld(self.pack, self.case):
+                text += "A doctor should talk with you about this face to face."
+            else:
+                people = out_of(cause.value).replace(" of 100 people", "")
+                text += f"Of 100 people with this story, about {people} would have it as the cause."
         else:
             text = f"{ref.name}: {likelihood_word(cause.value)} as the cause, {_interval(cause)}"
             if candidate.present is not None:

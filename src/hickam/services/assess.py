@@ -18,6 +18,7 @@ from hickam.clinic.tiers import show_presence, tiers
 from hickam.clinic.view import CaseView
 from hickam.inference.engine import Posterior
 from hickam.inference.results import Contributions, Intervals
+from hickam.knowledge.telling import until_told, withheld
 from hickam.model.assessment import (
     SCHEMA,
     Assessment,
@@ -61,6 +62,7 @@ class Options:
 
     ``working``: a condition whose contributions are wanted whatever its rank. ``draws`` 0 leaves intervals out (low =
     high = value); batch and evaluation use that. ``overturn``: what would change the ranking, a second's work.
+    ``full``: a patient has chosen to read the names that a clinician would tell face to face.
     """
 
     reader: Reader = "clinician"
@@ -70,12 +72,16 @@ class Options:
     working: str = ""
     steps: int = 8
     overturn: bool = False
+    full: bool = False
 
 
 def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
     """The whole answer for one case."""
     pack, engine = knowledge.pack, knowledge.engine
     told, case = case, without_past_events(pack, case)
+    untold = {} if options.reader == "patient" and options.full else withheld(pack, told)
+    if options.reader == "patient":
+        pack = until_told(pack, untold)
     view = CaseView(pack, case)
     posterior, alone = engine.posterior(case), engine.k_only(case)
     beliefs = as_beliefs(posterior, alone)
@@ -89,7 +95,7 @@ def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
     weighed = engine.contributions(case, list(worked)) if options.explain else {}
     upstream = engine.upstream(case)
     candidates = tuple(
-        _candidate(view, name, place, beliefs, tier_of, intervals, weighed.get(name), found, upstream)
+        _candidate(view, name, place, beliefs, tier_of, intervals, weighed.get(name), found, upstream, name in untold)
         for place, name in enumerate(shown, 1)
     )
     draft = Assessment(
@@ -179,6 +185,7 @@ def _candidate(
     weighed: Contributions | None,
     found: list[Danger],
     upstream: dict[str, dict[str, float]],
+    untold: bool,
 ) -> Candidate:
     item = view.pack.conditions[name]
     known = name in view.facts
@@ -186,7 +193,7 @@ def _candidate(
         _estimate(beliefs.present[name], intervals, name, "present") if show_presence(name, beliefs, known) else None
     )
     return Candidate(
-        condition=condition_ref(item),
+        condition=condition_ref(item, tell_in_person=untold),
         tier=tier_of.get(name, "unlisted"),
         rank=place,
         known=known,
@@ -203,12 +210,13 @@ def _candidate(
     )
 
 
-def condition_ref(item: Condition) -> ConditionRef:
+def condition_ref(item: Condition, *, tell_in_person: bool = False) -> ConditionRef:
     """Name and codes of a condition."""
     return ConditionRef(
         id=item.id,
         name=item.name,
         lay_name=item.lay_name,
+        tell_in_person=tell_in_person,
         synonyms=item.synonyms,
         category=item.category,
         codes=item.codes,

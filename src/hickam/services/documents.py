@@ -30,6 +30,8 @@ class Wanted:
     language: str = SOURCE_LANGUAGE
     templates: Path | None = None
     as_of: str = ""
+    full: bool = False
+    """A patient has chosen to read the names that a clinician would tell face to face."""
 
 
 def write_document(knowledge: Knowledge, case: Case, wanted: Wanted) -> bytes:
@@ -38,7 +40,8 @@ def write_document(knowledge: Knowledge, case: Case, wanted: Wanted) -> bytes:
     reader: Reader = "patient" if wanted.kind in FOR_PATIENTS else wanted.reader
     if wanted.kind in ("soap", "referral") and reader == "patient":
         reader = "clinician"
-    return document(knowledge, case, assess(knowledge, case, Options(reader=reader, as_of=wanted.as_of)), wanted)
+    options = Options(reader=reader, as_of=wanted.as_of, full=wanted.full)
+    return document(knowledge, case, assess(knowledge, case, options), wanted)
 
 
 def document(knowledge: Knowledge, case: Case, answer: Assessment, wanted: Wanted) -> bytes:
@@ -56,7 +59,13 @@ def document(knowledge: Knowledge, case: Case, answer: Assessment, wanted: Wante
         )
     letter = letter_to(content, wanted.to) if wanted.kind == "referral" else None
     made = Document(
-        kind=wanted.kind, content=content, language=language, letter=letter, site=wanted.templates, local=local
+        kind=wanted.kind,
+        content=content,
+        language=language,
+        letter=letter,
+        site=wanted.templates,
+        local=local,
+        full=wanted.full,
     )
     return made.write(wanted.form)
 

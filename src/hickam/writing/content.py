@@ -7,10 +7,11 @@ in none of them: a document never says that something was examined because somet
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
+from hickam.knowledge.telling import until_told, withheld
 from hickam.model.assessment import (
     Advice,
     Assessment,
@@ -70,6 +71,28 @@ class Content:
     answer: Assessment
     english: Pack | None = None
     """The pack the answer was made from, when ``pack`` is a translation of it."""
+
+    def until_told(self) -> Content:
+        """The same for a patient whom no clinician has told serious news: those conditions are not named."""
+        untold = withheld(self.pack, self.case)
+        english = until_told(self.english, untold) if self.english else None
+        return replace(self, pack=until_told(self.pack, untold), english=english)
+
+    def withheld(self, name: str) -> bool:
+        """The condition goes by other words than its name until a clinician has told the patient."""
+        item = self.condition(name)
+        return item.tell_in_person is not None and item.lay_name == item.tell_in_person.lay_name
+
+    @cached_property
+    def numbered(self) -> bool:
+        """A patient is shown a number of people in a hundred: not for what a clinician has to tell first."""
+        return not all(self.withheld(c.condition.id) for c in self.possible)
+
+    @cached_property
+    def withholds(self) -> bool:
+        """Something that this patient reads goes by other words than its name."""
+        named = [c.condition.id for c in (*self.possible, *self.tier("do_not_miss"))]
+        return any(map(self.withheld, (*named, *(r.condition for r in self.raising if r.condition))))
 
     @cached_property
     def said(self) -> tuple[Said, ...]:

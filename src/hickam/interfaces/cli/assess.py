@@ -59,7 +59,9 @@ def assess_command(options: argparse.Namespace) -> int:
         return _report(knowledge, case, options, as_of)
     working = wanted_condition(knowledge.pack, options.explain, "--explain") if options.explain is not None else ""
     overturn = bool(working) or options.overturn
-    answer = assess(knowledge, case, Options(reader=reader, as_of=as_of, working=working, overturn=overturn))
+    answer = assess(
+        knowledge, case, Options(reader=reader, as_of=as_of, working=working, overturn=overturn, full=options.full)
+    )
     style = Style(colour=with_colour(options.colour), width=screen_width())
     if working:
         candidate = next(c for c in answer.differential if c.condition.id == working)

@@ -112,5 +112,13 @@ def _icons(answer: Assessment, condition: str, options: argparse.Namespace) -> F
             why="there is no probability to draw",
             fix="leave --condition out, or name a condition of the differential",
         )
+    if item.condition.tell_in_person and options.reader == "patient" and not options.condition:
+        raise HickamError(
+            code="told-in-person",
+            where="figure icons",
+            what="the leading cause is one that a clinician should tell face to face",
+            why="a number without a person who can answer helps nobody",
+            fix="name the condition with --condition, if the patient knows it or wants to",
+        )
     name = item.condition.lay_name if options.reader == "patient" else item.condition.name
     return icon_array(item.cause.value, f"with a story like this have it because of: {name}", theme=options.theme)

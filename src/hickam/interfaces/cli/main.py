@@ -114,7 +114,7 @@ def _add_assess(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument("--age", type=float, default=None, help="years, when the story does not say")
     parser.add_argument("--sex", choices=("female", "male"), default=None, help="when the story does not say")
     parser.add_argument("--as-of", default=None, metavar="DATE", help="date of the answer, YYYY-MM-DD (default: today)")
-    parser.add_argument("--full", action="store_true", help="every reason, step and source, not one screen")
+    parser.add_argument("--full", action="store_true", help="every reason and source; for a patient, serious names too")
     parser.add_argument("--explain", default=None, metavar="CONDITION", help="print the full working for one condition")
     parser.add_argument(
         "--overturn", action="store_true", help="in the JSON answer: what would put another cause first"
@@ -179,6 +179,7 @@ def _add_note(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "--to", default=None, metavar="CLINICIAN", help="whom a referral letter goes to (a clinician id)"
     )
     parser.add_argument("--format", choices=("text", "markdown", "html", "pdf"), default="text")
+    parser.add_argument("--full", action="store_true", help="in a patient's handout, serious names that were told")
     parser.add_argument("--reader", choices=READERS, default=None, help=argparse.SUPPRESS)
     parser.add_argument("--setting", choices=SETTINGS, default=None, help="where the patient is seen")
     parser.add_argument("--age", type=float, default=None, help="years, when the story does not say")

@@ -40,4 +40,5 @@ def wanted_document(options: argparse.Namespace, kind: str, form: str, as_of: st
         language=chosen("language", options.language),
         templates=Path(templates) if templates else None,
         as_of=as_of,
+        full=options.full,
     )

@@ -47,7 +47,12 @@ def assess_body(body: AssessBody, knowledge: Knowledge) -> Assessment:
     """The assessment, or ProblemError 'nothing-understood' with what was read."""
     case = understood(body, knowledge)
     options = Options(
-        reader=body.reader, as_of=today(body.as_of), draws=body.draws, explain=body.explain, steps=body.steps
+        reader=body.reader,
+        as_of=today(body.as_of),
+        draws=body.draws,
+        explain=body.explain,
+        steps=body.steps,
+        full=body.full,
     )
     return assess(knowledge, case, options)
 
@@ -63,6 +68,7 @@ def note_body(body: NoteBody, knowledge: Knowledge) -> Response:
         language=body.language,
         templates=FilePath(templates) if templates else None,
         as_of=today(body.as_of),
+        full=body.full,
     )
     data = write_document(knowledge, understood(body, knowledge), wanted)
     media, suffix = DOCUMENT_TYPES[body.format]

@@ -86,12 +86,16 @@ class ParseBody(Told):
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": STORY}]})
 
 
+FULL = "The patient has chosen to read serious names that a clinician would tell face to face."
+
+
 class AssessBody(Told):
     """Assess a story or a case. The defaults give what ``hickam assess --format json`` gives."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": STORY}, {"case": AS_DATA, "reader": "patient"}]})
 
     reader: Reader = "clinician"
+    full: bool = Field(False, description=FULL)
     as_of: Day = Field(None, description="Date of the answer, YYYY-MM-DD; today when left out.")
     draws: Literal[0, 200, 400] = Field(400, description="Draws for the intervals; 0 leaves them out (low = high).")
     explain: bool = Field(True, description="Contributions of each finding to the first twelve conditions.")
@@ -127,6 +131,7 @@ class NoteBody(Told):
     kind: Kind = "report"
     format: Format = Field("markdown", description="text, markdown, html or pdf; the answer has that media type.")
     reader: Reader = Field("clinician", description="Whom a report is written for; notes and handouts have their own.")
+    full: bool = Field(False, description=FULL)
     to: str = Field(
         "", max_length=100, description="Clinician id a referral goes to; the case's own referral if empty."
     )

@@ -35,6 +35,8 @@ def _people(content: Content, say: Callable[..., Markup], theme: Theme) -> tuple
     from hickam.writing.figures.icons import icon_array
 
     leading = content.answer.differential[0]
+    if content.withheld(leading.condition.id):
+        return "", ""
     condition = content.condition(leading.condition.id).lay_name
     figure = icon_array(
         leading.cause.value, str(say(N_("have this cause: {condition}"), condition=condition)), theme=theme

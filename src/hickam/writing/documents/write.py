@@ -57,6 +57,8 @@ class Document:
     local: Localised | None = None
     """The translation of the pack, when the document is not in English."""
     site: Path | None = None
+    full: bool = False
+    """A patient has chosen to read the names that a clinician would tell face to face."""
     cited: dict[str, int] = field(default_factory=dict)
     drawn: dict[str, str] = field(default_factory=dict)
     theme: Literal["", "auto", "light"] = ""
@@ -66,6 +68,10 @@ class Document:
     def for_patients(self) -> bool:
         """Set larger, in plain words."""
         return self.kind in FOR_PATIENTS or self.content.answer.reader == "patient"
+
+    def __post_init__(self) -> None:
+        if self.for_patients and not self.full:
+            self.content = self.content.until_told()
 
     def markdown(self) -> str:
         """The template filled in; figures stay as ``![words](figure:name)``."""

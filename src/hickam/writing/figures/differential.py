@@ -22,8 +22,8 @@ LONGEST = 60
 
 def differential_bars(answer: Assessment, *, most: int = 8, theme: Theme = "auto") -> Figure:
     """The listed causes (at least the first three), most probable first; for patients in words and people of 100."""
-    shown = _shown(answer, most)
     lay = answer.reader == "patient"
+    shown = [item for item in _shown(answer, most) if not (lay and item.condition.tell_in_person)]
     rows = [_row(item, place, lay) for place, item in enumerate(shown)]
     title = "What it may be" if lay else "Differential: probability of being the cause"
     description = (
