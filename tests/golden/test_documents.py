@@ -21,7 +21,8 @@ from hickam.model.case import Case
 from hickam.model.pack import Pack
 from hickam.services.documents import letter_to
 from hickam.writing.content import Content
-from hickam.writing.documents.write import Document, Format, Kind
+from hickam.writing.documents.sheet import Format
+from hickam.writing.documents.write import Document, Kind
 from hickam.writing.language import Language
 
 HERE = Path(__file__).parent / "documents"

@@ -93,7 +93,8 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
 class SavedDocument(msgspec.Struct, frozen=True, kw_only=True):
     """A note, letter, handout or report. Signed, it never changes; ``amends``: the signed document it replaces.
 
-    ``hash`` covers every other part and the PDF; it is in the audit trail.
+    ``text`` is Markdown; ``foot`` names the pack, engine and review state it was written from. ``hash`` covers every
+    other part and the PDF; it is in the audit trail.
     """
 
     id: str
@@ -104,6 +105,7 @@ class SavedDocument(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     title: str
     text: str
+    foot: str
     state: DocumentState
     revision: int
     amends: str

@@ -92,7 +92,7 @@ class CaseDesk:
                 return earlier
             latest = self._case(recorder.connection, case_id).latest
             if latest != after:
-                raise _changed(f"version {latest}", f"version {after}")
+                raise changed_meanwhile(f"version {latest}", f"version {after}")
             return self._add(recorder, case_id, latest + 1, new, once)
 
     def lines(self, *, patient: str | None = None, before: str = "", most: int = 100) -> list[CaseLine]:
@@ -246,7 +246,7 @@ def no_such(what: str) -> HickamError:
     )
 
 
-def _changed(found: str, given: str) -> HickamError:
+def changed_meanwhile(found: str, given: str) -> HickamError:
     return HickamError(
         code="changed-meanwhile",
         where="the version you changed",

@@ -120,6 +120,7 @@ documents = Table(
     Column("language", String(20), nullable=False),
     Column("title", String(200), nullable=False),
     Column("text", Text, nullable=False),  # Markdown
+    Column("foot", String(300), nullable=False),  # pack, engine and review state it was written from
     Column("state", String(10), nullable=False),  # draft, signed
     Column("revision", Integer, nullable=False),
     Column("amends", ID, nullable=False),

@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from hickam.model.assessment import Reader
 from hickam.model.pack import Setting
-from hickam.writing.documents.write import Format, Kind
+from hickam.writing.documents.sheet import Format
+from hickam.writing.documents.write import Kind
 
 STORY = "62-year-old man, calf pain after 200 m, gone in 2 minutes of standing still, smoker, absent pedal pulses"
 AS_DATA: dict[str, Any] = {

@@ -11,18 +11,18 @@ from typing import Any, Literal
 from markupsafe import Markup
 
 from hickam.knowledge.translations import Localised
-from hickam.model.assessment import Candidate, Estimate, Reference
+from hickam.model.assessment import Candidate, Estimate, PackStamp, Reference
 from hickam.model.condition import Level
 from hickam.model.pack import Clinician, Exercise
 from hickam.writing.content import Content, Said
 from hickam.writing.documents import names
 from hickam.writing.documents.escape import escape
+from hickam.writing.documents.sheet import Format, Sheet, title_of
 from hickam.writing.documents.templates import environment, render, sayer
 from hickam.writing.language import N_, Language
 from hickam.writing.words import decibans, interval, likelihood_word, percent
 
 Kind = Literal["report", "soap", "referral", "handout", "result"]
-Format = Literal["text", "markdown", "html", "pdf"]
 FOR_PATIENTS: tuple[Kind, ...] = ("handout", "result")
 BLANK = Markup("_" * 16)
 DRAWINGS = Path(__file__).parents[1] / "drawings"
@@ -81,46 +81,15 @@ class Document:
         """The finished document."""
         self.theme = "auto" if form == "html" else "light" if form == "pdf" else ""
         text = self.markdown()
-        if form == "markdown":
-            return _without_figures(text).encode()
-        if form == "text":
-            from hickam.writing.documents.to_text import to_text
-
-            return to_text(_without_figures(text)).encode()
-        title = text.splitlines()[0].lstrip("# ") if text.startswith("# ") else self.language.text(TITLES[self.kind])
-        if form == "html":
-            return self._html(text, title).encode()
-        from hickam.writing.documents.pdf import to_pdf
-
-        return to_pdf(text, self.drawn, self._page(title))
-
-    def _html(self, text: str, title: str) -> str:
-        from jinja2 import Template
-
-        from hickam.writing.documents.templates import OWN
-        from hickam.writing.documents.to_html import to_html
-
-        body = to_html(text, self.drawn, {"blank": self.language.text(N_("blank to fill in"))})
-        shell = Template((OWN / "page.html").read_text(), autoescape=True)
-        made: str = shell.render(
-            language=self.language.code.replace("_", "-"), title=title, large=self.for_patients, body=Markup(body)
+        answer = self.content.answer
+        sheet = Sheet(
+            title=title_of(text, self.language.text(TITLES[self.kind])),
+            language=self.language,
+            foot=foot(answer.pack, answer.engine_version, self.language),
+            date=answer.as_of,
+            large=self.for_patients,
         )
-        return made
-
-    def _page(self, title: str) -> dict[str, str]:
-        answer, say = self.content.answer, sayer(self.language)
-        states = {"approved": N_("approved"), "under_review": N_("under review")}
-        state = self.language.text(states.get(answer.pack.review_state, N_("submitted, pending human review")))
-        pack = f"{answer.pack.id} {answer.pack.version} ({answer.pack.hash[:12]})"
-        return {
-            "title": title,
-            "language": self.language.code.split("_")[0],
-            "head": title,
-            "foot": f"{pack} · Hickam {answer.engine_version} · {state}",
-            "date": answer.as_of,
-            "day": str(say(N_("Date: {date}"), date=self.language.date(answer.as_of))),
-            "large": "yes" if self.for_patients else "",
-        }
+        return sheet.write(text if self.theme else _without_figures(text), form, self.drawn)
 
     def _values(self) -> dict[str, Any]:
         content, text = self.content, self.language.text
@@ -194,6 +163,13 @@ class Document:
             return Markup("")
         self.drawn[f"drawing-{exercise.drawing}"] = path.read_text()
         return Markup(f"![{escape(exercise.shows)}](figure:drawing-{exercise.drawing})")
+
+
+def foot(pack: PackStamp, engine_version: str, language: Language) -> str:
+    """Which knowledge a document was written from, and how far people have reviewed it."""
+    states = {"approved": N_("approved"), "under_review": N_("under review")}
+    state = language.text(states.get(pack.review_state, N_("submitted, pending human review")))
+    return f"{pack.id} {pack.version} ({pack.hash[:12]}) · Hickam {engine_version} · {state}"
 
 
 def frequency(say: Callable[..., Markup], estimate: Estimate) -> Markup:
