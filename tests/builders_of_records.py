@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from hickam.model.assessment import PackStamp
 from hickam.model.case import Case
-from hickam.model.records import Actor, Basis
+from hickam.model.records import Actor
 from hickam.store.case_desk import NewAnswer, NewVersion
 from hickam.store.database import Store
 from hickam.store.hashing import now
@@ -24,7 +24,7 @@ def new_case(text: str, *, patient: str = "", title: str = "", answered: bool = 
         pack=PackStamp(id="p", version="1", hash="h", review_state="submitted"),
         kept_pack=zlib.compress(b"a pack"),
         engine_version="0",
-        basis=Basis(reader="clinician", as_of="2026-01-02", draws=0, explain=False, steps=0),
+        basis={"as_of": "2026-01-02"},
         urgency="routine",
         leading="Night cramps",
         answer=b'{"about": "' + text.encode() + b'"}',

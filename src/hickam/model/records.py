@@ -29,20 +29,11 @@ LOCAL = Actor(user="local", name="local user", roles=ROLES)
 """The one person at their own machine, and whoever holds the database itself (the command line)."""
 
 
-class Basis(msgspec.Struct, frozen=True, kw_only=True):
-    """How an answer was computed: with the case version and the pack it gives the same bytes again."""
-
-    reader: str
-    as_of: str
-    draws: int
-    explain: bool
-    steps: int
-
-
 class SavedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One answer as it was given.
 
-    ``answer``: the bytes of hickam.assessment/1. ``knowledge``: the digest of the kept pack.
+    ``answer``: the bytes of hickam.assessment/1. ``knowledge``: the digest of the kept pack. ``basis``: the options it
+    was computed with; with the case and the pack they give the same bytes again.
     """
 
     id: str
@@ -51,7 +42,7 @@ class SavedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     pack: PackStamp
     knowledge: str
     engine_version: str
-    basis: Basis
+    basis: dict[str, Any]
     urgency: str
     leading: str
     answer: bytes

@@ -16,11 +16,14 @@ from hickam.intake.reading import understood_nothing
 from hickam.model.assessment import Assessment
 from hickam.model.case import Case
 from hickam.model.pack import Pack
-from hickam.model.records import Actor, Basis, CaseVersion, SavedAnswer
+from hickam.model.records import CaseVersion, SavedAnswer
 from hickam.services.assess import Options, assess, stamp
 from hickam.services.knowledge import Knowledge
-from hickam.store.case_desk import CaseDesk, NewAnswer, NewVersion
+from hickam.store.case_desk import CaseDesk, NewAnswer, NewVersion, Once
 from hickam.store.database import Store, default_url
+
+__all__ = ["CaseDesk", "NewVersion", "Once", "Store", "answer_of", "new_version", "open_store", "replay"]
+"""Interfaces take the desk and the store from here: they know services, not the store."""
 
 
 class Replay(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,10 +44,10 @@ def open_store(url: str | None = None) -> Store:
 
 
 def new_version(
-    knowledge: Knowledge, case: Case, told: dict[str, Any], basis: Basis, *, patient: str = "", title: str = ""
+    knowledge: Knowledge, case: Case, told: dict[str, Any], options: Options, *, patient: str = "", title: str = ""
 ) -> NewVersion:
-    """A case ready to be saved, assessed as ``basis`` says; without an answer when nothing in it was understood."""
-    answer = None if understood_nothing(case) else _new_answer(knowledge, case, basis)
+    """A case ready to be saved, assessed as ``options`` say; without an answer when nothing in it was understood."""
+    answer = None if understood_nothing(case) else _new_answer(knowledge, case, options)
     return NewVersion(patient=patient.strip(), title=title.strip(), told=told, case=case, answer=answer)
 
 
@@ -68,7 +71,8 @@ def replay(desk: CaseDesk, saved: CaseVersion, current: Knowledge) -> Replay:
         reason = f"it was given by engine {kept.engine_version}; this is {hickam.__version__}: install that one"
         return replace(result, why_not=reason)
     content = desk.pack_kept(saved.case_id, saved.number)
-    again = _answer(current if content == pack_to_keep(current) else _opened(content), saved.case, kept.basis)
+    knowledge = current if content == pack_to_keep(current) else _opened(content)
+    again = assess(knowledge, saved.case, msgspec.convert(kept.basis, Options))
     same = msgspec.json.encode(again) == kept.answer
     return replace(result, same=same, why_not="" if same else "the bytes differ")
 
@@ -84,18 +88,13 @@ def pack_to_keep(knowledge: Knowledge) -> bytes:
     return zlib.compress(msgspec.msgpack.encode(knowledge.pack))
 
 
-def desk_of(store: Store, actor: Actor) -> CaseDesk:
-    """The cases of one person."""
-    return CaseDesk(store, actor)
-
-
-def _new_answer(knowledge: Knowledge, case: Case, basis: Basis) -> NewAnswer:
-    answer = _answer(knowledge, case, basis)
+def _new_answer(knowledge: Knowledge, case: Case, options: Options) -> NewAnswer:
+    answer = assess(knowledge, case, options)
     return NewAnswer(
         pack=stamp(knowledge.pack),
         kept_pack=pack_to_keep(knowledge),
         engine_version=hickam.__version__,
-        basis=basis,
+        basis=msgspec.to_builtins(options),
         urgency=answer.urgency.level,
         leading=answer.differential[0].condition.name,
         answer=msgspec.json.encode(answer),
@@ -105,14 +104,3 @@ def _new_answer(knowledge: Knowledge, case: Case, basis: Basis) -> NewAnswer:
 def _opened(kept_pack: bytes) -> Knowledge:
     pack = msgspec.msgpack.decode(zlib.decompress(kept_pack), type=Pack)
     return Knowledge.of_pack(pack, Path())
-
-
-def _answer(knowledge: Knowledge, case: Case, basis: Basis) -> Assessment:
-    options = Options(
-        reader=basis.reader,  # type: ignore[arg-type]
-        as_of=basis.as_of,
-        draws=basis.draws,
-        explain=basis.explain,
-        steps=basis.steps,
-    )
-    return assess(knowledge, case, options)

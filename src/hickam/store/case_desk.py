@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 from hickam.errors import HickamError
 from hickam.model.assessment import PackStamp
 from hickam.model.case import Case
-from hickam.model.records import Actor, Basis, CaseLine, CaseVersion, SavedAnswer
+from hickam.model.records import Actor, CaseLine, CaseVersion, SavedAnswer
 from hickam.store.audit import Recorder
 from hickam.store.database import Store
 from hickam.store.hashing import digest, new_id, new_salt, now, row_hash
@@ -43,7 +43,7 @@ class NewAnswer:
     pack: PackStamp
     kept_pack: bytes
     engine_version: str
-    basis: Basis
+    basis: dict[str, Any]
     urgency: str
     leading: str
     answer: bytes
@@ -283,7 +283,7 @@ def _add_answer(recorder: Recorder, case_id: str, number: int, new: NewAnswer) -
         "knowledge": name,
         "pack": msgspec.json.encode(new.pack).decode(),
         "engine_version": new.engine_version,
-        "basis": msgspec.json.encode(new.basis).decode(),
+        "basis": msgspec.json.encode(new.basis, order="sorted").decode(),
         "urgency": new.urgency,
         "leading": new.leading,
         "answer": zlib.compress(new.answer),
@@ -317,7 +317,7 @@ def _saved_answer(row: Row[Any]) -> SavedAnswer:
         pack=msgspec.json.decode(row.pack, type=PackStamp),
         knowledge=row.knowledge,
         engine_version=row.engine_version,
-        basis=msgspec.json.decode(row.basis, type=Basis),
+        basis=msgspec.json.decode(row.basis),
         urgency=row.urgency,
         leading=row.leading,
         answer=zlib.decompress(row.answer),

@@ -23,16 +23,22 @@ from hickam.interfaces.web.guard import Guard, Limits
 from hickam.interfaces.web.openapi import describe
 from hickam.interfaces.web.pages import Pages, error_response, page_routes
 from hickam.interfaces.web.problems import ProblemError, as_problem, as_response
+from hickam.interfaces.web.saved_cases import saved_case_routes
+from hickam.interfaces.web.saved_documents import saved_document_routes
 from hickam.interfaces.web.workers import Worker
 from hickam.knowledge.issues import PackError
 from hickam.services.knowledge import Knowledge
+from hickam.services.saved_cases import Store, open_store
 
 EXPECTED = (ProblemError, HickamError, IntakeError, PackError, RequestValidationError, HTTPException)
 
 
-def create_app(knowledge: Knowledge, limits: Limits | None = None, trust: Trust | None = None) -> FastAPI:
-    """The application. It keeps nothing of a case but the engine's few most recent ones, in memory."""
-    limits = limits or Limits()
+def create_app(
+    knowledge: Knowledge, limits: Limits | None = None, trust: Trust | None = None, store: Store | None = None
+) -> FastAPI:
+    """The application. It keeps nothing of a case but the engine's few most recent ones, in memory, and what a person
+    saves, in ``store`` (None: the user's own)."""
+    limits, store = limits or Limits(), store or open_store()
     ready = asyncio.Event()
 
     @contextlib.asynccontextmanager
@@ -58,6 +64,8 @@ def create_app(knowledge: Knowledge, limits: Limits | None = None, trust: Trust 
     app.add_middleware(Guard, limits=limits)
     worker = Worker(limits.seconds)
     app.include_router(api_routes(knowledge, worker))
+    app.include_router(saved_case_routes(knowledge, worker, store))
+    app.include_router(saved_document_routes(knowledge, worker, store))
     app.include_router(fhir_routes(knowledge, worker))
     app.include_router(cds_routes(knowledge, worker, trust))
     app.include_router(page_routes(knowledge, pages, worker))

@@ -12,14 +12,33 @@ import hickam
 from hickam.interfaces.web.answers import Parsed
 from hickam.interfaces.web.interviews import Interview
 from hickam.interfaces.web.problems import MEDIA_TYPE, ProblemOut
+from hickam.interfaces.web.saved_bodies import DocumentOut, Documents, SavedCase, SavedCases, Versions
 from hickam.interfaces.web.working import Explained, Next
 from hickam.model.answer import CitedAnswer
 from hickam.model.assessment import Assessment
+from hickam.services.compare import Comparison
+from hickam.services.saved_cases import Replay
 
-DESCRIPTION = """Educational decision support for leg cramps. Every call is stateless: nothing sent is stored or logged.
+DESCRIPTION = """Educational decision support for leg cramps. Nothing sent is stored, but under
+/cases and /documents, where a person saves; nothing is logged.
 All content is submitted, pending human review, unless `pack.review_state` says otherwise. Errors are
 application/problem+json with a stable `code`."""
-ANSWERS = (Assessment, CitedAnswer, Explained, Interview, Next, Parsed, ProblemOut)
+ANSWERS = (
+    Assessment,
+    CitedAnswer,
+    Comparison,
+    DocumentOut,
+    Documents,
+    Explained,
+    Interview,
+    Next,
+    Parsed,
+    ProblemOut,
+    Replay,
+    SavedCase,
+    SavedCases,
+    Versions,
+)
 TEMPLATE = "#/components/schemas/{name}"
 DOCUMENT_TYPES = {
     "text": ("text/plain; charset=utf-8", "txt"),
@@ -36,6 +55,12 @@ PROBLEMS = {
     422: "the case cannot be read, or nothing in it was understood",
     503: "busy, not ready, or over the time limit",
 }
+SAVED_PROBLEMS = {
+    404: "there is no such thing among yours",
+    409: "it is signed, or not yet",
+    412: "it was changed meanwhile",
+    428: "If-Match is needed",
+}
 
 
 def answers(name: str, description: str) -> dict[int | str, dict[str, Any]]:
@@ -47,6 +72,19 @@ def answers(name: str, description: str) -> dict[int | str, dict[str, Any]]:
             for status, words in PROBLEMS.items()
         },
     }
+
+
+def kept(name: str, description: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """The responses of an operation on what is saved."""
+    found = answers(name, description)
+    found[status] = found.pop(200)
+    problem = {MEDIA_TYPE: {"schema": reference_to("ProblemOut")}}
+    return found | {code: {"description": words, "content": problem} for code, words in SAVED_PROBLEMS.items()}
+
+
+def gone() -> dict[int | str, dict[str, Any]]:
+    """The responses of an operation that deletes."""
+    return {**kept("ProblemOut", "", 204), 204: {"description": "it is gone"}}
 
 
 def document_answers() -> dict[int | str, dict[str, Any]]:

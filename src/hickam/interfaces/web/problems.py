@@ -17,6 +17,17 @@ from hickam.knowledge.issues import PackError
 from hickam.model.assessment import CaseOut
 
 MEDIA_TYPE = "application/problem+json"
+STATUS = {
+    "not-found": 404,
+    "nothing-saved": 404,
+    "already-signed": 409,
+    "not-signed": 409,
+    "changed-meanwhile": 412,
+    "store-failed": 503,
+    "store-not-upgraded": 503,
+    "store-unreachable": 503,
+}
+"""Codes of a HickamError that are no mistake in the request."""
 HTTP_CODES = {404: "not-found", 405: "method-not-allowed"}
 
 
@@ -85,7 +96,8 @@ def as_problem(error: Exception) -> ProblemError:
     if isinstance(error, ProblemError):
         return error
     if isinstance(error, HickamError):
-        return ProblemError(422, error.code, error.what, where=error.where, why=error.why, fix=error.fix)
+        status = STATUS.get(error.code, 422)
+        return ProblemError(status, error.code, error.what, where=error.where, why=error.why, fix=error.fix)
     if isinstance(error, IntakeError):
         return ProblemError(422, "bad-case", error.what, where=error.where, why=error.why, fix=error.fix)
     if isinstance(error, PackError):
