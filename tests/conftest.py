@@ -37,12 +37,15 @@ def postgresql() -> Iterator[Server]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """URL of a new database, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'store' / 'hickam.db'}"
+        yield f"sqlite:///{tmp_path / 'store' / 'hickam.db'}"
+        return
     server: Server = request.getfixturevalue("postgresql")
-    return server.new_database()
+    url = server.new_database()
+    yield url
+    server.execute(f"DROP DATABASE {url.split('/')[3].split('?')[0]} WITH (FORCE)")
 
 
 @pytest.fixture

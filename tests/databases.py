@@ -60,9 +60,13 @@ class Server:
         """URL of a new empty database."""
         self.made += 1
         name = f"hickam_{self.made}"
-        with psycopg.connect(f"host={self.folder} user={SUPERUSER} dbname=postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+        self.execute(f"CREATE DATABASE {name}")
         return f"postgresql://{SUPERUSER}@/{name}?host={self.folder}"
+
+    def execute(self, statement: str) -> None:
+        """Run a statement as the server's superuser."""
+        with psycopg.connect(f"host={self.folder} user={SUPERUSER} dbname=postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())
 
     def _run(self, program: str, *arguments: object) -> None:
         as_user = ["runuser", "-u", SUPERUSER, "--"] if os.getuid() == 0 else []
