@@ -1,4 +1,5 @@
-"""``hickam fhir``: what a record gives, a case as a Bundle, the Questionnaire, the capability statement."""
+"""``hickam fhir``: what a record gives, a case as a Bundle, the Questionnaire, knowledge and
+its red flags, the capability statement."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from hickam.errors import HickamError
 from hickam.interfaces.cli.assess import as_of_date, decoded, read_case, read_input
 from hickam.interfaces.fhir.capability import capability
 from hickam.interfaces.fhir.case_out import case_bundle
+from hickam.interfaces.fhir.cql_out import red_flags_cql
 from hickam.interfaces.fhir.knowledge_out import knowledge_bundle
 from hickam.interfaces.fhir.questionnaire import questionnaire
 from hickam.interfaces.fhir.reading import Read, read_fhir
@@ -29,6 +31,9 @@ def fhir_command(options: argparse.Namespace) -> int:
     if options.action == "bundle":
         case = read_case(options.case, knowledge, options)
         sys.stdout.buffer.write(as_json(case_bundle(knowledge.pack, case, as_of_date(options.as_of))))
+        return 0
+    if options.action == "cql":
+        sys.stdout.buffer.write(red_flags_cql(knowledge.pack).encode())
         return 0
     if options.action == "knowledge":
         chosen = wanted_condition(knowledge.pack, options.condition, "CONDITION") if options.condition else ""

@@ -322,8 +322,9 @@ def _add_fhir(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     form.add_argument("--scope", choices=("core", "all"), default="core", help="the fixed questions, or every finding")
     known = actions.add_parser("knowledge", help="conditions as PlanDefinitions with sources, the pack as a Library")
     known.add_argument("condition", metavar="CONDITION", nargs="?", default=None, help="one condition (default: all)")
+    cql = actions.add_parser("cql", help="red-flag rules as CQL, for other decision support to run")
     able = actions.add_parser("capability", help="what the service can do, as a CapabilityStatement")
-    for action in (form, known, able):
+    for action in (form, known, cql, able):
         _common(action)
         action.set_defaults(command=_fhir)
     for action in (read, bundle):

@@ -1,4 +1,4 @@
-"""Knowledge out: a condition as a PlanDefinition, the pack as a Library that lists them, for other systems to read.
+"""Knowledge out: a condition as a PlanDefinition, the pack as a Library that lists them, its red flags as CQL.
 
 What to do is given with its sources and how sure the evidence is (GRADE word of the pack; "expert opinion" is its own
 word and never turned into a grade). Status is ``draft`` until a person has approved the condition at its present hash;
@@ -7,6 +7,10 @@ only then are there an approval and a review date.
 
 from __future__ import annotations
 
+import base64
+
+from hickam.interfaces.fhir.cql_out import LIBRARY_NAME, red_flag_rules, red_flags_cql
+from hickam.interfaces.fhir.plan_out import PRIORITY
 from hickam.interfaces.fhir.resources import Json, coded, concept, extend, stamp_extensions
 from hickam.interfaces.fhir.systems import OWN, TERMINOLOGY
 from hickam.model.condition import Certainty, Condition
@@ -21,6 +25,11 @@ GRADES: dict[Certainty, str] = {"high": "high", "moderate": "moderate", "low": "
 def plan_canonical(pack: Pack, condition: str) -> str:
     """The name under which a condition's plan is known."""
     return f"{OWN}{pack.manifest.id}:plan:{condition}"
+
+
+def red_flag_canonical(pack: Pack) -> str:
+    """The name under which the library of red flags is known."""
+    return f"{OWN}{pack.manifest.id}:red-flags"
 
 
 def plan_definition(pack: Pack, item: Condition) -> Json:
@@ -69,6 +78,10 @@ def library(pack: Pack) -> Json:
         {"type": "composed-of", "display": c.name, "resource": plan_canonical(pack, c.id)}
         for c in pack.conditions.values()
     ]
+    plans += [
+        {"type": "composed-of", "display": "Red flags", "resource": name}
+        for name in (red_flag_canonical(pack), plan_canonical(pack, "red_flags"))
+    ]
     return {
         "resourceType": "Library",
         "id": pack.manifest.id.replace("_", "-"),
@@ -86,10 +99,61 @@ def library(pack: Pack) -> Json:
     }
 
 
+def red_flag_library(pack: Pack) -> Json:
+    """The red-flag rules as a logic Library whose content is CQL."""
+    made_from = stamp(pack)
+    return {
+        "resourceType": "Library",
+        "id": f"{pack.manifest.id.replace('_', '-')}-red-flags",
+        "extension": stamp_extensions(made_from),
+        "url": red_flag_canonical(pack),
+        "version": made_from.version,
+        "name": LIBRARY_NAME,
+        "title": f"{pack.manifest.title}: red flags",
+        "status": "draft",
+        "type": coded(TERMINOLOGY + "library-type", "logic-library"),
+        "description": pack.manifest.disclaimer,
+        "copyright": pack.manifest.licence,
+        "relatedArtifact": _cited(pack, tuple(dict.fromkeys(s for r in red_flag_rules(pack) for s in r.sources))),
+        "content": [
+            {"contentType": "text/cql", "data": base64.b64encode(red_flags_cql(pack).encode()).decode(), "title": "CQL"}
+        ],
+    }
+
+
+def red_flag_plan(pack: Pack) -> Json:
+    """Each red flag as an event-condition-action rule over the logic Library; what it does is to say its sentence."""
+    actions = []
+    for rule in red_flag_rules(pack):
+        action = _action(pack, rule.sentence, rule.lay_sentence, rule.sources)
+        expression = {"language": "text/cql-identifier", "expression": rule.id, "reference": red_flag_canonical(pack)}
+        condition = {"kind": "applicability", "expression": expression}
+        actions.append({**action, "priority": PRIORITY[rule.level or "soon"], "condition": [condition]})
+    made_from = stamp(pack)
+    return {
+        "resourceType": "PlanDefinition",
+        "id": "red-flags",
+        "extension": stamp_extensions(made_from),
+        "url": plan_canonical(pack, "red_flags"),
+        "version": made_from.version,
+        "name": "RedFlags",
+        "title": f"{pack.manifest.title}: red flags",
+        "type": coded(TERMINOLOGY + "plan-definition-type", "eca-rule"),
+        "status": "draft",
+        "description": pack.manifest.disclaimer,
+        "copyright": pack.manifest.licence,
+        "library": [red_flag_canonical(pack)],
+        "action": actions,
+    }
+
+
 def knowledge_bundle(pack: Pack, condition: str = "") -> Json:
-    """The Library and every plan, or one plan, as a collection."""
-    chosen = [pack.conditions[condition]] if condition else list(pack.conditions.values())
-    resources = [*([] if condition else [library(pack)]), *(plan_definition(pack, c) for c in chosen)]
+    """The Library, the red flags and every plan, or one plan, as a collection."""
+    if condition:
+        resources = [plan_definition(pack, pack.conditions[condition])]
+    else:
+        plans = [plan_definition(pack, c) for c in pack.conditions.values()]
+        resources = [library(pack), red_flag_library(pack), red_flag_plan(pack), *plans]
     return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": r} for r in resources]}
 
 

@@ -41,6 +41,16 @@ SPELT = {
 _EQUIVALENTS = re.compile(r"\beq\b|(?<![A-Za-z])[mu]?eq(?![A-Za-z])")
 
 
+def spellings(measurement: Measurement) -> dict[tuple[float, float], list[str]]:
+    """Units the pack lists, by (factor, offset) into its own unit."""
+    found: dict[tuple[float, float], list[str]] = {}
+    own = (measurement.unit, *measurement.codes.get("ucum", ()))
+    for name, scale in (*((name, (1.0, 0.0)) for name in own), *measurement.units.items()):
+        if name not in found.setdefault(scale, []):
+            found[scale].append(name)
+    return found
+
+
 class UnitError(ValueError):
     """The quantity cannot be put into the pack's unit; the text says why and holds no value."""
 
