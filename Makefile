@@ -184,6 +184,13 @@ catalogue: $(DEV_STAMP)
 	@if ls src/hickam/writing/locale/*/LC_MESSAGES/hickam.po >/dev/null 2>&1; then \
 		$(BIN)/pybabel compile --domain hickam --directory src/hickam/writing/locale --statistics; fi
 
+# Golden files of every reader and format, written anew; read the difference before it is committed.
+.PHONY: golden
+golden: $(DEV_STAMP)
+	$(BIN)/python tests/golden/freeze_documents.py
+	HICKAM_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden/test_documents.py
+	git diff --stat tests/golden
+
 lock:
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/run.in -o requirements/run.txt

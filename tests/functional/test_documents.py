@@ -161,3 +161,45 @@ def test_text_and_json_load_nothing_of_documents() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ})
     assert done.stderr.splitlines()[-1] in ("[]", "['gettext']")
+
+
+COMMON = (
+    "72-year-old man wakes with calf cramps three nights a week, no other trouble",
+    "70-year-old man with calf cramp on walking 200 metres relieved by standing, absent foot pulses",
+    "30-year-old pregnant woman, calf cramps at night",
+    "45-year-old woman. Since yesterday the left calf is swollen, red and very painful. Operation two weeks ago.",
+    "55-year-old woman, restless legs in the evening, urge to move, better with walking",
+)
+
+
+@pytest.mark.parametrize("story", COMMON)
+def test_a_handout_of_a_common_case_is_one_sheet(story: str, tmp_path: Path) -> None:
+    out = tmp_path / "handout.pdf"
+    assert run("note", story, "--kind", "handout", "--format", "pdf", "--out", str(out)) == 0
+    reader = PdfReader(out)
+    assert len(reader.pages) == 1
+    width, height = (float(side) / 72 * 25.4 for side in reader.pages[0].mediabox[2:])
+    assert (round(width), round(height)) == (210, 297)
+
+
+def test_a_long_handout_goes_on_overleaf_with_every_part(tmp_path: Path) -> None:
+    out = tmp_path / "handout.pdf"
+    story = "25-year-old runner, calf cramps during long races, takes " + ", ".join(
+        ["ibuprofen", "salbutamol", "lithium"]
+    )
+    assert run("note", story, "--kind", "handout", "--format", "pdf", "--out", str(out)) == 0
+    pages = [" ".join(page.extract_text().split()) for page in PdfReader(out).pages]
+    assert len(pages) == 2
+    for words in ("What it may be", "What to do", "When to come back", "Call the emergency number"):
+        assert words in pages[0], words
+    assert "not yet checked by experts" in pages[-1]
+
+
+def test_figures_in_a_pdf_are_vectors(tmp_path: Path) -> None:
+    out = tmp_path / "report.pdf"
+    assert run("assess", CASE, "--reader", "researcher", "--format", "pdf", "--out", str(out)) == 0
+    reader = PdfReader(out)
+    assert len(figures_of(reader)) == 2
+    assert all(figures_of(reader))
+    drawn = [obj.get_object() for page in reader.pages for obj in at(page, "/Resources").get("/XObject", {}).values()]
+    assert [obj for obj in drawn if obj["/Subtype"] == "/Image"] == []

@@ -1,7 +1,8 @@
-"""One frozen case, each reader, each format: the documents are what they were.
+"""One frozen case, each reader, each format: what is written is what it was.
 
-After a wanted change of words or layout: ``HICKAM_UPDATE_GOLDEN=1 pytest tests/golden/test_documents.py``, then read the
-difference. ``freeze_documents.py`` made the frozen inputs.
+After a wanted change run ``make golden`` and read the difference. Text, Markdown, HTML and PDF are written from one frozen
+assessment (``freeze_documents.py``), so that no new number of the pack changes them. JSON is the whole way from a story
+to the answer, with a pack of two conditions: numbers change when the engine does; versions and hashes are left out.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ import io
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 from msgspec.structs import replace
+from packs.mini_pack import mini_files, write_pack
 from pypdf import PdfReader
 
+from hickam.interfaces.cli.main import main
 from hickam.model.assessment import Assessment, Reader
 from hickam.model.case import Case
 from hickam.model.pack import Pack
@@ -24,11 +28,13 @@ from hickam.writing.content import Content
 from hickam.writing.documents.sheet import Format
 from hickam.writing.documents.write import Document, Kind
 from hickam.writing.language import Language
+from hickam.writing.screen import Style
+from hickam.writing.terminal import render
 
 HERE = Path(__file__).parent / "documents"
 READERS: tuple[Reader, ...] = ("patient", "clinician", "student", "researcher")
 NOTES: tuple[Kind, ...] = ("soap", "referral", "handout", "result")
-FORMATS: tuple[Format, ...] = ("markdown", "html", "pdf")
+FORMATS: tuple[Format, ...] = ("text", "markdown", "html", "pdf")
 SVG = re.compile(r"<svg.*?</svg>", re.S)
 
 
@@ -43,6 +49,8 @@ def frozen() -> Content:
 
 
 def made(frozen: Content, kind: Kind, reader: Reader, form: Format) -> str:
+    if (kind, form) == ("report", "text") and reader != "patient":
+        return render(replace(frozen.answer, reader=reader), Style(width=100))
     content = Content(pack=frozen.pack, case=frozen.case, answer=replace(frozen.answer, reader=reader))
     letter = letter_to(content, "") if kind == "referral" else None
     data = Document(kind=kind, content=content, language=Language(), letter=letter).write(form)
@@ -61,7 +69,7 @@ def check(name: str, text: str) -> None:
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_report(frozen: Content, reader: Reader, form: Format) -> None:
-    suffix = {"markdown": "md", "html": "html", "pdf": "pdf.txt"}.get(form, form)
+    suffix = {"markdown": "md", "pdf": "pdf.txt", "text": "txt"}.get(form, form)
     check(f"report-{reader}.{suffix}", made(frozen, "report", reader, form))
 
 
@@ -71,7 +79,28 @@ def test_notes_letters_and_handouts(frozen: Content, kind: Kind) -> None:
     check(f"{kind}.txt", made(frozen, kind, reader, "text"))
 
 
+@pytest.mark.parametrize("reader", READERS)
+def test_the_json(reader: Reader, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    pack = write_pack(tmp_path / "mini", mini_files())
+    wanted = ("--pack", str(pack), "--reader", reader, "--format", "json", "--as-of", "2026-11-22")
+    assert (
+        main(["assess", "60-year-old man, smoker, leg cramp when walking, absent pulses, K 2.9 mmol/L", *wanted]) == 0
+    )
+    answer = msgspec.json.decode(capsysbinary.readouterr().out)
+    answer["engine_version"] = answer["pack"]["hash"] = "left out"
+    check(f"report-{reader}.json", msgspec.json.format(msgspec.json.encode(rounded(answer)), indent=1).decode() + "\n")
+
+
+def rounded(value: Any) -> Any:
+    """Numbers to three digits: another machine's arithmetic may differ in the last ones."""
+    if isinstance(value, float):
+        return float(f"{value:.3g}")
+    if isinstance(value, dict):
+        return {key: rounded(inner) for key, inner in value.items()}
+    return [rounded(inner) for inner in value] if isinstance(value, list) else value
+
+
 def test_no_golden_file_is_left_over() -> None:
-    suffixes = ("md", "html", "pdf.txt")
+    suffixes = ("txt", "md", "html", "pdf.txt", "json")
     expected = {f"report-{r}.{s}" for r in READERS for s in suffixes} | {f"{k}.txt" for k in NOTES}
-    assert {p.name for p in HERE.iterdir() if p.suffix != ".json"} == expected
+    assert {p.name for p in HERE.iterdir()} == expected | {"pack.json", "case.json", "answer.json"}

@@ -18,7 +18,8 @@ from hickam.services.assess import Options, assess
 from hickam.services.documents import letter_to
 from hickam.services.knowledge import Knowledge
 from hickam.writing.content import Content
-from hickam.writing.documents.write import FOR_PATIENTS, Document, Kind
+from hickam.writing.documents.sheet import FOR_PATIENTS
+from hickam.writing.documents.write import Document, Kind
 from hickam.writing.language import Language
 
 PATIENTS = 200

@@ -13,18 +13,6 @@ from hickam.model.condition import LEVELS, Condition, Level
 LEADING = 0.15
 """A cause this likely has its management shown beside the most likely one's."""
 URGENT = ("same_day", "emergency")
-FIRST_WORDS: dict[Level, tuple[str, ...]] = {
-    "same_day": (
-        "You need to be seen today, before anything else.",
-        "Do not start treatment of your own, and do not wait to see whether it passes.",
-        "Take a list of your medicines with you.",
-    ),
-    "emergency": (
-        "You need to be seen now. Go to an emergency department or call the emergency number.",
-        "Do not drive yourself, do not massage the leg, and do not start treatment of your own.",
-        "Take a list of your medicines with you.",
-    ),
-}
 WORTH_STOPPING = 0.5
 MOST_STOPPED = 8
 STAGES = ("now", "if_unexplained", "specialist", "not_worth_it")
@@ -182,13 +170,3 @@ def pitfalls(view: CaseView, beliefs: Beliefs) -> tuple[Advice, ...]:
     top = view.pack.conditions[beliefs.leading]
     own = [Advice(text=part.text, because=(top.name,), sources=part.sources) for part in top.pitfalls[:3]]
     return tuple(rules + own)
-
-
-def patient_words(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[str, ...]:
-    """What to tell the patient about the most likely cause; being seen comes first when the case is urgent."""
-    top = view.pack.conditions[beliefs.leading]
-    if LEVELS.index(level) < LEVELS.index("same_day"):
-        return top.patient_text
-    first = FIRST_WORDS[level]
-    shown = leading(view, beliefs, level)
-    return (*first, *shown[0].patient_text) if shown and shown[0].id == top.id else first

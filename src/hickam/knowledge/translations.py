@@ -96,6 +96,10 @@ def _checks(file: str, folder: str, item: Any, translation: Translation) -> Iter
     for name in FIELDS[folder]:
         if getattr(item, name) and name not in given and name != "values":
             yield _issue(file, f"{name} is not translated", "the page would mix languages", f"add {name}")
+    for before, after in zip(_lines(item), _lines(translation), strict=True):
+        if after and len(before) != len(after):
+            what = f"patient_text has {len(after)} lines, the English has {len(before)}"
+            yield _issue(file, what, "single lines are left out where they do not fit a case", "translate line by line")
     unknown = sorted(set(translation.values) - {value.id for value in getattr(item, "values", ())})
     if unknown:
         yield _issue(file, f"no value {', '.join(unknown)}", "it would be lost in silence", "use the item's value ids")
@@ -108,6 +112,12 @@ def _checks(file: str, folder: str, item: Any, translation: Translation) -> Iter
             f"translate again, then write of: {current}",
             "warning",
         )
+
+
+def _lines(item: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Lines for the patient, and those until serious news has been told."""
+    told = getattr(item, "tell_in_person", None)
+    return getattr(item, "patient_text", ()), told.patient_text if told else ()
 
 
 def _issue(file: str, what: str, why: str, fix: str, severity: Literal["error", "warning"] = "error") -> Issue:

@@ -345,6 +345,18 @@ class Overturn(msgspec.Struct, frozen=True, kw_only=True):
     numbers_tried: int
 
 
+class PatientAdvice(msgspec.Struct, frozen=True, kw_only=True):
+    """What the pack says to a patient about one likely cause, without what would be unsafe while others are open.
+
+    ``sure``: the only likely cause, and likely enough to be said without an 'if'.
+    """
+
+    condition: str
+    lay_name: str
+    sure: bool
+    texts: tuple[str, ...]
+
+
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """The whole answer."""
 
@@ -367,5 +379,6 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     prevention: tuple[Advice, ...]
     pitfalls: tuple[Advice, ...]
     what_to_tell_the_patient: tuple[str, ...]
+    patient_advice: tuple[PatientAdvice, ...] = ()
     overturn: tuple[Overturn, ...] = ()
     references: tuple[Reference, ...]

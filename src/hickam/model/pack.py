@@ -138,11 +138,15 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Treatment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A treatment used by several conditions: effect, certainty, harms, cautions, interactions by drug id."""
+    """A treatment used by several conditions: effect, certainty, harms, cautions, interactions by drug id.
+
+    ``advice_words``: words by which the conditions' ``patient_text`` advises it; it is left out where it may do harm.
+    """
 
     id: Text
     name: Text
     lay_name: Text
+    advice_words: tuple[str, ...] = ()
     summary: Text
     how: str = ""
     exercises: tuple[Exercise, ...] = ()

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 import hickam
+from hickam.clinic.advice import patient_advice, patient_words
 from hickam.clinic.beliefs import Beliefs
 from hickam.clinic.dangers import Danger, dangers
 from hickam.clinic.medication import medication_review
-from hickam.clinic.plan import cautions, management, patient_words, pitfalls, workup
+from hickam.clinic.plan import cautions, management, pitfalls, workup
 from hickam.clinic.plan import prevention as prevention_advice
 from hickam.clinic.prevalence import prevalence
 from hickam.clinic.route import route
@@ -94,6 +95,7 @@ def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
     shown = list(dict.fromkeys((*shown, *worked)))
     weighed = engine.contributions(case, list(worked)) if options.explain else {}
     upstream = engine.upstream(case)
+    advice = patient_advice(view, beliefs, level.level)
     candidates = tuple(
         _candidate(view, name, place, beliefs, tier_of, intervals, weighed.get(name), found, upstream, name in untold)
         for place, name in enumerate(shown, 1)
@@ -117,7 +119,8 @@ def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
         medication_review=medication_review(view),
         prevention=prevention_advice(view, beliefs, level.level),
         pitfalls=pitfalls(view, beliefs),
-        what_to_tell_the_patient=patient_words(view, beliefs, level.level),
+        what_to_tell_the_patient=patient_words(advice, level.level),
+        patient_advice=advice,
         overturn=_overturned(knowledge, case, beliefs, options.working) if options.overturn else (),
         references=(),
     )

@@ -14,8 +14,8 @@ from hickam.model.pack import Pack
 from hickam.services.assess import Options, assess
 from hickam.services.knowledge import Knowledge
 from hickam.writing.content import Content
-from hickam.writing.documents.sheet import Format
-from hickam.writing.documents.write import FOR_PATIENTS, Document, Kind, Letter
+from hickam.writing.documents.sheet import FOR_PATIENTS, Format
+from hickam.writing.documents.write import Document, Kind, Letter
 from hickam.writing.language import SOURCE_LANGUAGE, open_language
 
 

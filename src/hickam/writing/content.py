@@ -6,10 +6,12 @@ in none of them: a document never says that something was examined because somet
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
+
+from msgspec import structs
 
 from hickam.knowledge.telling import until_told, withheld
 from hickam.model.assessment import (
@@ -19,6 +21,7 @@ from hickam.model.assessment import (
     Contribution,
     ManagementItem,
     NextStep,
+    PatientAdvice,
     Reader,
     Reason,
 )
@@ -33,8 +36,6 @@ WORTH = 0.5
 """Contributions below half a deciban are left out, but for the researcher."""
 LINES: dict[Reader, int] = {"patient": 4, "clinician": 6, "student": 8, "researcher": 12}
 """How many conditions are worked out for a reader beside those that must not be missed."""
-SURE = 0.66
-"""From here on a cause is called likely (writing/words.py)."""
 WORTH_TELLING = 0.05
 """A patient is not told of other causes rarer than this unless they must not be missed."""
 VITAL_SIGNS = ("pulse", "systolic_bp", "diastolic_bp", "respiratory_rate", "temperature", "oxygen_saturation")
@@ -211,22 +212,28 @@ class Content:
         return tuple(found.values())
 
     @cached_property
-    def advice(self) -> tuple[str, ...]:
-        """What the pack says to the patient about the leading cause, where the plan shows it."""
-        shown = set(self.answer.what_to_tell_the_patient)
-        leading = self.answer.differential[0].condition.id
-        told = shown & set((self.english or self.pack).conditions[leading].patient_text)
-        return self.condition(leading).patient_text if told else ()
+    def advice(self) -> tuple[PatientAdvice, ...]:
+        """The answer's words to the patient in the reader's language, without lines that this reader is not told."""
+        parts = (structs.replace(part, texts=tuple(self._in_language(part))) for part in self.answer.patient_advice)
+        return tuple(part for part in parts if part.texts)
+
+    def _in_language(self, part: PatientAdvice) -> Iterator[str]:
+        """Translations keep the lines of ``patient_text`` one by one (knowledge/translations.py)."""
+        english = (self.english or self.pack).conditions[part.condition].patient_text
+        for before, now in zip(english, self.condition(part.condition).patient_text, strict=True):
+            if before in part.texts:
+                yield now
 
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
-        """Stretches of the plan; none in an urgent case, none where this patient's own caution speaks against them."""
+        """Stretches of the plan; none in an urgent case, or where something about this patient speaks against them."""
         treatment = self.pack.treatments.get(STRETCHING)
         planned = {m.treatment for m in self.answer.management if m.line in ("first", "second")}
         if treatment is None or self.urgent or STRETCHING not in planned:
             return ()
         warned = any(advice.text.startswith(f"{treatment.name}:") for advice in self.answer.cautions)
-        return () if warned else treatment.exercises
+        harmed = any(c.condition.id in treatment.caution for c in (*self.possible, *self.tier("do_not_miss")))
+        return () if warned or harmed else treatment.exercises
 
     def planned(self, *lines: str) -> tuple[tuple[str, tuple[ManagementItem, ...]], ...]:
         """Steps of these lines by the condition they are for, in the plan's order."""
@@ -251,11 +258,6 @@ class Content:
     def there(self, candidate: Candidate) -> float:
         """How likely the condition is there, whatever causes the complaint; never less than its part as the cause."""
         return max(candidate.cause.value, candidate.present.value if candidate.present else 0.0)
-
-    @cached_property
-    def sure(self) -> bool:
-        """The leading cause is likely enough to be spoken of without an 'if'."""
-        return self.answer.differential[0].cause.value >= SURE
 
     @cached_property
     def possible(self) -> tuple[Candidate, ...]:

@@ -20,6 +20,6 @@ def article_pdf(article: Article) -> bytes:
         "foot": f"{stamp_words(article)} · {REVIEW_WORDS[status.state]}",
         "date": status.updated,
         "day": f"Last updated: {status.updated}" if status.updated else "",
-        "large": "",
+        "look": "",
     }
     return to_pdf(text, figures, page)

@@ -21,14 +21,19 @@ FONT_PACKAGE = "fontpkg_atkinson_hyperlegible"
 
 
 def to_pdf(markdown: str, figures: Mapping[str, str], page: Mapping[str, str]) -> bytes:
-    """The document. ``page``: what page.typ reads: title, language, head, foot, date, and 'large' for patients.
+    """The document. ``page``: what page.typ reads: title, language, head, foot, date, and 'look': '' for professionals,
+    'large' for patients, 'leaflet' for one sheet in two columns below the first heading of level two.
 
     A character that no font of the program holds is printed as an open square. Raises HickamError without Typst.
     """
     typst = _typst()
     inputs = ", ".join(f"{name}: {quoted(_printable(value))}" for name, value in page.items())
     shell = (OWN / "page.typ").read_text()
-    body = to_typst(_printable(markdown), figures)
+    body = (
+        _columns(_printable(markdown), figures)
+        if page["look"] == "leaflet"
+        else to_typst(_printable(markdown), figures)
+    )
     day = datetime.datetime.fromisoformat(page["date"] or "2000-01-01").replace(tzinfo=datetime.UTC)
     for _ in range(MOST_ROUNDS):
         source = f"{shell}\n#show: sheet.with({inputs})\n{body}"
@@ -50,6 +55,13 @@ def to_pdf(markdown: str, figures: Mapping[str, str], page: Mapping[str, str]) -
         else:
             return bytes(made)
     raise _failed("too many characters that no font holds")
+
+
+def _columns(markdown: str, figures: Mapping[str, str]) -> str:
+    """Title and what comes first across the page, the sections below in two columns."""
+    first, mark, rest = markdown.partition("\n## ")
+    below = to_typst(mark + rest, figures, drawing="2.3cm")
+    return f"{to_typst(first, figures)}#columns(2, gutter: 8mm)[\n{below}]\n"
 
 
 def _printable(text: str) -> str:

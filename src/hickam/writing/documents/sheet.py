@@ -12,17 +12,20 @@ from hickam.writing.documents.templates import OWN, sayer
 from hickam.writing.language import N_, Language
 
 Format = Literal["text", "markdown", "html", "pdf"]
+Look = Literal["", "large", "leaflet"]
+FOR_PATIENTS = ("handout", "result")
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """``foot``: pack, engine, review state. ``date``: YYYY-MM-DD. ``large``: set for patients."""
+    """``foot``: pack, engine, review state. ``date``: YYYY-MM-DD. ``look``: 'large' for patients, 'leaflet' for one
+    printed sheet in two columns."""
 
     title: str
     language: Language
     foot: str
     date: str
-    large: bool
+    look: Look = ""
 
     def write(self, markdown: str, form: Format, figures: Mapping[str, str]) -> bytes:
         """The finished document. ``figures``: SVG by name, for HTML and PDF. Raises HickamError without Typst."""
@@ -46,7 +49,7 @@ class Sheet:
         body = to_html(markdown, figures, {"blank": self.language.text(N_("blank to fill in"))})
         shell = Template((OWN / "page.html").read_text(), autoescape=True)
         code = self.language.code.replace("_", "-")
-        made: str = shell.render(language=code, title=self.title, large=self.large, body=Markup(body))
+        made: str = shell.render(language=code, title=self.title, large=bool(self.look), body=Markup(body))
         return made
 
     def _page(self) -> dict[str, str]:
@@ -58,8 +61,15 @@ class Sheet:
             "foot": self.foot,
             "date": self.date,
             "day": str(say(N_("Date: {date}"), date=self.language.date(self.date))),
-            "large": "yes" if self.large else "",
+            "look": self.look,
         }
+
+
+def look_of(kind: str, reader: str) -> Look:
+    """How a document of this kind is set for this reader."""
+    if kind == "handout":
+        return "leaflet"
+    return "large" if kind in FOR_PATIENTS or reader == "patient" else ""
 
 
 def title_of(markdown: str, usual: str) -> str:

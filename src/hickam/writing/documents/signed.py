@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from hickam.model.records import SavedDocument
-from hickam.writing.documents.sheet import Format, Sheet
+from hickam.writing.documents.sheet import Format, Sheet, look_of
 from hickam.writing.documents.templates import sayer
-from hickam.writing.documents.write import FOR_PATIENTS
 from hickam.writing.language import N_, open_language
 
 
@@ -20,7 +19,7 @@ def print_document(document: SavedDocument, form: Format) -> bytes:
         language=language,
         foot=document.foot,
         date=day,
-        large=document.kind in FOR_PATIENTS or document.reader == "patient",
+        look=look_of(document.kind, document.reader),
     )
     say = sayer(language)
     if document.state == "draft":

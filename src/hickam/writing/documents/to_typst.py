@@ -38,8 +38,9 @@ _HEIGHTS = {"people": "3.4cm", "matrix": "20cm"}
 _INLINE = {"em_open": "#emph[", "strong_open": "#strong[", "em_close": "]", "strong_close": "]", "hardbreak": "\\ "}
 
 
-def to_typst(markdown: str, figures: Mapping[str, str]) -> str:
-    """The body of the document; ``figures``: SVG by name. The page's own functions are in templates/page.typ."""
+def to_typst(markdown: str, figures: Mapping[str, str], drawing: str = "3.6cm") -> str:
+    """The body of the document; ``figures``: SVG by name, ``drawing``: the height of a drawn exercise. The page's own
+    functions are in templates/page.typ."""
     items = tokens(markdown)
     out: list[str] = []
     ticked = -1
@@ -58,7 +59,7 @@ def to_typst(markdown: str, figures: Mapping[str, str]) -> str:
             children = token.children or []
             if ticked >= 0 and children and children[0].type == "text":
                 children[0].content = children[0].content.removeprefix(TICK).lstrip()
-            out.append(_inline(children, figures))
+            out.append(_inline(children, figures, drawing))
         elif not (token.hidden and token.type == "paragraph_close"):
             out.append(_WRAP.get(token.type, ""))
     return "".join(out)
@@ -96,7 +97,7 @@ def _columns(items: Sequence[Token]) -> str:
     return "(" + ", ".join(f"{width:.1f}fr" for width in widths) + ")"
 
 
-def _inline(children: Sequence[Token], figures: Mapping[str, str]) -> str:
+def _inline(children: Sequence[Token], figures: Mapping[str, str], drawing: str) -> str:
     out = []
     for child in children:
         if child.type in ("text", "code_inline"):
@@ -106,7 +107,7 @@ def _inline(children: Sequence[Token], figures: Mapping[str, str]) -> str:
         elif child.type == "image":
             name = str(child.attrGet("src") or "").removeprefix(FIGURE)
             drawn = figures.get(name)
-            height = _HEIGHTS.get(name.split("-")[0], "3.6cm" if name.startswith(DRAWING) else "9cm")
+            height = _HEIGHTS.get(name.split("-")[0], drawing if name.startswith(DRAWING) else "9cm")
             call = f"#figure-svg({quoted(drawn or '')}, {quoted(child.content)}, {height});"
             out.append(call if drawn else _words(child.content))
         else:

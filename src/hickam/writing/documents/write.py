@@ -17,13 +17,12 @@ from hickam.model.pack import Clinician, Exercise
 from hickam.writing.content import Content, Said
 from hickam.writing.documents import names
 from hickam.writing.documents.escape import escape
-from hickam.writing.documents.sheet import Format, Sheet, title_of
+from hickam.writing.documents.sheet import FOR_PATIENTS, Format, Sheet, look_of, title_of
 from hickam.writing.documents.templates import environment, render, sayer
 from hickam.writing.language import N_, Language
 from hickam.writing.words import decibans, interval, likelihood_word, percent
 
 Kind = Literal["report", "soap", "referral", "handout", "result"]
-FOR_PATIENTS: tuple[Kind, ...] = ("handout", "result")
 BLANK = Markup("_" * 16)
 DRAWINGS = Path(__file__).parents[1] / "drawings"
 TITLES: dict[Kind, str] = {
@@ -87,7 +86,7 @@ class Document:
             language=self.language,
             foot=foot(answer.pack, answer.engine_version, self.language),
             date=answer.as_of,
-            large=self.for_patients,
+            look=look_of(self.kind, self.content.answer.reader),
         )
         return sheet.write(text if self.theme else _without_figures(text), form, self.drawn)
 
