@@ -20,7 +20,7 @@ from hickam.interfaces.fhir.case_out import case_bundle
 from hickam.interfaces.fhir.knowledge_out import knowledge_bundle, plan_definition
 from hickam.interfaces.fhir.reading import read_fhir
 from hickam.model.case import Case
-from hickam.model.pack import Review
+from hickam.model.review import Review
 from hickam.services.assess import Options, assess
 from hickam.services.knowledge import Knowledge
 
@@ -157,11 +157,20 @@ def test_knowledge_nobody_approved_is_a_draft_without_dates(knowledge: Knowledge
     plan = plan_definition(knowledge.pack, item)
     assert plan["status"] == "draft"
     assert "approvalDate" not in plan
-    review = Review(
-        item=f"conditions/{item.id}", hash=knowledge.pack.hashes[f"conditions/{item.id}"], reviewer="x", on="2026-11-01",
+    name = f"conditions/{item.id}"
+    first = Review(
+        item=name,
+        hash=knowledge.pack.hashes[name],
+        by="x",
+        on="2026-10-01",
         outcome="approved",
-    )  # fmt: skip
-    approved = plan_definition(msgspec.structs.replace(knowledge.pack, reviews=(review,)), item)
+        next_review="2027-11-01",
+    )
+    second = msgspec.structs.replace(first, by="y", on="2026-11-01")
+    alone = plan_definition(msgspec.structs.replace(knowledge.pack, reviews=(first,)), item)
+    assert alone["status"] == "draft"  # must not be missed: two people
+    approved = plan_definition(msgspec.structs.replace(knowledge.pack, reviews=(first, second)), item)
     assert (approved["status"], approved["approvalDate"]) == ("active", "2026-11-01")
-    changed = msgspec.structs.replace(knowledge.pack, reviews=(msgspec.structs.replace(review, hash="other"),))
+    stale = tuple(msgspec.structs.replace(review, hash="other") for review in (first, second))
+    changed = msgspec.structs.replace(knowledge.pack, reviews=stale)
     assert plan_definition(changed, item)["status"] == "draft"

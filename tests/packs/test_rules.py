@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hickam.services.knowledge import Knowledge, open_knowledge
+from hickam.services.outcomes import outcome_of
 from hickam.services.pack_cases import as_case, unmet_parts
 
 RULES = sorted(open_knowledge("leg_cramps").pack.rules)
@@ -18,7 +19,7 @@ def pairs(knowledge: Knowledge) -> dict[str, tuple[list[str], list[str]]]:
         for case in cases:
             if not (case.expect.rules or case.expect.not_rules):
                 continue
-            parts = unmet_parts(knowledge, as_case(knowledge, case))
+            parts = unmet_parts(knowledge.pack, outcome_of(knowledge, as_case(knowledge, case)))
             for rule in case.expect.rules:
                 if parts[rule] == 0:
                     found[rule][0].append(case.name)

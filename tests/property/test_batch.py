@@ -23,10 +23,10 @@ from hickam.intake.errors import IntakeError  # noqa: E402
 from hickam.intake.reading import understood_nothing  # noqa: E402
 from hickam.intake.structured import case_from_json  # noqa: E402
 from hickam.model.case import Case  # noqa: E402
-from hickam.services.assess import without_past_events  # noqa: E402
 from hickam.services.batch.assess import BatchAssessor, BatchOptions  # noqa: E402
 from hickam.services.batch.files import as_batch  # noqa: E402
 from hickam.services.knowledge import Knowledge, open_knowledge  # noqa: E402
+from hickam.services.outcomes import without_past_events  # noqa: E402
 
 
 @pytest.mark.parametrize("seed", range(40))

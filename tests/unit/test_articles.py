@@ -12,7 +12,7 @@ import pytest
 from packs.mini_pack import mini_files, write_pack
 
 from hickam.errors import HickamError
-from hickam.model.pack import Review
+from hickam.model.review import Review
 from hickam.services.articles import all_articles, article
 from hickam.services.knowledge import Knowledge
 from hickam.writing.articles.condition import condition_article
@@ -188,29 +188,46 @@ def test_each_says_state_date_feedback_policy_and_disclaimer(made: list[Article]
                 assert whole_text.split(";")[0].split("'")[0].strip()[:60] in flat
 
 
-def reviewed(knowledge: Knowledge, outcome: str, hash: str | None = None) -> Article:
+def reviewed(knowledge: Knowledge, outcome: str, *people: str, hash: str | None = None) -> Article:
+    """The article on a condition that must not be missed, after these people's reviews."""
     pack = knowledge.pack
     item = "conditions/hypokalaemia"
-    review = Review(item=item, hash=hash or pack.hashes[item], reviewer="A. Reviewer", on="2026-11-21", outcome=outcome)  # type: ignore[arg-type]
-    changed = msgspec.structs.replace(pack, reviews=(review,))
+    reviews = tuple(
+        Review(item=item, hash=hash or pack.hashes[item], by=name, on="2026-11-21", outcome=outcome, role="internist",  # type: ignore[arg-type]
+               next_review="2027-11-21" if outcome == "approved" else "")
+        for name in people or ("A. Reviewer",)
+    )  # fmt: skip
+    changed = msgspec.structs.replace(pack, reviews=reviews)
     return condition_article(changed, changed.conditions["hypokalaemia"])
 
 
 def test_an_approved_part_names_who_and_when(knowledge: Knowledge) -> None:
-    text = article_text(reviewed(knowledge, "approved"), Style())
-    assert "conditions/hypokalaemia: approved by A. Reviewer on 2026-11-21" in text
+    text = " ".join(article_text(reviewed(knowledge, "approved", "A. Reviewer", "B. Second"), Style()).split())
+    assert (
+        "conditions/hypokalaemia: approved by A. Reviewer, internist, on 2026-11-21, next review by 2027-11-21" in text
+    )
+    assert "approved by B. Second" in text
     assert "1 of 1 part approved" in text
+
+
+def test_one_person_alone_does_not_approve_what_must_not_be_missed(knowledge: Knowledge) -> None:
+    for people in (("A. Reviewer",), ("A. Reviewer", "a.  reviewer")):
+        status = reviewed(knowledge, "approved", *people).status
+        assert (status.state, status.approved) == ("under_review", 0)
+        assert status.reviewed[0].reviewer.casefold().split() == ["a.", "reviewer"]
 
 
 def test_a_review_of_other_content_counts_for_nothing(knowledge: Knowledge) -> None:
     assert reviewed(knowledge, "approved", hash="0" * 64).status.state == "submitted"
-    assert reviewed(knowledge, "rejected").status.state == "submitted"
+    assert reviewed(knowledge, "returned").status.state == "submitted"
     assert reviewed(knowledge, "under_review").status.state == "under_review"
 
 
 def test_one_approved_part_does_not_approve_the_whole(knowledge: Knowledge) -> None:
     pack = knowledge.pack
-    review = Review(item="pack", hash=pack.hashes["pack"], reviewer="A", on="2026-11-21", outcome="approved")
+    review = Review(
+        item="pack", hash=pack.hashes["pack"], by="A", on="2026-11-21", outcome="approved", next_review="2027-11-21"
+    )
     status = clinicians_article(msgspec.structs.replace(pack, reviews=(review,))).status
     assert (status.state, status.approved) == ("under_review", 1)
 

@@ -19,7 +19,8 @@ from hickam.intake.reading import parse
 from hickam.knowledge.lint import lint_folder
 from hickam.knowledge.loading import load_pack
 from hickam.knowledge.translations import localise, words_hash
-from hickam.model.pack import Pack, Review
+from hickam.model.pack import Pack
+from hickam.model.review import Review
 from hickam.services.assess import Options, assess
 from hickam.services.knowledge import Knowledge
 from hickam.writing.content import Content
@@ -160,9 +161,10 @@ def test_the_review_of_a_translation_is_its_own(tmp_path: Path) -> None:
     review = Review(
         item="languages/eo/conditions/arterial",
         hash=item_hash(found["conditions", "arterial"]),
-        reviewer="a person",
+        by="a person",
         on="2026-11-22",
         outcome="approved",
+        next_review="2027-11-22",
     )
     assert localise(root, replace(pack, reviews=(review,)), "eo").review_state == "approved"
     assert localise(root, replace(pack, reviews=(replace(review, hash="0"),)), "eo").review_state == "submitted"

@@ -6,18 +6,35 @@ import hashlib
 from collections.abc import Mapping
 
 import msgspec
+from msgspec.structs import replace
+
+from hickam.model.pack import Manifest
+
+
+def trimmed(item: msgspec.Struct) -> object:
+    """The item as plain data without empty values."""
+    return _trim(msgspec.to_builtins(item))
 
 
 def item_hash(item: msgspec.Struct) -> str:
     """SHA-256 over the item's canonical JSON: sorted keys, empty values left out."""
-    built = msgspec.to_builtins(item)
-    return hashlib.sha256(msgspec.json.encode(_trim(built), order="deterministic")).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(trimmed(item), order="deterministic")).hexdigest()
+
+
+def reviewed_part(item: msgspec.Struct) -> msgspec.Struct:
+    """What of an item a review is of: of the manifest all but the version and the day, which every release moves."""
+    return replace(item, version="", updated="") if isinstance(item, Manifest) else item
 
 
 def pack_hash(items: Mapping[str, str]) -> str:
     """SHA-256 over all item hashes in order of their names; reviews are not part of it."""
     lines = "\n".join(f"{name} {items[name]}" for name in sorted(items))
     return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def whole_hash(manifest: Manifest, items: Mapping[str, str]) -> str:
+    """Of a pack: its items and its whole manifest. Who drafted it changes no answer and is left out."""
+    return pack_hash({**items, "pack": item_hash(replace(manifest, drafted_by=""))})
 
 
 def _trim(value: object) -> object:

@@ -10,13 +10,15 @@ from typing import Any
 
 import msgspec
 import yaml
+from msgspec.structs import replace
 
-from hickam.knowledge.hashing import item_hash, pack_hash
+from hickam.knowledge.hashing import item_hash, reviewed_part, whole_hash
 from hickam.knowledge.issues import Issue, PackError
+from hickam.knowledge.review_records import PROPOSALS, REVIEWS, parse_records
 from hickam.knowledge.yaml12 import read_yaml
 from hickam.model.condition import Condition
 from hickam.model.finding import Finding, Measurement
-from hickam.model.pack import Clinician, Drug, Manifest, Pack, PackCase, Review, Rule, Source, Test, Treatment
+from hickam.model.pack import Clinician, Drug, Manifest, Pack, PackCase, Rule, Source, Test, Treatment
 from hickam.model.presentation import Presentation
 
 FOLDERS: dict[str, type[msgspec.Struct]] = {
@@ -58,16 +60,17 @@ def read_pack(root: Path) -> tuple[Pack | None, list[Issue]]:
         presentation = _read_one(root, root / "presentation.yaml", Presentation, issues) or presentation
     sources = _read_sources(root, issues)
     cases = dict(_read_cases(root, issues))
-    reviews = tuple(_read_reviews(root, issues))
+    log = root / REVIEWS
+    reviews = tuple(parse_records(log.read_bytes(), issues)) if log.exists() else ()
     if not isinstance(manifest, Manifest):
         return None, issues
     hashes = {f"{folder}/{name}": item_hash(item) for folder, items in parts.items() for name, item in items.items()}
-    hashes["pack"] = item_hash(manifest)
     hashes["presentation"] = item_hash(presentation)
     hashes |= {f"sources/{key}": item_hash(source) for key, source in sources.items()}
+    hashes["pack"] = item_hash(reviewed_part(manifest))
     pack = Pack(
         manifest=manifest,
-        hash=pack_hash(hashes),
+        hash=whole_hash(manifest, hashes),
         sources=sources,
         cases=cases,
         reviews=reviews,
@@ -79,8 +82,14 @@ def read_pack(root: Path) -> tuple[Pack | None, list[Issue]]:
 
 
 def pack_files(root: Path) -> list[Path]:
-    """Every file that can change what the pack says, in a fixed order."""
-    return sorted(path for path in root.rglob("*") if path.suffix in (".yaml", ".jsonl") and path.is_file())
+    """Every file that can change what the pack says, in a fixed order: not its reviews, nor what is only proposed."""
+    return sorted(
+        path
+        for path in root.rglob("*")
+        if path.suffix in (".yaml", ".jsonl")
+        and path.is_file()
+        and path.relative_to(root).parts[0] not in (REVIEWS, PROPOSALS)
+    )
 
 
 def _read_one(root: Path, path: Path, kind: type[Any], issues: list[Issue]) -> Any:
@@ -226,7 +235,7 @@ def _read_sources(root: Path, issues: list[Issue]) -> dict[str, Source]:
                 continue
             source = convert(name, entry, Source, issues)
             if source is None:
-                issues[-1] = msgspec.structs.replace(issues[-1], path=f"{key}.{issues[-1].path}".rstrip("."))
+                issues[-1] = replace(issues[-1], path=f"{key}.{issues[-1].path}".rstrip("."))
             else:
                 sources[str(key)], where[str(key)] = source, name
     return sources
@@ -237,24 +246,3 @@ def _read_cases(root: Path, issues: list[Issue]) -> Iterator[tuple[str, tuple[Pa
         cases = _read_one(root, path, tuple[PackCase, ...], issues)
         if cases is not None:
             yield path.stem, cases
-
-
-def _read_reviews(root: Path, issues: list[Issue]) -> Iterator[Review]:
-    path = root / "reviews.jsonl"
-    if not path.exists():
-        return
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            yield msgspec.json.decode(line, type=Review)
-        except msgspec.DecodeError as error:
-            issues.append(
-                Issue(
-                    file="reviews.jsonl",
-                    path=f"line {number}",
-                    what=str(error),
-                    why="a review that cannot be read approves nothing",
-                    fix="one JSON object a line: item, hash, reviewer, on, outcome",
-                )
-            )

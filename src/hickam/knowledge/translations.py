@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from hickam.knowledge.hashing import item_hash
 from hickam.knowledge.issues import Issue
 from hickam.knowledge.loading import convert
+from hickam.knowledge.standing import content_standing
 from hickam.knowledge.yaml12 import read_yaml
 from hickam.model.pack import Pack
 from hickam.model.translation import FIELDS, Translation
@@ -54,8 +55,7 @@ def localise(root: Path, pack: Pack, code: str) -> Localised:
         if item is not None and translation.of == words_hash(folder, item):
             parts[folder][name] = _translated(folder, item, translation)
             used[f"{FOLDER}/{code}/{folder}/{name}"] = item_hash(translation)
-    outcomes = {(review.item, review.hash): review.outcome for review in pack.reviews}
-    states = {outcomes.get(key, "submitted") for key in used.items()} or {"submitted"}
+    states = {content_standing(pack, item, value).state for item, value in used.items()} or {"submitted"}
     begun = states & {"approved", "under_review"}
     state: ReviewState = "approved" if states == {"approved"} else "under_review" if begun else "submitted"
     total = sum(len(items) for items in parts.values())

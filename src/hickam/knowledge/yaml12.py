@@ -45,3 +45,25 @@ _Loader.add_constructor("tag:yaml.org,2002:int", _integer)
 def read_yaml(data: bytes) -> Any:
     """Parse one YAML document; raises yaml.YAMLError with the place."""
     return yaml.load(data, Loader=_Loader)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Block style, lists of plain values on one line, keys in the order given."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Written out each time: a pack has no anchors."""
+        return True
+
+
+def _sequence(dumper: _Dumper, data: Any) -> yaml.Node:
+    plain = all(isinstance(value, int | float) or (isinstance(value, str) and len(value) < 40) for value in data)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=plain)
+
+
+_Dumper.add_representer(list, _sequence)
+_Dumper.add_representer(tuple, _sequence)
+
+
+def write_yaml(data: Any, width: float = 118) -> str:
+    """As text that ``read_yaml`` reads back the same."""
+    return str(yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=width))

@@ -18,12 +18,14 @@ Reader = Literal["patient", "clinician", "student", "researcher"]
 
 
 class PackStamp(msgspec.Struct, frozen=True, kw_only=True):
-    """Which knowledge gave the answer. ``review_state``: submitted, under_review or approved (all items used)."""
+    """Which knowledge gave the answer. ``review_state``: submitted, under_review or approved (all items used).
+    ``drafted_by``: who drafted it before any review; approval does not take that mark away."""
 
     id: str
     version: str
     hash: str
     review_state: Literal["submitted", "under_review", "approved"]
+    drafted_by: str = ""
 
 
 class SpanOut(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from hickam.model.condition import Certainty, Condition, Level, Statement
 from hickam.model.finding import Finding, Measurement, Text
 from hickam.model.numbers import Number, Sources
 from hickam.model.presentation import Presentation
+from hickam.model.review import Review
 
 SourceKind = Literal[
     "guideline",
@@ -72,7 +73,8 @@ class BackgroundQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """pack.yaml. ``updated``: the day its content was last changed, YYYY-MM-DD; ``feedback``: how a reader can help."""
+    """pack.yaml. ``updated``: the day its content was last changed, YYYY-MM-DD; ``feedback``: how a reader can help;
+    ``drafted_by``: who drafted the content before any person reviewed it (shown for ever, approved or not)."""
 
     id: Text
     version: Text
@@ -99,6 +101,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     articles: dict[str, tuple[Statement, ...]] = {}
     updated: str = ""
     feedback: str = ""
+    drafted_by: str = ""
 
 
 class DrugEffect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -250,17 +253,6 @@ class PackCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     known: tuple[str, ...] = ()
     expect: Expect
     known_miss: str = ""
-
-
-class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A person's recorded review of one item, bound to the hash of what was read."""
-
-    item: Text
-    hash: Text
-    reviewer: Text
-    on: Text
-    outcome: Literal["under_review", "approved", "rejected"]
-    comment: str = ""
 
 
 class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -17,6 +17,7 @@ from hickam.answers.words import content, word_set
 from hickam.errors import HickamError
 from hickam.intake.assemble import settle
 from hickam.intake.reading import parse
+from hickam.knowledge.standing import standing, states
 from hickam.model.answer import SCHEMA, CitedAnswer, CitedClaim, ReviewState, Sentence, Turn, UrgentFirst
 from hickam.model.assessment import Assessment, Reader
 from hickam.model.case import Case
@@ -26,7 +27,7 @@ from hickam.services.ask_telling import how_soon, until_told
 from hickam.services.assess import Options, stamp
 from hickam.services.claims_index import ClaimsIndex
 from hickam.writing.citations import reference
-from hickam.writing.words import percent
+from hickam.writing.words import percent, stamp_state
 
 LONGEST = 2_000
 """Characters of one question; a story belongs into the case."""
@@ -305,11 +306,9 @@ def _urgent(answer: Assessment, reader: Reader) -> UrgentFirst:
 
 def _review(pack: Pack) -> Claim:
     """How far people have reviewed the pack, counted."""
-    approved = {(r.item, r.hash) for r in pack.reviews if r.outcome == "approved"}
-    number = sum((item, value) in approved for item, value in pack.hashes.items())
-    state = {"submitted": "submitted, pending human review", "under_review": "under review", "approved": "approved"}
+    number = sum(state == "approved" for state in states(pack).values())
     counted = f"people have approved {number} of its {len(pack.hashes)} items"
-    text = f"The knowledge is {state[stamp(pack).review_state]}: {counted}."
+    text = f"The knowledge is {stamp_state(stamp(pack))}: {counted}."
     return Claim(id="pack#review.0", item="pack", field="review", text=text)
 
 
@@ -372,8 +371,8 @@ def _state(pack: Pack, item: str) -> ReviewState:
     """The review state of the item at its present content; a case's numbers rest on the whole pack."""
     if item not in pack.hashes:
         return stamp(pack).review_state
-    outcomes = {r.outcome for r in pack.reviews if (r.item, r.hash) == (item, pack.hashes[item])}
-    return "approved" if "approved" in outcomes else "under_review" if "under_review" in outcomes else "submitted"
+    state = standing(pack, item).state
+    return "submitted" if state == "returned" else state
 
 
 def _name(pack: Pack, item: str) -> str:

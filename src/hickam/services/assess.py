@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 import hickam
 from hickam.clinic.advice import patient_advice, patient_words
 from hickam.clinic.beliefs import Beliefs
-from hickam.clinic.dangers import Danger, dangers
+from hickam.clinic.dangers import Danger
 from hickam.clinic.medication import medication_review
 from hickam.clinic.plan import cautions, management, pitfalls, workup
 from hickam.clinic.plan import prevention as prevention_advice
-from hickam.clinic.prevalence import prevalence
 from hickam.clinic.route import route
-from hickam.clinic.tiers import show_presence, tiers
+from hickam.clinic.tiers import show_presence
 from hickam.clinic.view import CaseView
 from hickam.inference.engine import Posterior
 from hickam.inference.results import Contributions, Intervals
+from hickam.knowledge.standing import states
 from hickam.knowledge.telling import until_told, withheld
+from hickam.model.answer import ReviewState
 from hickam.model.assessment import (
     SCHEMA,
     Assessment,
@@ -42,8 +41,8 @@ from hickam.model.pack import Pack
 from hickam.services.described_case import describe_case
 from hickam.services.knowledge import Knowledge
 from hickam.services.next_steps import next_steps
+from hickam.services.outcomes import outcome_of
 from hickam.services.references import references
-from hickam.services.triage import as_beliefs, urgency_of
 from hickam.writing.sentences import (
     contribution_label,
     contribution_sentence,
@@ -79,16 +78,12 @@ class Options:
 def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
     """The whole answer for one case."""
     pack, engine = knowledge.pack, knowledge.engine
-    told, case = case, without_past_events(pack, case)
-    untold = {} if options.reader == "patient" and options.full else withheld(pack, told)
+    told, untold = case, {} if options.reader == "patient" and options.full else withheld(pack, case)
     if options.reader == "patient":
         pack = until_told(pack, untold)
-    view = CaseView(pack, case)
-    posterior, alone = engine.posterior(case), engine.k_only(case)
-    beliefs = as_beliefs(posterior, alone)
-    found = dangers(view, beliefs)
-    tier_of = tiers(beliefs, found, prevalence(pack, case))
-    level = urgency_of(knowledge, view, beliefs, alone)
+    outcome = outcome_of(knowledge, case, pack)
+    view, beliefs, found, tier_of = outcome.view, outcome.beliefs, outcome.dangers, outcome.tiers
+    case, level = view.case, outcome.urgency
     shown = _shown(beliefs, tier_of, view)
     intervals = engine.intervals(case, options.draws) if options.draws else None
     worked = dict.fromkeys((*shown[:LEAST_LINES], *([options.working] if options.working in pack.conditions else [])))
@@ -103,12 +98,12 @@ def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
     draft = Assessment(
         schema=SCHEMA,
         engine_version=hickam.__version__,
-        pack=stamp(pack),
+        pack=stamp(knowledge.pack),
         as_of=options.as_of,
         reader=options.reader,
         disclaimer=pack.manifest.disclaimer,
         case=describe_case(pack, told),
-        fit=_fit(beliefs, posterior),
+        fit=_fit(beliefs, outcome.posterior),
         differential=candidates,
         urgency=level,
         route=route(view, beliefs, tier_of, level.level),
@@ -134,24 +129,19 @@ def _overturned(knowledge: Knowledge, case: Case, beliefs: Beliefs, also: str) -
     return overturns(knowledge, case, beliefs.ranked, lambda name: condition_ref(knowledge.pack.conditions[name]), also)
 
 
-def without_past_events(pack: Pack, case: Case) -> Case:
-    """A past acute event (a clot two years ago) is not present now: its risk finding says what it still means."""
-    gone = {
-        fact.condition
-        for fact in case.facts
-        if fact.status == "past" and (prior := pack.conditions[fact.condition].prior) and prior.measure != "prevalence"
-    }
-    return replace(case, facts=tuple(fact for fact in case.facts if fact.condition not in gone)) if gone else case
-
-
 def stamp(pack: Pack) -> PackStamp:
     """Which knowledge, and how far people have reviewed it: approved only when every item is at its current hash."""
-    latest = {(review.item, review.hash): review.outcome for review in pack.reviews}
-    outcomes = {latest.get((item, value), "submitted") for item, value in pack.hashes.items()}
-    approved, begun = outcomes == {"approved"}, outcomes & {"approved", "under_review"}
-    state = "approved" if approved else "under_review" if begun else "submitted"
+    found = set(states(pack).values())
+    approved, begun = found == {"approved"}, found & {"approved", "under_review"}
+    state: ReviewState = "approved" if approved else "under_review" if begun else "submitted"
     manifest = pack.manifest
-    return PackStamp(id=manifest.id, version=manifest.version, hash=pack.hash, review_state=state)  # type: ignore[arg-type]
+    return PackStamp(
+        id=manifest.id,
+        version=manifest.version,
+        hash=pack.hash,
+        review_state=state,
+        drafted_by=manifest.drafted_by,
+    )
 
 
 def _shown(beliefs: Beliefs, tier_of: dict[str, Tier], view: CaseView) -> list[str]:

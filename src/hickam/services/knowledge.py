@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from hickam.errors import HickamError
 from hickam.inference.engine import Engine
@@ -16,6 +17,7 @@ from hickam.intake.vocabulary import Vocabulary, build_vocabulary, decode, encod
 from hickam.knowledge.cache import cached, folder_key
 from hickam.knowledge.lint import lint_folder
 from hickam.knowledge.recording import with_recording_error
+from hickam.knowledge.review_files import read_reviews
 from hickam.model.pack import Pack
 
 DEFAULT_PACK = "leg_cramps"
@@ -77,8 +79,15 @@ class Knowledge:
 
     @cached_property
     def pack(self) -> Pack:
-        """The pack itself. A pack with errors is refused (knowledge.issues.PackError)."""
-        return cached(self.key, "pack", self._build_pack, lambda data: msgspec.msgpack.decode(data, type=Pack))
+        """The pack itself, with the reviews as they are on disk now. One with errors is refused (PackError)."""
+        data = cached(self.key, "pack", self._build_pack, lambda data: msgspec.msgpack.decode(data, type=Pack))
+        return replace(data, reviews=read_reviews(self.root))
+
+    def read_reviews_again(self) -> None:
+        """Take over what has been recorded since the pack was opened, so that every page says the present state."""
+        reviews = read_reviews(self.root)
+        if reviews != self.pack.reviews:
+            self.pack = replace(self.pack, reviews=reviews)
 
     @cached_property
     def engine(self) -> Engine:

@@ -5,15 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from hickam.clinic.urgency import unmet
-from hickam.clinic.view import CaseView
 from hickam.intake.structured import case_from_json
-from hickam.model.assessment import Assessment
 from hickam.model.case import Case
-from hickam.model.condition import LEVELS
-from hickam.model.pack import Expect, PackCase
-from hickam.services.assess import Options, assess, without_past_events
+from hickam.model.condition import LEVELS, Level
+from hickam.model.pack import Expect, Pack, PackCase
 from hickam.services.knowledge import Knowledge
-from hickam.services.triage import as_beliefs
+from hickam.services.outcomes import Outcome, outcome_of
 
 
 class CaseResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,9 +40,7 @@ def _result(file: str, case: PackCase, problems: list[str]) -> CaseResult:
 
 def check_case(knowledge: Knowledge, case: PackCase) -> list[str]:
     """What differs from the expectation, in words."""
-    parsed = as_case(knowledge, case)
-    answer = assess(knowledge, parsed, Options(draws=0, explain=False, steps=0))
-    return compare_answer(answer, case.expect) + _rule_problems(knowledge, parsed, case.expect)
+    return problems_of(knowledge, case.expect, outcome_of(knowledge, as_case(knowledge, case)))
 
 
 def as_case(knowledge: Knowledge, case: PackCase) -> Case:
@@ -63,33 +58,21 @@ def as_case(knowledge: Knowledge, case: PackCase) -> Case:
     return case_from_json({k: v for k, v in data.items() if v not in (None, "", [], {})}, knowledge.vocabulary)
 
 
-def unmet_parts(knowledge: Knowledge, case: Case) -> dict[str, int]:
+def unmet_parts(pack: Pack, found: Outcome) -> dict[str, int]:
     """Rule id -> how many of its parts this case does not fulfil; 0 when it holds, 1 when the case is just short."""
-    case = without_past_events(knowledge.pack, case)
-    view = CaseView(knowledge.pack, case)
-    beliefs = as_beliefs(knowledge.engine.posterior(case), knowledge.engine.k_only(case))
-    return {rule.id: unmet(rule, view, beliefs) for rule in knowledge.pack.rules.values()}
+    return {rule.id: unmet(rule, found.view, found.beliefs) for rule in pack.rules.values()}
 
 
-def _rule_problems(knowledge: Knowledge, case: Case, expect: Expect) -> list[str]:
-    """Rules of either kind that should hold and do not, or should not and do."""
-    parts = unmet_parts(knowledge, case) if expect.rules or expect.not_rules else {}
-    problems = [f"the rule {rule} did not fire" for rule in expect.rules if parts.get(rule) != 0]
-    return problems + [f"the rule {rule} fired" for rule in expect.not_rules if parts.get(rule) == 0]
-
-
-def compare_answer(answer: Assessment, expect: Expect) -> list[str]:
-    """Problems of one answer against one expectation."""
-    ranks = {c.condition.id: c.rank for c in answer.differential}
-    chances = {c.condition.id: c.cause.value for c in answer.differential}
-    first = answer.differential[0].condition.id
+def problems_of(knowledge: Knowledge, expect: Expect, found: Outcome) -> list[str]:
+    """Problems of one outcome against one expectation."""
+    chances, first = found.beliefs.cause, found.beliefs.ranked[0]
     problems = []
     if expect.top and first != expect.top:
-        problems.append(f"first is {first}, not {expect.top} (rank {ranks.get(expect.top, '-')})")
+        problems.append(f"first is {first}, not {expect.top} (rank {found.place(expect.top)})")
     for name, most in expect.in_top.items():
-        if ranks.get(name, 10**6) > most:
-            problems.append(f"{name} has rank {ranks.get(name, '-')}, expected {most} or better")
-    shown = {c.condition.id for c in answer.differential if c.danger and c.danger.state == "above_threshold"}
+        if (place := found.place(name)) > most:
+            problems.append(f"{name} has rank {place}, expected {most} or better")
+    shown = {danger.condition.id for danger in found.dangers if danger.shown}
     problems += [f"{name} is not shown as do-not-miss" for name in expect.do_not_miss if name not in shown]
     problems += [
         f"{name} has {chances.get(name, 0):.3f}, expected at least {least}"
@@ -101,16 +84,23 @@ def compare_answer(answer: Assessment, expect: Expect) -> list[str]:
         for name, most in expect.cause_at_most.items()
         if chances.get(name, 0) > most
     ]
-    return problems + _urgency_problems(answer, expect)
+    return problems + _urgency_problems(found.urgency.level, expect) + _rule_problems(knowledge.pack, found, expect)
 
 
-def _urgency_problems(answer: Assessment, expect: Expect) -> list[str]:
-    level = LEVELS.index(answer.urgency.level)
+def _urgency_problems(found: Level, expect: Expect) -> list[str]:
+    level = LEVELS.index(found)
     problems = []
-    if expect.urgency and answer.urgency.level != expect.urgency:
-        problems.append(f"urgency is {answer.urgency.level}, not {expect.urgency}")
+    if expect.urgency and found != expect.urgency:
+        problems.append(f"urgency is {found}, not {expect.urgency}")
     if expect.urgency_at_least and level < LEVELS.index(expect.urgency_at_least):
-        problems.append(f"urgency is {answer.urgency.level}, expected at least {expect.urgency_at_least}")
+        problems.append(f"urgency is {found}, expected at least {expect.urgency_at_least}")
     if expect.urgency_at_most and level > LEVELS.index(expect.urgency_at_most):
-        problems.append(f"urgency is {answer.urgency.level}, expected at most {expect.urgency_at_most}")
+        problems.append(f"urgency is {found}, expected at most {expect.urgency_at_most}")
     return problems
+
+
+def _rule_problems(pack: Pack, found: Outcome, expect: Expect) -> list[str]:
+    """Rules of either kind that should hold and do not, or should not and do."""
+    parts = unmet_parts(pack, found) if expect.rules or expect.not_rules else {}
+    problems = [f"the rule {rule} did not fire" for rule in expect.rules if parts.get(rule) != 0]
+    return problems + [f"the rule {rule} fired" for rule in expect.not_rules if parts.get(rule) == 0]

@@ -12,6 +12,7 @@ from hickam.model.case import Case
 from hickam.model.numbers import Shares
 from hickam.model.pack import Pack
 from hickam.services.knowledge import Knowledge
+from hickam.writing.articles.status import review_words
 
 FOLDERS = ("conditions", "findings", "drugs", "treatments", "tests", "clinicians", "rules", "measurements")
 
@@ -22,10 +23,8 @@ def show_item(pack: Pack, wanted: str) -> str:
     for kind in FOLDERS:
         items = getattr(pack, kind)
         if (not folder or folder == kind) and name in items:
-            state = {(r.item, r.hash): r.outcome for r in pack.reviews}.get(
-                (f"{kind}/{name}", pack.hashes[f"{kind}/{name}"]), "submitted, pending human review"
-            )
-            head = f"{kind}/{name}  hash {pack.hashes[f'{kind}/{name}'][:12]}  {state}\n"
+            item = f"{kind}/{name}"
+            head = f"{item}  hash {pack.hashes[item][:12]}  {review_words(pack, item)}\n"
             return head + _lines(msgspec.to_builtins(items[name]), 0, pack)
     raise HickamError(
         code="no-such-item",

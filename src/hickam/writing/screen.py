@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hickam.model.answer import CitedAnswer
 from hickam.model.assessment import Assessment, PackStamp
 from hickam.model.condition import Level
+from hickam.writing.words import stamp_state
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,8 @@ def header(answer: Assessment, style: Style) -> list[str]:
 
 def stamp_line(pack: PackStamp, engine: str, as_of: str, style: Style) -> str:
     """Program, pack, version, hash, review state, date."""
-    state = {"submitted": "submitted, pending human review", "under_review": "under review", "approved": "approved"}
     knowledge = f"pack {pack.id} {pack.version} ({pack.hash[:12]})"
-    return style.bold("HICKAM") + style.faint(
-        f"  {knowledge} · engine {engine} · {state[pack.review_state]} · as of {as_of}"
-    )
+    return style.bold("HICKAM") + style.faint(f"  {knowledge} · engine {engine} · {stamp_state(pack)} · as of {as_of}")
 
 
 def references(answer: Assessment | CitedAnswer, style: Style) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hickam.model.assessment import Estimate
+from hickam.model.assessment import Estimate, PackStamp
 
 TIER_TITLES = {
     "most_likely": "MOST LIKELY",
@@ -20,6 +20,11 @@ CATEGORY_NAMES = {
     "other_medical": "other medical",
 }
 
+REVIEW_STATES = {
+    "submitted": "submitted, pending human review",
+    "under_review": "under review",
+    "approved": "approved",
+}
 _WORDS = (
     (0.90, "very likely"),
     (0.66, "likely"),
@@ -28,6 +33,16 @@ _WORDS = (
     (0.01, "unlikely"),
     (0.0, "very unlikely"),
 )
+
+
+def drafted_words(drafted_by: str) -> str:
+    """'drafted by AI', which stays whatever people have approved since; '' where a person wrote it."""
+    return f"drafted by {drafted_by}" if drafted_by else ""
+
+
+def stamp_state(stamp: PackStamp) -> str:
+    """'drafted by AI; submitted, pending human review'."""
+    return "; ".join(filter(None, (drafted_words(stamp.drafted_by), REVIEW_STATES[stamp.review_state])))
 
 
 def likelihood_word(chance: float) -> str:

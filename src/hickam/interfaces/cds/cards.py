@@ -11,12 +11,12 @@ import uuid
 from collections import OrderedDict
 from typing import Literal
 
-from hickam.interfaces.fhir.answer_parts import REVIEW_WORDS
 from hickam.interfaces.fhir.plan_out import PRIORITY
 from hickam.interfaces.fhir.resources import Json, text_only
 from hickam.interfaces.fhir.systems import OWN
 from hickam.model.assessment import Assessment
 from hickam.model.condition import Level
+from hickam.writing.words import stamp_state
 
 Indicator = Literal["info", "warning", "critical"]
 LONGEST_SUMMARY = 139
@@ -53,8 +53,7 @@ def card(
     """One card. ``detail`` are lines of Markdown; the stamp and the disclaimer are added."""
     stamp = answer.pack
     source = (
-        f"Hickam {answer.engine_version}, pack {stamp.id} {stamp.version} ({stamp.hash[:12]}), "
-        f"{REVIEW_WORDS[stamp.review_state]}"
+        f"Hickam {answer.engine_version}, pack {stamp.id} {stamp.version} ({stamp.hash[:12]}), {stamp_state(stamp)}"
     )
     made: Json = {
         "uuid": str(uuid.uuid4()),

@@ -83,6 +83,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_fhir(commands)
     _add_cds(commands)
     _add_pack(commands)
+    _add_review(commands)
     _add_evaluate(commands)
     _add_batch(commands)
     _add_settings(commands)
@@ -368,6 +369,7 @@ def _add_pack(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         ("simulate", "draw patients from the pack, one JSON object a line"),
         ("compile", "compile the pack into the cache"),
         ("schema", "print the JSON Schema of one kind of file"),
+        ("diff", "what another version of the pack changes: items, reviews, and the results of every case"),
     ):
         action = actions.add_parser(name, help=text)
         _common(action)
@@ -379,7 +381,12 @@ def _add_pack(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
             action.add_argument("item", help="an id, or folder/id")
         if name == "schema":
             action.add_argument("kind", help="findings, conditions, drugs, …, or assessment")
-        if name in ("stats", "test"):
+        if name == "diff":
+            action.add_argument("old", metavar="OLD", help="a pack by name or folder")
+            action.add_argument("new", metavar="NEW", help="another one")
+            action.add_argument("--words", action="store_true", help="show the changed words of every item")
+            action.add_argument("--cases", nargs="*", default=[], metavar="CASES.jsonl", help="weigh these cases too")
+        if name in ("stats", "test", "diff"):
             action.add_argument("--format", choices=("text", "json"), default="text")
         if name == "stats":
             action.add_argument("--case-mix", action="store_true", help="print the case-mix table instead")
@@ -395,6 +402,52 @@ def _pack(options: argparse.Namespace) -> int:
     from hickam.interfaces.cli.pack import pack_command
 
     return pack_command(options)
+
+
+def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("review", help="editorial review of a pack: what stands where, judging, releasing")
+    actions = parser.add_subparsers(required=True, metavar="ACTION", dest="action")
+    for name, text in (
+        ("list", "every item and proposed change with its state"),
+        ("show", "one content with its changes word by word, sources, history and the cases it touches"),
+        ("submit", "propose a change, or say who edited an item's file"),
+        ("take", "begin a review"),
+        ("approve", "approve exactly the content that was read (ITEM@HASH)"),
+        ("return", "send a content back to its editor"),
+        ("due", "approvals that have to be looked at again"),
+    ):
+        action = actions.add_parser(name, help=text)
+        _common(action)
+        action.set_defaults(command=_review)
+        if name == "list":
+            action.add_argument("--state", choices=("submitted", "under_review", "approved", "returned", "proposed"))
+            action.add_argument("--kind", default=None, metavar="FOLDER", help="conditions, findings, rules, …")
+        if name in ("list", "show"):
+            action.add_argument("--format", choices=("text", "json"), default="text")
+        if name in ("show", "submit", "return"):
+            action.add_argument("item", metavar="ITEM[@HASH]", help="folder/id, with digits of a content hash")
+        if name in ("take", "approve"):
+            action.add_argument("items", nargs="+", metavar="ITEM@HASH", help="as hickam review show prints it")
+        if name == "show":
+            action.add_argument("--cases", nargs="*", default=[], metavar="CASES.jsonl", help="weigh these cases too")
+        if name == "submit":
+            action.add_argument("--file", default=None, metavar="ITEM.yaml", help="the proposed content")
+        if name in ("submit", "take", "approve", "return"):
+            action.add_argument("--by", required=True, metavar="NAME", help="the person who does it")
+            action.add_argument("--on", default=None, metavar="DATE", help="when it was done (default: today)")
+            action.add_argument("--role", required=name == "approve", default=None, help="as what they judge")
+            action.add_argument("--comment", required=name in ("submit", "return"), default=None, metavar="TEXT")
+        if name == "approve":
+            action.add_argument("--next-review", required=True, metavar="DATE", help="to be looked at again by then")
+        if name == "due":
+            action.add_argument("--as-of", default=None, metavar="DATE", help="today, if it is another day")
+            action.add_argument("--within", type=_count, default=60, metavar="DAYS", help="look ahead (default: 60)")
+
+
+def _review(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.review import review_command
+
+    return review_command(options)
 
 
 def _add_batch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

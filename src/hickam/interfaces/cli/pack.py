@@ -1,4 +1,4 @@
-"""``hickam pack lint|show|stats|test|compile|schema``."""
+"""``hickam pack lint|show|stats|test|diff|compile|schema``."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def pack_command(options: argparse.Namespace) -> int:
         "simulate": _simulate,
         "compile": _compile,
         "schema": _schema,
+        "diff": _diff,
     }
     return actions[options.action](options)
 
@@ -113,6 +114,19 @@ def _scope(options: argparse.Namespace) -> int:
     issues = check_scope(Knowledge(root).pack, scope)
     print(scope_text(scope, issues), end="")
     return 1 if issues else 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.review_text import pack_difference_text
+    from hickam.services.editorial.versions import compare_packs
+
+    old, new = Knowledge(find_pack(options.old)), Knowledge(find_pack(options.new))
+    found = compare_packs(old, new, tuple(Path(name) for name in options.cases))
+    if options.format == "json":
+        sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+    else:
+        print(pack_difference_text(found, words=options.words), end="")
+    return 0
 
 
 def _compile(options: argparse.Namespace) -> int:

@@ -9,13 +9,9 @@ from hickam.interfaces.fhir.systems import OWN
 from hickam.model.assessment import Assessment
 from hickam.model.case import Case
 from hickam.model.pack import Pack
+from hickam.writing.words import stamp_state
 
 REVIEW_STATES = OWN + "review-state"
-REVIEW_WORDS = {
-    "submitted": "submitted, pending human review",
-    "under_review": "under review",
-    "approved": "approved",
-}
 
 
 @dataclass(frozen=True)
@@ -42,8 +38,9 @@ class Answer:
     @property
     def meta(self) -> Json:
         """The review state, on every resource that holds knowledge."""
-        state = self.assessment.pack.review_state
-        return {"tag": [{"system": REVIEW_STATES, "code": state, "display": REVIEW_WORDS[state]}]}
+        made_from = self.assessment.pack
+        tag = {"system": REVIEW_STATES, "code": made_from.review_state, "display": stamp_state(made_from)}
+        return {"tag": [tag]}
 
     @property
     def stamp(self) -> str:
@@ -51,7 +48,7 @@ class Answer:
         a = self.assessment
         return (
             f"Hickam engine {a.engine_version}, pack {a.pack.id} {a.pack.version} ({a.pack.hash}), "
-            f"{REVIEW_WORDS[a.pack.review_state]}, as of {a.as_of}."
+            f"{stamp_state(a.pack)}, as of {a.as_of}."
         )
 
     @property

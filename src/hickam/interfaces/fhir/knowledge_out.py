@@ -13,8 +13,10 @@ from hickam.interfaces.fhir.cql_out import LIBRARY_NAME, red_flag_rules, red_fla
 from hickam.interfaces.fhir.plan_out import PRIORITY
 from hickam.interfaces.fhir.resources import Json, coded, concept, extend, stamp_extensions
 from hickam.interfaces.fhir.systems import OWN, TERMINOLOGY
+from hickam.knowledge.standing import standing
 from hickam.model.condition import Certainty, Condition
-from hickam.model.pack import Pack, Review
+from hickam.model.pack import Pack
+from hickam.model.review import Review
 from hickam.services.assess import stamp
 from hickam.writing.citations import reference
 
@@ -158,9 +160,9 @@ def knowledge_bundle(pack: Pack, condition: str = "") -> Json:
 
 
 def _approval(pack: Pack, item: str) -> Review | None:
-    """The last review, if it approved the item as it is now."""
-    found = [r for r in pack.reviews if r.item == item and r.hash == pack.hashes.get(item)]
-    return found[-1] if found and found[-1].outcome == "approved" else None
+    """The last approval, if the item is approved as it is now."""
+    stands = standing(pack, item)
+    return stands.last_approval if stands.state == "approved" else None
 
 
 def _clinician(pack: Pack, id: str) -> str:

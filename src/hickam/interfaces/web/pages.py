@@ -23,8 +23,7 @@ from hickam.services.assess import Options, assess, stamp
 from hickam.services.knowledge import Knowledge
 from hickam.services.pack_reports import stats
 from hickam.writing.articles.assemble import LEVEL_NAMES
-from hickam.writing.articles.status import REVIEW_WORDS
-from hickam.writing.words import CATEGORY_NAMES, TIER_TITLES, decibans, likelihood_word, percent
+from hickam.writing.words import CATEGORY_NAMES, TIER_TITLES, decibans, likelihood_word, percent, stamp_state
 
 NAV = (
     ("/workbench", "workbench", "Workbench"),
@@ -81,7 +80,7 @@ class Pages:
         common = {
             "pack": pack,
             "stamp": stamp(pack),
-            "review_words": REVIEW_WORDS[stamp(pack).review_state],
+            "review_words": stamp_state(stamp(pack)),
         }
         return HTMLResponse(self.environment.get_template(name).render(**common, **parts), status_code=status)
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from hickam.knowledge.issues import Issue
 from hickam.knowledge.lint.conditions import check_conditions
-from hickam.knowledge.lint.content import check_cases, check_clinic, check_drugs, check_reviews, check_rules
+from hickam.knowledge.lint.content import check_cases, check_clinic, check_drugs, check_rules
 from hickam.knowledge.lint.families import check_families
 from hickam.knowledge.lint.findings import check_findings, check_measurements, check_unused_findings, check_wordings
 from hickam.knowledge.lint.manifest import check_manifest
 from hickam.knowledge.lint.numbers import check_numbers
 from hickam.knowledge.lint.presentation import check_articles, check_presentation
+from hickam.knowledge.lint.reviews import check_reviews
 from hickam.knowledge.lint.sources import check_sources
 from hickam.knowledge.loading import read_pack
 from hickam.knowledge.question_words import check_question_words

@@ -1,4 +1,4 @@
-"""Checks on rules, drugs, cases, reviews, treatments, tests and clinicians."""
+"""Checks on rules, drugs, cases, treatments, tests and clinicians."""
 
 from __future__ import annotations
 
@@ -223,19 +223,4 @@ def _check_case(file: str, case: PackCase, pack: Pack) -> Iterator[Issue]:
                 what=f"no rule {name!r}",
                 why="the case would test nothing",
                 fix="correct the id",
-            )
-
-
-def check_reviews(pack: Pack) -> Iterator[Issue]:
-    """Reviews name items that exist; a review of an older hash is fine and approves nothing. Reviews of translations
-    (languages/…) belong to a language, which the pack may or may not carry."""
-    for number, review in enumerate(pack.reviews, 1):
-        if review.item not in pack.hashes and not review.item.startswith("languages/"):
-            yield Issue(
-                file="reviews.jsonl",
-                path=f"line {number}",
-                what=f"no item {review.item!r}",
-                why="the review approves nothing",
-                fix="write folder/id, for instance conditions/hypokalaemia",
-                severity="warning",
             )

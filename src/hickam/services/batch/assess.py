@@ -25,9 +25,11 @@ from hickam.intake.reading import understood_nothing
 from hickam.intake.structured import case_from_json, choice_of, sex_of
 from hickam.model.case import Case
 from hickam.model.pack import Pack
-from hickam.services.assess import Options, assess, stamp, without_past_events
+from hickam.services.assess import stamp
 from hickam.services.batch import frame
 from hickam.services.knowledge import Knowledge
+from hickam.services.outcomes import outcome_of, without_past_events
+from hickam.writing.words import stamp_state
 
 PREGNANCY = ("pregnant", "postpartum")
 Refusal = dict[str, str]
@@ -298,15 +300,12 @@ class BatchAssessor:
         return _no_name(column, entry)
 
     def _urgency(self, case: Case) -> dict[str, Any]:
-        answer = assess(self.knowledge, case, Options(draws=0, explain=False, steps=0))
-        by_tier: dict[str, list[str]] = {}
-        for candidate in answer.differential:
-            by_tier.setdefault(candidate.tier, []).append(candidate.condition.id)
+        found = outcome_of(self.knowledge, case)
         return {
-            "urgency": answer.urgency.level,
-            "provisional": answer.urgency.provisional,
-            "most_likely": next(iter(by_tier.get("most_likely", [])), None),
-            "do_not_miss": by_tier.get("do_not_miss", []),
+            "urgency": found.urgency.level,
+            "provisional": found.urgency.provisional,
+            "most_likely": next(iter(found.in_tier("most_likely")), None),
+            "do_not_miss": found.in_tier("do_not_miss"),
         }
 
     def _record(
@@ -431,9 +430,8 @@ def answer_schema(knowledge: Knowledge, options: BatchOptions, plain: bool = Fal
 def stamp_of(pack: Pack) -> dict[str, str]:
     """Which knowledge and engine, how far people have reviewed it, and the disclaimer."""
     mark = stamp(pack)
-    review = "submitted, pending human review" if mark.review_state == "submitted" else mark.review_state
     return {
-        "stamp": f"{mark.id} {mark.version} ({mark.hash}), engine {hickam.__version__}, {review}",
+        "stamp": f"{mark.id} {mark.version} ({mark.hash}), engine {hickam.__version__}, {stamp_state(mark)}",
         "pack": mark.id,
         "pack_version": mark.version,
         "pack_hash": mark.hash,

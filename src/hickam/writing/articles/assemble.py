@@ -7,8 +7,10 @@ from typing import Literal
 
 import hickam
 from hickam.knowledge.hashing import pack_hash
+from hickam.knowledge.standing import standing
 from hickam.model.condition import Statement
 from hickam.model.pack import Pack
+from hickam.model.review import Standing
 from hickam.writing.articles.document import (
     Article,
     Line,
@@ -70,13 +72,10 @@ def assemble(
 
 def _status(pack: Pack, items: tuple[str, ...], claims: list[Line]) -> Status:
     """Approved when every item is, at its present content; under review when any has been begun."""
-    last = {(review.item, review.hash): review for review in pack.reviews}
-    found = [last[key] for item in items if (key := (item, pack.hashes[item])) in last]
-    reviewed = tuple(
-        ReviewedPart(item=r.item, outcome=r.outcome, reviewer=r.reviewer, on=r.on, comment=r.comment) for r in found
-    )
-    approved = sum(part.outcome == "approved" for part in reviewed)
-    begun = any(part.outcome in ("approved", "under_review") for part in reviewed)
+    found = [standing(pack, item) for item in items]
+    reviewed = tuple(part for stands in found for part in _looked_at(stands))
+    approved = sum(stands.state == "approved" for stands in found)
+    begun = any(stands.state in ("approved", "under_review") for stands in found)
     state: Literal["submitted", "under_review", "approved"] = "under_review" if begun else "submitted"
     if items and approved == len(items):
         state = "approved"
@@ -94,6 +93,25 @@ def _status(pack: Pack, items: tuple[str, ...], claims: list[Line]) -> Status:
         pack_version=manifest.version,
         pack_hash=pack.hash,
         engine_version=hickam.__version__,
+        drafted_by=manifest.drafted_by,
+    )
+
+
+def _looked_at(stands: Standing) -> tuple[ReviewedPart, ...]:
+    """The approvals that count, or the last thing that a reviewer did."""
+    own = stands.last if stands.last and stands.last.outcome != "submitted" else None
+    records = stands.approvals or ((own,) if own and own.outcome != "approved" else ())
+    return tuple(
+        ReviewedPart(
+            item=r.item,
+            outcome=r.outcome,  # type: ignore[arg-type]
+            reviewer=r.by,
+            on=r.on,
+            comment=r.comment,
+            role=r.role,
+            next_review=r.next_review,
+        )
+        for r in records
     )
 
 

@@ -92,13 +92,15 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReviewedPart(msgspec.Struct, frozen=True, kw_only=True):
-    """One item that a person has looked at in its present form."""
+    """One item that a person has looked at in its present form; ``outcome`` is theirs, not the item's state."""
 
     item: str
-    outcome: Literal["under_review", "approved", "rejected"]
+    outcome: Literal["under_review", "approved", "returned"]
     reviewer: str
     on: str
     comment: str
+    role: str = ""
+    next_review: str = ""
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +122,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     pack_version: str
     pack_hash: str
     engine_version: str
+    drafted_by: str = ""
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+from hickam.knowledge.standing import standing
 from hickam.model.pack import Pack
+from hickam.model.review import Standing
 from hickam.writing.articles.document import Article, ReviewedPart, Status
+from hickam.writing.words import REVIEW_STATES, drafted_words
 
 STEPS = (("submitted", "Submitted"), ("under_review", "Under review"), ("approved", "Approved"))
-OUTCOMES = {"under_review": "under review", "approved": "approved", "rejected": "sent back"}
+OUTCOMES = {"under_review": "under review", "approved": "approved", "returned": "sent back"}
 MEANINGS = {
     "submitted": "Pending human review: no person has approved it yet.",
     "under_review": "Under review: a part of it has been looked at, and not all of it is approved.",
     "approved": "Approved: a person has approved every part in its present form.",
 }
 EVIDENCE = {"web": "web page", "label": "product label", "regulator": "regulator's notice"}
-
-
-REVIEW_WORDS = {
-    "submitted": "submitted, pending human review",
-    "under_review": "under review",
-    "approved": "approved",
-    "rejected": "sent back by a reviewer",
-}
+REVIEW_WORDS = {**REVIEW_STATES, "returned": "sent back by a reviewer"}
 
 
 def review_words(pack: Pack, item: str) -> str:
-    """The last review of this very content in words; ``item`` is folder/id."""
-    outcomes = {(review.item, review.hash): review.outcome for review in pack.reviews}
-    return REVIEW_WORDS[outcomes.get((item, pack.hashes[item]), "submitted")]
+    """Where this very content stands in review, in words; ``item`` is folder/id."""
+    return standing_words(standing(pack, item))
+
+
+def standing_words(stands: Standing) -> str:
+    """'approved by A. Reviewer (vascular surgeon) on 2026-11-22, to be reviewed again by 2027-11-22'."""
+    people = " and ".join(f"{r.by} ({r.role}) on {r.on}" if r.role else f"{r.by} on {r.on}" for r in stands.approvals)
+    if stands.state == "approved":
+        return f"approved by {people}, to be reviewed again by {stands.due}"
+    if stands.state == "under_review" and people:
+        return f"under review: approved by {people}, one of the two reviewers it needs"
+    return REVIEW_WORDS[stands.state]
 
 
 def evidence_kind(kind: str) -> str:
@@ -42,14 +47,19 @@ def parts_sentence(status: Status) -> str:
 
 
 def part_words(part: ReviewedPart) -> str:
-    """'conditions/gout: approved by A. Reviewer on 2026-11-22 (figures checked)'."""
+    """'conditions/gout: approved by A. Reviewer, rheumatologist, on 2026-11-22, next review by 2027-11-22 (…)'."""
+    role = f", {part.role}," if part.role else ""
+    again = f", next review by {part.next_review}" if part.next_review else ""
     comment = f" ({part.comment})" if part.comment else ""
-    return f"{part.item}: {OUTCOMES[part.outcome]} by {part.reviewer} on {part.on}{comment}"
+    return f"{part.item}: {OUTCOMES[part.outcome]} by {part.reviewer}{role} on {part.on}{again}{comment}"
 
 
 def updated_words(status: Status) -> str:
-    """'Last updated: 2026-11-22', or that nobody recorded it."""
-    return f"Last updated: {status.updated or 'not recorded'}"
+    """'Drafted by AI; last updated: 2026-11-22', or that nobody recorded the day."""
+    drafted = drafted_words(status.drafted_by)
+    text = f"last updated: {status.updated or 'not recorded'}"
+    whole = f"{drafted}; {text}" if drafted else text
+    return f"{whole[:1].upper()}{whole[1:]}"
 
 
 def stamp_words(article: Article) -> str:
