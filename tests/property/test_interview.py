@@ -103,9 +103,9 @@ def test_every_focused_question_has_an_answer_that_matters(knowledge: Knowledge,
             case = case_of(knowledge, state)
             engine = knowledge.engine
             now = decision(CaseView(knowledge.pack, case), as_beliefs(engine.posterior(case), engine.k_only(case)))
-            steps = {step.finding: step for step in engine.next_steps(case).steps}
+            steps = engine.next_steps(case)
             findings = [knowledge.pack.findings[f] for f in question.findings]
-            assert any(d != now for f in findings for d in outcomes(knowledge, case, f, steps[f.id]))
+            assert any(d != now for f in findings for d in outcomes(knowledge, case, f, steps.outcomes(f.id)))
         state = answer(state, question.id, some_answer(question, chance))
 
 

@@ -45,7 +45,7 @@ def test_a_danger_above_its_threshold_is_shown_whatever_its_rank(pack: Pack) -> 
     beliefs = _beliefs(0.12)
     found = dangers(CaseView(pack, _case("on_exertion")), beliefs)
     assert [d.condition.id for d in found if d.shown] == ["arterial"]
-    assert tiers(beliefs, found, {"arterial": 0.05})["arterial"] == "do_not_miss"
+    assert tiers(beliefs, found, lambda name: 0.05)["arterial"] == "do_not_miss"
 
 
 def test_what_age_and_sex_alone_say_is_shown_but_not_urgent(pack: Pack) -> None:

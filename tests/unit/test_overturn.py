@@ -100,10 +100,9 @@ def test_the_further_answers_put_the_rival_first_and_no_single_one_does_when_two
                     assert not likely or outcome.cause[leader] >= outcome.cause[rival], step.finding
         if len(item.added) == 1:
             finding = knowledge.pack.findings[item.added[0].finding]
-            step = next(s for s in steps.steps if s.finding == finding.id)
             after = [
                 knowledge.engine.posterior(with_answer(knowledge, case, finding, outcome.id)).cause
-                for outcome in step.outcomes
+                for outcome in steps.outcomes(finding.id)
             ]
             assert any(cause[rival] > cause[leader] for cause in after)
 

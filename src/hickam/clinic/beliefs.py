@@ -24,7 +24,7 @@ class Beliefs:
         """Condition ids by P(cause), then P(present), then name, so that equal cases give equal lists."""
         return sorted(self.cause, key=self._order)
 
-    @property
+    @cached_property
     def leading(self) -> str:
         """The first of ``ranked``, without ranking the others."""
         highest = max(self.cause.values())

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from hickam.model.case import Case
-from hickam.model.condition import Condition
 from hickam.model.numbers import Number
 from hickam.model.pack import Pack
 
 
-def prevalence(pack: Pack, case: Case) -> dict[str, float]:
-    """Condition id -> probability of having it (acute: within the window), averaged over an unknown age or sex."""
-    return {name: _one(pack, item, case) for name, item in pack.conditions.items()}
-
-
-def _one(pack: Pack, item: Condition, case: Case) -> float:
+def prevalence(pack: Pack, case: Case, condition: str) -> float:
+    """Probability of having the condition (acute: within the window), averaged over an unknown age or sex."""
+    item = pack.conditions[condition]
     if item.prior is not None:
         value = _mean(pack, item.prior.rows, case)
         return value * pack.manifest.window_days / 365 if item.prior.measure == "incidence_per_year" else value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hickam.clinic.beliefs import Beliefs
 from hickam.clinic.dangers import Danger
 from hickam.model.assessment import Tier
@@ -14,10 +16,10 @@ RARE_CAUSE = 0.002
 RARE_RAISED = 3.0
 
 
-def tiers(beliefs: Beliefs, found: list[Danger], prevalence: dict[str, float]) -> dict[str, Tier]:
+def tiers(beliefs: Beliefs, found: list[Danger], prevalence_of: Callable[[str], float]) -> dict[str, Tier]:
     """Condition id -> tier, for the conditions that have one.
 
-    ``prevalence`` is the population prior at this age and sex. The order of precedence is most likely, do not miss,
+    ``prevalence_of``: the population prior at this age and sex. The order of precedence is most likely, do not miss,
     other likely, rare; a condition has one tier, and ``danger`` in the answer says when a likely one is dangerous too.
     """
     ranked = beliefs.ranked
@@ -33,7 +35,7 @@ def tiers(beliefs: Beliefs, found: list[Danger], prevalence: dict[str, float]) -
         ):
             result[name] = "other_likely"
             others += 1
-        elif _rare(name, beliefs, prevalence):
+        elif _rare(name, beliefs, prevalence_of):
             result[name] = "rare"
         covered += chance
     for danger in found:
@@ -42,12 +44,12 @@ def tiers(beliefs: Beliefs, found: list[Danger], prevalence: dict[str, float]) -
     return result
 
 
-def _rare(name: str, beliefs: Beliefs, prevalence: dict[str, float]) -> bool:
+def _rare(name: str, beliefs: Beliefs, prevalence_of: Callable[[str], float]) -> bool:
     chance = beliefs.cause[name]
     return (
-        prevalence.get(name, 1.0) < RARE_PREVALENCE
-        and chance >= RARE_CAUSE
+        chance >= RARE_CAUSE
         and chance >= RARE_RAISED * beliefs.prior_cause.get(name, 0.0)
+        and prevalence_of(name) < RARE_PREVALENCE
     )
 
 

@@ -38,7 +38,7 @@ def pool(network: Network, draws: int) -> Pool:
         normal = NormalDist()
         points = np.array([normal.inv_cdf((i + 0.5) / draws) for i in range(draws)])
         table = np.stack([rng.permutation(points) for _ in range(PERMUTATIONS)])
-        twice = np.concatenate([table, table], axis=1)
+        twice = np.concatenate([table, table], axis=1).astype(np.float32)
         found = network.cache[key] = Pool(draws, np.lib.stride_tricks.sliding_window_view(twice, draws, axis=1))
     return found
 
@@ -65,7 +65,9 @@ def numbering(network: Network) -> Numbering:
 
 
 def shifted(p: Floats, sigma: Floats, z: Floats) -> Floats:
-    """Logit-normal draw round p; 0 stays 0 and 1 stays 1."""
-    odds = np.exp(sigma * z) * p
-    result: Floats = odds / (odds + (1 - p))
+    """Logit-normal draw round p, in single precision, which is enough for a draw; 0 stays 0 and 1 stays 1."""
+    single = np.asarray(p, np.float32)
+    odds = np.exp(np.asarray(sigma, np.float32) * z)
+    odds *= single
+    result: Floats = odds / (odds + (1 - single))
     return result

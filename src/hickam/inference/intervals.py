@@ -14,18 +14,20 @@ import numpy as np
 
 from hickam.inference.draws import Pool, numbering, pool, shifted
 from hickam.inference.kernel import PosteriorArrays, Problem, solve, spread
-from hickam.inference.layout import CATEGORICAL, PATIENT, Floats, Ints, Network
+from hickam.inference.layout import CATEGORICAL, PATIENT, Bools, Floats, Ints, Network
 from hickam.inference.priors import answers_of, blocks_of, own_priors
 from hickam.inference.query import Items, Query, arrange, discounted, split_items
 from hickam.inference.results import Interval, Intervals
 
 EXACT_ITEMS = 8
+NEGLIGIBLE = 1e-5
+"""A cause below this keeps its episode probabilities in every draw: drawn, they could move nothing that is shown."""
 LOW, HIGH = 0.05, 0.95
 
 
 def intervals(query: Query, point: PosteriorArrays, draws: int = 400) -> Intervals:
     """Intervals of all conditions; the point answer always lies inside."""
-    problem = draw_problem(query, draws)
+    problem = draw_problem(query, draws, point.cause > NEGLIGIBLE)
     masses = solve(problem)
     cause, present = spread(query, masses)
     names = query.network.conditions
@@ -56,14 +58,17 @@ def _ends(values: Floats) -> tuple[Floats, Floats]:
     return ends[0], ends[1]
 
 
-def draw_problem(query: Query, draws: int) -> Problem:
-    """The kernel's input with one row a draw. Arrays are made with the draws last, as the kernel works."""
+def draw_problem(query: Query, draws: int, likely: Bools) -> Problem:
+    """The kernel's input with one row a draw; ``likely`` [n]: conditions that may be the cause.
+
+    Arrays are made with the draws last, as the kernel works.
+    """
     network, source = query.network, pool(query.network, draws)
     items = query.items
     if len(items.plus) > EXACT_ITEMS:
         items = split_items(query.forms, query.facts, query.columns.index, EXACT_ITEMS)
     pi, states = _priors(query, source)
-    q, q0, fact_q = _causal(query, source)
+    q, q0, fact_q = _causal(query, source, likely)
     minus = np.repeat(items.minus[:, None], draws, axis=1)
     yes = np.flatnonzero(network.kind[items.two_finding] == PATIENT)
     if len(yes):
@@ -112,14 +117,14 @@ def _priors(query: Query, source: Pool) -> tuple[Floats, Floats]:
     return discounted(own.p, blocks, query.population)[:, columns.index], states
 
 
-def _causal(query: Query, source: Pool) -> tuple[Floats, Floats, Floats]:
+def _causal(query: Query, source: Pool, likely: Bools) -> tuple[Floats, Floats, Floats]:
     """q [C, draws], q0 [draws], fact_q [K, draws] from drawn consulting rates and episode probabilities."""
     network, view, first = query.network, query.view, numbering(query.network)
     every = np.arange(len(network.conditions))
     base = np.clip(network.kappa[view.complaint], 0, 0.999)[:, None]
     kappa = shifted(base, network.kappa_sigma[view.complaint][:, None], source.rows(first.kappa + every))
     ratio = np.where(base > 0, kappa / np.maximum(base, 1e-300), 1.0)
-    logs = query.episode.log_p.sum(axis=0)[:, None] + _episode_moves(query, source)
+    logs = query.episode.log_p.sum(axis=0)[:, None] + _episode_moves(query, source, likely)
     mean = float(query.episode.log_mean.sum())
     top = np.maximum(logs.max(axis=0, initial=-745.0), mean)
     scaled = np.exp(logs - top) * ratio
@@ -127,7 +132,7 @@ def _causal(query: Query, source: Pool) -> tuple[Floats, Floats, Floats]:
     return q, query.kappa0 * np.exp(mean - top), fact_q
 
 
-def _episode_moves(query: Query, source: Pool) -> Floats:
+def _episode_moves(query: Query, source: Pool, likely: Bools) -> Floats:
     """Change of sum over episode findings of ln P(finding | c), in each draw. [n, draws]"""
     network, first = query.network, numbering(query.network)
     seen = {item.finding: item for item in query.view.seen}
@@ -149,7 +154,9 @@ def _episode_moves(query: Query, source: Pool) -> Floats:
         else:
             p = network.share[network.row_share[at][:, None] + np.flatnonzero(mask)].sum(axis=1)
             silent[e] = 0
-        z = source.rows(start + at).astype(np.float32) * sigma[at, None].astype(np.float32)
+        drawn = likely[condition[at]]
+        at, p = at[drawn], p[drawn]
+        z = source.rows(start + at) * sigma[at, None].astype(np.float32)
         change = _log_shift(np.minimum(p, 1 - 1e-7)[:, None].astype(np.float32), z)
         change *= query.episode.alpha[e, condition[at], None]
         stated.append((condition[at], change))

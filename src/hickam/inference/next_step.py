@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -43,12 +42,21 @@ class NextSteps:
         """Expected reduction of the loss; nil for a finding already known."""
         return self.gains.get(finding, 0.0)
 
+    def outcomes(self, finding: str) -> tuple[Outcome, ...]:
+        """The possible answers to one finding with their probabilities; none when it is known or does not apply."""
+        at = self._rows(finding)
+        return tuple(Outcome(self._candidates.label[i], float(self._outcomes.p[i])) for i in at)
+
+    def _rows(self, finding: str) -> list[int]:
+        index = self._query.network.finding_index[finding]
+        return np.flatnonzero(self._candidates.finding == index).tolist()
+
     def outcome_posteriors(self, finding: str) -> tuple[OutcomePosterior, ...]:
         """The posterior for each possible answer to one finding not yet known."""
         query, outcomes = self._query, self._outcomes
         network, index = query.network, query.columns.index
         result = []
-        for i in np.flatnonzero(self._candidates.finding == network.finding_index[finding]).tolist():
+        for i in self._rows(finding):
             cause, present = np.zeros(len(network.conditions)), np.zeros(len(network.conditions))
             cause[index], cause[query.facts] = outcomes.cause[i, : len(index)], outcomes.cause[i, len(index) : -1]
             present[index], present[query.facts] = outcomes.present[i], 1.0
@@ -81,14 +89,12 @@ def next_steps(query: Query) -> NextSteps:
     candidates = candidates_of(tables)
     outcomes = _outcomes(query, candidates, evaluate(tables, candidates.entries))
     gains = _gains(query, candidates, outcomes)
-    each = tuple(map(Outcome, candidates.label, outcomes.p.tolist()))
     burden = network.burden[candidates.order]
     rows = zip(
         (network.findings[f] for f in candidates.order.tolist()),
         gains.tolist(),
         burden.tolist(),
         (gains / burden).tolist(),
-        (each[first:last] for first, last in pairwise(candidates.first.tolist())),
         strict=True,
     )
     steps = [Step(*row) for row in rows]

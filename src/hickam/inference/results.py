@@ -95,7 +95,6 @@ class Step(NamedTuple):
     gain: float
     burden: float
     score: float
-    outcomes: tuple[Outcome, ...]
 
 
 @dataclass(frozen=True)

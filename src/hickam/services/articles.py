@@ -109,7 +109,7 @@ def tiers(knowledge: Knowledge) -> Tiers:
     shares = {name: sum(v.share * causes[name] for v, causes in cells) / weight for name in pack.conditions}
     ranked = sorted(shares, key=lambda name: (-shares[name], name))
     arguments = {name: line for line in _case_mix(knowledge) for name in line.causes}
-    common = prevalence(pack, Case(age=None, sex=None, setting="primary_care"))
+    anyone = Case(age=None, sex=None, setting="primary_care")
 
     def line(name: str) -> TierShare:
         values = [causes[name] for _, causes in cells]
@@ -130,7 +130,7 @@ def tiers(knowledge: Knowledge) -> Tiers:
         most_likely=line(ranked[0]),
         other_likely=tuple(line(name) for name in others),
         do_not_miss=tuple(line(name) for name in dangerous),
-        rare=tuple(line(n) for n in ranked if n not in shown and _rare(common[n], shares[n])),
+        rare=tuple(line(n) for n in ranked if n not in shown and _rare(prevalence(pack, anyone, n), shares[n])),
         shares=shares,
         leading=tuple((_who(visit), _first(causes)) for visit, causes in cells),
     )

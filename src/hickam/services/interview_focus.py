@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,7 +10,7 @@ from hickam.clinic.beliefs import Beliefs
 from hickam.clinic.dangers import counted
 from hickam.clinic.urgency import WORDS, urgency
 from hickam.clinic.view import CaseView
-from hickam.inference.results import Step
+from hickam.inference.results import Outcome
 from hickam.model.assessment import Reader
 from hickam.model.case import Case
 from hickam.model.condition import Level
@@ -64,12 +65,13 @@ def focused_question(knowledge: Knowledge, state: State) -> Question | None:
     """The best-paying question of which some answer would change the decision; None when there is none."""
     case = case_of(knowledge, state)
     allowed = open_findings(knowledge, state)
-    steps = [s for s in knowledge.engine.next_steps(case).steps if s.finding in allowed and s.score >= LEAST_SCORE]
     engine = knowledge.engine
+    found = engine.next_steps(case)
+    steps = [s for s in found.steps if s.finding in allowed and s.score >= LEAST_SCORE]
     now = decision(CaseView(knowledge.pack, case), as_beliefs(engine.posterior(case), engine.k_only(case)))
     for step in steps[:LOOKED_AT]:
         finding = allowed[step.finding]
-        changed = [d for d in outcomes(knowledge, case, finding, step) if d != now]
+        changed = [d for d in outcomes(knowledge, case, finding, found.outcomes(finding.id)) if d != now]
         if changed:
             why = reason(knowledge.pack, state.reader, now, changed)
             together = exclusive(knowledge, finding, allowed)
@@ -87,12 +89,10 @@ def decision(view: CaseView, beliefs: Beliefs) -> Decision:
     )
 
 
-def outcomes(knowledge: Knowledge, case: Case, finding: Finding, step: Step) -> list[Decision]:
+def outcomes(knowledge: Knowledge, case: Case, finding: Finding, possible: Sequence[Outcome]) -> list[Decision]:
     """The decision after each possible answer, everything that the answer implies included."""
     cases = [
-        with_answer(knowledge, case, finding, outcome.id)
-        for outcome in step.outcomes
-        if outcome.probability >= POSSIBLE
+        with_answer(knowledge, case, finding, outcome.id) for outcome in possible if outcome.probability >= POSSIBLE
     ]
     alone = knowledge.engine.k_only(case)
     return [

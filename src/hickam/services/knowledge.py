@@ -50,6 +50,11 @@ class Knowledge:
         self.root = root
         self.key = folder_key(root)
 
+    @cached_property
+    def telling_tests(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """By condition, the tests that confirm and those that exclude it: filled by services.candidates as needed."""
+        return {}
+
     def to_bytes(self) -> bytes:
         """Everything, to be sent to another machine."""
         arrays = io.BytesIO()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -55,7 +56,7 @@ def outcome_of(knowledge: Knowledge, case: Case, worded: Pack | None = None) -> 
         alone=alone,
         beliefs=beliefs,
         dangers=found,
-        tiers=tiers(beliefs, found, prevalence(pack, case)),
+        tiers=tiers(beliefs, found, partial(prevalence, pack, case)),
         urgency=urgency_of(knowledge, view, beliefs, alone),
     )
 

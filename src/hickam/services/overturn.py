@@ -119,8 +119,7 @@ def _chance(knowledge: Knowledge, case: Case, answers: Sequence[_Answered]) -> f
     """Probability that the answers turn out so together, by the chain rule; 0 for no answers."""
     chance = float(bool(answers))
     for a in answers:
-        step = next((s for s in knowledge.engine.next_steps(case).steps if s.finding == a.finding.id), None)
-        outcomes = step.outcomes if step else ()
+        outcomes = knowledge.engine.next_steps(case).outcomes(a.finding.id)
         chance *= next((o.probability for o in outcomes if o.id == a.outcome), 1.0)
         case = with_answer(knowledge, case, a.finding, a.outcome)
     return chance

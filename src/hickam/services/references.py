@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -22,18 +23,16 @@ def cited(pack: Pack, part: msgspec.Struct | tuple[Any, ...]) -> tuple[Reference
     return tuple(reference(key, pack.sources[key]) for key in keys)
 
 
-def _keys(item: Any) -> list[str]:
+def _keys(item: Any) -> Iterator[str]:
     """Every source key in a struct or tuple, in the order of its parts."""
-    found: list[str] = []
-    if isinstance(item, msgspec.Struct):
-        for field in item.__struct_fields__:
-            value = getattr(item, field)
-            if field == "sources":
-                found += value
-            elif isinstance(value, (msgspec.Struct, tuple)):
-                found += _keys(value)
-    else:
-        for part in item:
-            if isinstance(part, (msgspec.Struct, tuple)):
-                found += _keys(part)
-    return found
+    if isinstance(item, tuple):
+        if item and isinstance(item[0], (msgspec.Struct, tuple)):
+            for part in item:
+                yield from _keys(part)
+        return
+    for field in item.__struct_fields__:
+        value = getattr(item, field)
+        if field == "sources":
+            yield from value
+        elif isinstance(value, (msgspec.Struct, tuple)):
+            yield from _keys(value)
