@@ -6,16 +6,41 @@ The screen names everything that bears on safety and counts what it leaves out; 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 
 from hickam.model.assessment import Assessment, Candidate, Contribution, NextStep
 from hickam.writing.screen import Style, header
 from hickam.writing.terminal_full import full, measured
 from hickam.writing.words import TIER_TITLES, interval, percent
 
+LINES = 50
+"""What is acted on, down to DO, fits one screen of so many lines where it can."""
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How many are shown: ``reasons`` for and against a leading or dangerous cause, and an ``other`` one; next
+    ``steps`` by gain, and cautions; ``rows`` of tests and of things to do.
+
+    Danger signs, dangers, what excludes them, urgency with its first reasons, warnings and what not to do are shown at
+    every depth.
+    """
+
+    reasons: int
+    other: int
+    steps: int
+    rows: int
+
+
+DEPTHS = (
+    Depth(reasons=3, other=3, steps=2, rows=3),
+    Depth(reasons=3, other=0, steps=2, rows=3),
+    Depth(reasons=2, other=0, steps=1, rows=3),
+    Depth(reasons=1, other=0, steps=1, rows=2),
+)
+"""The first whose screen is short enough is shown; the last, when none is."""
 REASONS = 3
-"""Reasons for and against each condition."""
-STEPS = 2
-"""Next steps by gain, and cautions."""
+"""Reasons for the level, referrals, questions of the core history."""
 WORTH = 0.5
 """Contributions below half a deciban are no reason."""
 NAME_WIDTH = 54
@@ -32,11 +57,15 @@ def render(answer: Assessment, style: Style, whole: bool = False) -> str:
 
 
 def _screen(answer: Assessment, style: Style) -> list[str]:
-    lines = header(answer, style)[:-1] + _urgency(answer, style) + _doubts(answer, style)
-    lines += _differential(answer, style) + _next(answer, style) + _do(answer, style)
-    lines += _understood(answer, style) + _references(answer, style)
+    for depth in DEPTHS:
+        own = replace(style, cited={})
+        lines = header(answer, own)[:-1] + _urgency(answer, own) + _doubts(answer, own)
+        lines += _differential(answer, own, depth) + _next(answer, own, depth) + _do(answer, own, depth)
+        if len(lines) <= LINES:
+            break
+    lines += _understood(answer, own) + _references(answer, own)
     hint = "* rests on an estimate · --full: every reason, step and source · --explain CONDITION: its full working"
-    return [*lines, *style.wrap(style.faint(hint), ""), *style.wrap(style.faint(answer.disclaimer), "")]
+    return [*lines, *own.wrap(own.faint(hint), ""), *own.wrap(own.faint(answer.disclaimer), "")]
 
 
 def _urgency(answer: Assessment, style: Style) -> list[str]:
@@ -53,9 +82,9 @@ def _urgency(answer: Assessment, style: Style) -> list[str]:
         when = referral.when.split(";")[0]
         text = f"{referral.name} ({referral.urgency.replace('_', ' ')}) if: {when[:1].lower()}{when[1:]}"
         lines += style.wrap(text + _cite(answer, style, referral.sources), "  → ", "    ")
-    for referral in answer.route.referrals:
-        for warning in referral.warnings:
-            lines += style.wrap(style.paint(f"warning: {warning}", "33"), "  ! ", "    ")
+    warnings = dict.fromkeys(text for referral in answer.route.referrals for text in referral.warnings)
+    if warnings:
+        lines += style.wrap(style.paint(f"warning: {' '.join(warnings)}", "33"), "  ! ", "    ")
     return lines
 
 
@@ -87,7 +116,7 @@ def _doubts(answer: Assessment, style: Style) -> list[str]:
     return lines
 
 
-def _differential(answer: Assessment, style: Style) -> list[str]:
+def _differential(answer: Assessment, style: Style, depth: Depth) -> list[str]:
     lines = [style.bold("DIFFERENTIAL") + style.faint("  chance of being the cause (90 % interval); ± decibans")]
     if not answer.fit.known_pattern:
         lines += style.wrap(style.paint(answer.fit.sentence, "33"))
@@ -96,22 +125,24 @@ def _differential(answer: Assessment, style: Style) -> list[str]:
         if members:
             lines.append(style.faint(f" {title}"))
         for candidate in members:
-            lines += _candidate(answer, candidate, style)
+            lines += _candidate(answer, candidate, style, depth)
     return lines
 
 
-def _candidate(answer: Assessment, item: Candidate, style: Style) -> list[str]:
+def _candidate(answer: Assessment, item: Candidate, style: Style, depth: Depth) -> list[str]:
     bar = "█" * max(1, round(BAR * item.cause.value)) if item.cause.value >= 0.005 else "·"
     present = "  known" if item.known else f"  present {percent(item.present.value)}" if item.present else ""
     name = item.condition.name
     named = style.bold(name) + " " * (NAME_WIDTH - len(name))
     lines = [f" {item.rank:>2} {named} {bar:<{BAR}} {interval(item.cause)}{present}"]
+    most = depth.reasons if item.tier in ("most_likely", "do_not_miss") else depth.other
     shown = [c for c in item.contributions if abs(c.decibans) >= WORTH]
+    said = []
     for sign, chosen in (("+", [c for c in shown if c.decibans > 0]), ("−", [c for c in shown if c.decibans < 0])):
-        if chosen:
-            lines += style.wrap(
-                "; ".join(_reason(answer, c, style) for c in chosen[:REASONS]), f"     {sign} ", "       "
-            )
+        if chosen[:most]:
+            said.append(f"{sign} " + "; ".join(_reason(answer, c, style) for c in chosen[:most]))
+    if said:
+        lines += style.wrap(" ".join(said), "     ", "       ")
     if item.danger and item.tier in ("do_not_miss", "most_likely"):
         done = "excluded" if item.danger.state == "excluded" else "to exclude"
         lines += style.wrap(f"{done}: {item.danger.exclusion}", "     ! ", "       ")
@@ -124,7 +155,7 @@ def _reason(answer: Assessment, part: Contribution, style: Style) -> str:
     return f"{part.label} {part.decibans:+.0f}{mark}{_cite(answer, style, part.sources)}"
 
 
-def _next(answer: Assessment, style: Style) -> list[str]:
+def _next(answer: Assessment, style: Style, depth: Depth) -> list[str]:
     lines = [style.bold("NEXT")]
     core = [s.question or s.name for s in answer.next_steps if s.why == "core_history"]
     screen = [s.name for s in answer.next_steps if s.why == "red_flag_screen"]
@@ -132,7 +163,7 @@ def _next(answer: Assessment, style: Style) -> list[str]:
         lines += style.wrap("danger signs, all at once: " + "; ".join(screen) + "?", "  ask  ", "       ")
     if core:
         lines += style.wrap(" ".join(core[:REASONS]), "  ask  ", "       ")
-    for step in [s for s in answer.next_steps if s.why == "gain"][:STEPS]:
+    for step in [s for s in answer.next_steps if s.why == "gain"][: depth.steps]:
         verb = {"examination": "look", "test": "test"}.get(step.kind, "ask ")
         lines += style.wrap((step.question or step.name) + _effect(step), f"  {verb} ", "       ")
     return lines
@@ -143,23 +174,29 @@ def _effect(step: NextStep) -> str:
     return f" ({change.answer}: {change.effect})" if change else ""
 
 
-def _do(answer: Assessment, style: Style) -> list[str]:
+def _do(answer: Assessment, style: Style, depth: Depth) -> list[str]:
     def cited(text: str, keys: tuple[str, ...]) -> str:
         return text + _cite(answer, style, keys)
 
     now = [w for w in answer.workup if w.stage == "now"]
     first = [m for m in answer.management if m.line == "first"]
-    rows = [("test", cited(w.test, w.sources)) for w in now[:REASONS]]
-    rows += [("do", cited(f"{m.step} ({m.certainty.replace('_', ' ')})", m.sources)) for m in first[:REASONS]]
-    rows += [("NOT", cited(m.step, m.sources)) for m in answer.management if m.line == "avoid"]
+    avoid = [_ended(cited(m.step, m.sources)) for m in answer.management if m.line == "avoid"]
+    rows = [("test", cited(w.test, w.sources)) for w in now[: depth.rows]]
+    rows += [("do", cited(f"{m.step} ({m.certainty.replace('_', ' ')})", m.sources)) for m in first[: depth.rows]]
+    rows += [("NOT", " ".join(avoid))] if avoid else []
     rows += [("drug", cited(f"{r.name}: {r.action}", r.sources)) for r in answer.medication_review]
-    rows += [("care", f"{a.text} (because of: {', '.join(a.because)})") for a in answer.cautions[:STEPS]]
+    rows += [("care", f"{a.text} (because of: {', '.join(a.because)})") for a in answer.cautions[: depth.steps]]
     rows += [("trap", cited(a.text, a.sources)) for a in answer.pitfalls[:1]]
     lines = [style.bold("DO")]
     for verb, text in rows:
         lines += style.wrap(text, f"  {verb:<5}", "       ")
-    left = ((now, REASONS), (first, REASONS), (answer.cautions, STEPS), (answer.pitfalls, 1))
+    left = ((now, depth.rows), (first, depth.rows), (answer.cautions, depth.steps), (answer.pitfalls, 1))
     return [*lines, *_left_out(style, sum(max(0, len(items) - most) for items, most in left), "line", "lines")]
+
+
+def _ended(text: str) -> str:
+    """With a full stop, so that sentences can follow one another; one before a citation is enough."""
+    return text if text.endswith((".", "]")) else f"{text}."
 
 
 def _cite(answer: Assessment, style: Style, keys: tuple[str, ...]) -> str:
