@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NoReturn, cast, get_args
 
+import msgspec
+
 from hickam.intake.assemble import from_reading, ranges_for, settle
 from hickam.intake.errors import IntakeError
 from hickam.intake.leftover import suggest
@@ -24,17 +26,19 @@ KEYS = (
     "present",
     "absent",
     "values",
+    "sides",
     "known_conditions",
     "medications",
     "ruled_out",
 )
+SIDES = ("left", "right", "both")
 SEXES = {"female": "female", "male": "male", "f": "female", "m": "male", "woman": "female", "man": "male"}
 
 
 def case_from_json(obj: object, pack: Pack | Vocabulary) -> Case:
     """The case an object describes. Raises IntakeError (where, what, why, fix) on anything it cannot place.
 
-    Keys: age, sex, setting, complaint, text, present, absent, values, known_conditions, medications,
+    Keys: age, sex, setting, complaint, text, present, absent, values, sides, known_conditions, medications,
     ruled_out; all optional.
     What is given outright goes before what ``text`` says.
     """
@@ -177,7 +181,24 @@ def _findings(data: Mapping[str, Any], vocabulary: Vocabulary, age: float | None
         )
     for name, value in values.items():
         out.extend(resolve_value(str(name), value, vocabulary, age, sex))
-    return out
+    return _with_sides(out, data.get("sides") or {})
+
+
+def _with_sides(observations: list[Observation], sides: object) -> list[Observation]:
+    """The observations with the side that was given for some of them."""
+    if not isinstance(sides, Mapping):
+        _refuse(
+            "sides", f"a {type(sides).__name__} was given", "each side needs its finding", 'Send {"site_calf": "left"}'
+        )
+    named = cast("Mapping[str, Literal['left', 'right', 'both']]", sides)
+    present = {o.finding for o in observations if o.state == "present"}
+    for name, side in named.items():
+        if side not in SIDES:
+            _refuse(f"sides.{name}", f"{side!r} is not a side", "it would be lost", f"Use one of: {', '.join(SIDES)}")
+        if name not in present:
+            why = "a side belongs to a finding"
+            _refuse(f"sides.{name}", "no such finding is given as present", why, "Name it under 'present' by its id")
+    return [msgspec.structs.replace(o, side=named.get(o.finding, o.side)) for o in observations]
 
 
 def resolve_finding(name: str, state: State, vocabulary: Vocabulary, where: str = "") -> Observation:

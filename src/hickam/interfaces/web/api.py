@@ -19,6 +19,7 @@ from hickam.interfaces.web.bodies import (
     InterviewBody,
     NextBody,
     NoteBody,
+    OwnListBody,
     ParseBody,
     today,
 )
@@ -28,7 +29,7 @@ from hickam.interfaces.web.interviews import interview_step
 from hickam.interfaces.web.openapi import DOCUMENT_TYPES, answers, document_answers, knowledge_answers
 from hickam.interfaces.web.problems import ProblemError
 from hickam.interfaces.web.workers import Worker
-from hickam.interfaces.web.working import explained, what_next
+from hickam.interfaces.web.working import compared, explained, what_next
 from hickam.model.assessment import Assessment
 from hickam.services.assess import Options, assess
 from hickam.services.documents import Wanted, write_document
@@ -104,6 +105,14 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
     )
     async def next_route(request: Request, body: NextBody) -> Response:
         return await worker.run(request, lambda: as_json(what_next(body, knowledge)))
+
+    @router.post(
+        "/own-list",
+        summary="A person's own list of conditions beside the answer's: agreement, disagreement, omissions",
+        responses=answers("OwnList", "both lists compared, and names that the pack does not know"),
+    )
+    async def own_list_route(request: Request, body: OwnListBody) -> Response:
+        return await worker.run(request, lambda: as_json(compared(body, knowledge)))
 
     @router.post(
         "/parse",

@@ -114,6 +114,16 @@ class ExplainBody(Told):
     overturn: bool = Field(True, description="Search what would put another cause first; takes about a second.")
 
 
+class OwnListBody(Told):
+    """Compare a person's own list of conditions, the likeliest first, with the answer."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": STORY, "own": ["claudication", "sciatica"]}]})
+
+    own: Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(min_length=1, max_length=30)]
+    reader: Reader = "clinician"
+    as_of: Day = Field(None, description="Date of the answer, YYYY-MM-DD; today when left out.")
+
+
 class NextBody(Told):
     """Ask what to ask, examine or test next."""
 

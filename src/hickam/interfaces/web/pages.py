@@ -137,7 +137,13 @@ def page_routes(knowledge: Knowledge, pages: Pages, worker: Worker) -> APIRouter
 
     @router.get("/workbench")
     async def workbench(request: Request) -> Response:
-        words = {"tiers": TIER_TITLES, "categories": CATEGORY_NAMES, "levels": LEVEL_NAMES, "bands": likelihood_bands()}
+        words = {
+            "tiers": TIER_TITLES,
+            "categories": CATEGORY_NAMES,
+            "levels": LEVEL_NAMES,
+            "bands": likelihood_bands(),
+            "clinicians": {id: item.name for id, item in sorted(knowledge.pack.clinicians.items())},
+        }
         return shown(request, lambda: pages.render("workbench.html", words=island(words)))
 
     @router.get("/about")

@@ -1,4 +1,4 @@
-"""Parts of an assessment that have calls of their own: the working of one condition, and what to ask next."""
+"""Parts of an assessment that have calls of their own: one condition's working, what to ask next, a list compared."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from hickam.interfaces.web.bodies import ExplainBody, NextBody, today
+from hickam.interfaces.web.bodies import ExplainBody, NextBody, OwnListBody, today
 from hickam.interfaces.web.cases import understood
 from hickam.model.assessment import (
     Assessment,
@@ -23,6 +23,7 @@ from hickam.model.assessment import (
 from hickam.services.assess import Options, assess
 from hickam.services.conditions import wanted_condition
 from hickam.services.knowledge import Knowledge
+from hickam.services.own_list import Comparison, beside
 from hickam.services.references import cited
 
 
@@ -55,6 +56,19 @@ class Next(msgspec.Struct, frozen=True, kw_only=True):
     references: tuple[Reference, ...]
 
 
+class OwnList(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's own list beside the answer's."""
+
+    engine_version: str
+    pack: PackStamp
+    as_of: str
+    reader: Reader
+    disclaimer: str
+    case: CaseOut
+    urgency: Urgency
+    comparison: Comparison
+
+
 def explained(body: ExplainBody, knowledge: Knowledge) -> Explained:
     """The working of one condition. Raises ProblemError, or HickamError 'no-such-condition'."""
     name = wanted_condition(knowledge.pack, body.condition, "condition")
@@ -80,6 +94,14 @@ def what_next(body: NextBody, knowledge: Knowledge) -> Next:
         next_steps=answer.next_steps,
         references=cited(knowledge.pack, (answer.urgency, answer.next_steps)),
     )
+
+
+def compared(body: OwnListBody, knowledge: Knowledge) -> OwnList:
+    """A person's own list beside the answer's. Raises ProblemError."""
+    wanted = Options(reader=body.reader, as_of=today(body.as_of), draws=0, steps=0)
+    answer = assess(knowledge, understood(body, knowledge), wanted)
+    found = beside(knowledge.pack, knowledge.vocabulary, answer, body.own)
+    return OwnList(**_common(answer), urgency=answer.urgency, comparison=found)
 
 
 def _common(answer: Assessment) -> dict[str, Any]:

@@ -1,136 +1,101 @@
-// Urgency and differential, for a clinician or for the patient.
-import { bar, capital, h, likelihood, outOf100, percent, plain, range, signed, weight, words } from "./dom.js";
+// Urgency and differential for a clinician, a student or a researcher; patient.js has the patient's.
+import { Bar } from "./charts.js";
+import { Fold, Fragment, html, NewTab } from "./html.js";
+import { Cite } from "./sources.js";
+import { Working } from "./working.js";
+import { capital, count, percent, plain, range, signed, words } from "./words.js";
 
 const SIGNS = { emergency: "!!", same_day: "!", soon: "→", routine: "·", self_care: "✓" };
-const article = (id, name) =>
-  h("a", { href: `/conditions/${id}`, target: "_blank", rel: "noopener" }, name, h("span", { class: "hidden" }, " (opens in a new tab)"));
+const OPEN_DANGER = ["not_excluded", "above_threshold"];
 
-export function urgency(answer, cite, findings, patient) {
+export function Urgency({ answer, bibliography, names, patient }) {
   const level = answer.urgency;
+  const [head, , note] = level.sentence.split(/( \(|\)$)/);
   const reasons = patient ? level.reasons.filter((r) => r.level === level.level).slice(0, 2) : level.reasons;
-  const lines = reasons.map((r) => h("li", {}, (patient && r.lay_sentence) || r.sentence, patient ? [] : cite(r.sources)));
-  const name = (id) => findings.get(id)?.[patient ? "lay_name" : "name"] || plain(id);
-  return [
-    h("h2", { id: "urgency-title", class: "level" }, h("span", { class: "sign", "aria-hidden": "true" }, SIGNS[level.level]), h("span", { class: "hidden" }, "Urgency: "), level.sentence),
-    h("p", {}, patient ? answer.route.sentence : [h("strong", {}, `See: ${answer.route.first_name}. `), answer.route.sentence]),
-    lines.length > 0 && h("details", { key: "urgency-why", open: patient || lines.length <= 2 }, h("summary", {}, `Why (${lines.length})`), h("ul", {}, lines)),
-    level.provisional && !patient && h("details", { key: "urgency-open" }, h("summary", {}, `Danger signs not asked about (${level.not_asked.length})`), h("p", { class: "where" }, level.not_asked.map(name).join(" · "))),
-  ];
+  const line = (r) => html`${(patient && r.lay_sentence) || r.sentence}${!patient && html`<${Cite} bibliography=${bibliography} keys=${r.sources} />`}`;
+  const name = (id) => names.get(id)?.[patient ? "lay_name" : "name"] || plain(id);
+  return html`<section id="urgency" class=${`urgency level-${level.level}`} aria-labelledby="urgency-title">
+    <div><h2 id="urgency-title" class="level"><span class="sign" aria-hidden="true">${SIGNS[level.level]}</span><span class="hidden">Urgency: </span>${head}</h2>
+      ${!patient && html`<p class="first"><strong>See: ${answer.route.first_name}.</strong></p>`}</div>
+    <div class="because">
+      ${reasons.length > 0 && html`<p>${line(reasons[0])}</p>`}
+      ${patient && html`<p>${answer.route.sentence}</p>`}
+      ${reasons.length > 1 && html`<${Fold} title=${count(reasons.length - 1, "more reason")}><ul>${reasons.slice(1).map((r) => html`<li>${line(r)}</li>`)}</ul><//>`}
+      ${note && !patient && html`<${Fold} title=${capital(note)}><p class="where">${level.not_asked.map(name).join(" · ")}</p><//>`}
+      ${!patient && html`<${Fold} title="Who to see"><p>${answer.route.sentence}</p><//>`}
+    </div>
+  </section>`;
 }
 
-export function differential(answer, cite, settled, patient) {
-  return patient ? forPatient(answer, settled) : forClinician(answer, cite, settled);
+export function Differential({ answer, settled, reader, ...rest }) {
+  const tiers = Object.entries({ ...words.tiers, unlisted: "Also weighed" });
+  const lines = (members) => html`<ol class="tier">${members.map((item) => html`<li key=${item.condition.id} value=${item.rank}><${Candidate} item=${item} settled=${settled} reader=${reader} ...${rest} /></li>`)}</ol>`;
+  return html`<h2 id="differential-title">What may cause it</h2>
+    <p class="where">Probability of being the cause, with 90 % interval; the findings that weigh most, in decibans (ten are a factor of ten in odds). Open a line for the whole working.</p>
+    ${!answer.fit.known_pattern && html`<p class="notice">${answer.fit.sentence}</p>`}
+    ${reader === "student" && html`<${HowToRead} />`}
+    ${tiers.map(([tier, title]) => {
+      const members = answer.differential.filter((c) => c.tier === tier);
+      if (members.length === 0) return null;
+      const heading = capital(title.toLowerCase());
+      if (tier === "unlisted") return html`<${Fold} class="more" key=${tier} title=${`${heading} (${members.length})`}>${lines(members)}<//>`;
+      return html`<section key=${tier} class=${`group group-${tier}`}><h3>${heading}</h3>${lines(members)}</section>`;
+    })}
+    <p class="unexplained">Unexplained: ${percent(answer.fit.unexplained, reader === "researcher")}, left for causes the pack does not hold.</p>`;
 }
 
-function fit(answer) {
-  return !answer.fit.known_pattern && h("p", { class: "notice" }, answer.fit.sentence);
-}
+const HowToRead = () => html`<${Fold} class="more" title="How to read this">
+  <ul>
+    <li><strong>Cause</strong> is what brings the complaint; <strong>present</strong> is what the patient has. One may have arterial disease and ordinary night cramps at once.</li>
+    <li><strong>Age and sex alone</strong> is the starting point; each finding then moves the odds by its decibans, and the sum is the answer.</li>
+    <li>A danger stays on the list while it is above its test threshold, however unlikely: what excludes it is in its line.</li>
+    <li>Before you look: commit first, then compare your own list.</li>
+  </ul><//>`;
 
-function forClinician(answer, cite, settled) {
-  const parts = [
-    h("h2", { id: "differential-title" }, "Differential"),
-    h("p", { class: "where" }, "Probability of being the cause, with 90 % interval. Open a line for the working."),
-    fit(answer),
-  ];
-  for (const [tier, title] of Object.entries({ ...words.tiers, unlisted: "Also weighed" })) {
-    const members = answer.differential.filter((c) => c.tier === tier);
-    if (members.length === 0) continue;
-    const list = h("ol", { class: "tier" }, members.map((c) => h("li", { value: c.rank }, candidate(c, answer, cite, settled))));
-    const heading = capital(title.toLowerCase());
-    if (tier === "unlisted") parts.push(h("details", { key: "unlisted", class: "more" }, h("summary", {}, `${heading} (${members.length})`), list));
-    else parts.push(h("section", { class: `group group-${tier}` }, h("h3", {}, heading), list));
-  }
-  parts.push(h("p", { class: "unexplained" }, `Unexplained: ${percent(answer.fit.unexplained)}, left for causes the pack does not hold.`));
-  return parts;
-}
-
-function candidate(item, answer, cite, settled) {
-  const id = item.condition.id;
+function Candidate({ item, settled, reader, ...rest }) {
+  const exact = reader === "researcher";
   const notes = [words.categories[item.condition.category]];
   if (item.known) notes.push("known");
-  else if (item.present) notes.push(`present ${percent(item.present.value)}`);
-  notes.push(`age and sex alone ${percent(item.prior.value)}`);
+  else if (item.present) notes.push(`present ${percent(item.present.value, exact)}`);
+  notes.push(`age and sex alone ${percent(item.prior.value, exact)}`);
   const danger = item.danger;
-  const open = danger && ["not_excluded", "above_threshold"].includes(danger.state);
-  return h(
-    "details",
-    { key: `c-${id}`, class: "candidate" },
-    h(
-      "summary",
-      { key: `s-${id}` },
-      h("span", { class: "name" }, item.condition.name, " ", danger?.state === "excluded" ? h("span", { class: "pill" }, "excluded") : open && item.tier !== "unlisted" && h("span", { class: "pill pill-danger" }, "not excluded yet")),
-      h("span", { class: "figure" }, h("b", {}, percent(item.cause.value)), settled ? h("span", { class: "interval" }, ` ${range(item.cause)}`) : h("span", { class: "interval" }, " …")),
-      bar(item.cause, settled),
-      h("span", { class: "where" }, notes.join(" · ")),
-    ),
-    h("div", { class: "working" }, working(item, cite, settled), related(item), danger && dangerLines(danger, cite), tests(item), h("p", {}, article(id, `Article: ${item.condition.name}`))),
-  );
+  const pill = danger?.state === "excluded" ? html`<span class="pill">excluded</span>` : OPEN_DANGER.includes(danger?.state) && item.tier === "do_not_miss" && html`<span class="pill pill-danger">not excluded yet</span>`;
+  return html`<details class="candidate" open=${reader === "student" && item.tier === "most_likely"}>
+    <summary data-key=${`s-${item.condition.id}`}>
+      <span class="name">${item.condition.name} ${pill}</span>
+      <span class="figure"><b>${percent(item.cause.value, exact)}</b><span class="interval"> ${settled ? range(item.cause, exact) : "…"}</span></span>
+      <${Bar} of=${item.cause} interval=${settled} />
+      <${Weighty} item=${item} />
+      <span class="where notes">${notes.join(" · ")}</span>
+    </summary>
+    <div class="working">
+      ${danger && html`<${Danger} danger=${danger} bibliography=${rest.bibliography} />`}
+      <${Working} key=${item.condition.id} item=${item} settled=${settled} reader=${reader} ...${rest} />
+      <${Tests} item=${item} />
+      <${RelatedConditions} item=${item} />
+      <p><${NewTab} href=${`/conditions/${item.condition.id}`}>Article: ${item.condition.name}<//></p>
+    </div>
+  </details>`;
 }
 
-function working(item, cite, settled) {
-  if (!settled) return h("p", { class: "where" }, "Working it out …");
-  if (item.baseline_decibans === null) return h("p", { class: "where" }, "The working is given for the first twelve conditions.");
-  const most = Math.max(10, Math.abs(item.baseline_decibans), ...item.contributions.map((c) => Math.abs(c.decibans)));
-  const line = (decibans, sentence, basis, sources) =>
-    h(
-      "tr",
-      {},
-      h("td", { class: "num" }, signed(decibans)),
-      h("td", { class: "shape" }, weight(decibans, most)),
-      h("td", {}, sentence, basis && [" ", h("span", { class: `basis basis-${basis}` }, basis)], sources && cite(sources)),
-    );
-  const shown = item.contributions.filter((c) => Math.abs(c.decibans) >= 0.05);
-  const sum = item.baseline_decibans + item.contributions.reduce((total, c) => total + c.decibans, 0);
-  return h(
-    "table",
-    { class: "waterfall" },
-    h("caption", {}, "Why, in decibans: ten are a factor of ten in odds"),
-    h("thead", { class: "hidden" }, h("tr", {}, h("th", { scope: "col" }, "decibans"), h("th", { scope: "col" }, "against or for"), h("th", { scope: "col" }, "finding"))),
-    h(
-      "tbody",
-      {},
-      line(item.baseline_decibans, "Start: age, sex, setting, risk factors, known conditions"),
-      shown.map((c) => line(c.decibans, c.sentence, c.basis, c.sources)),
-      h("tr", { class: "sum" }, h("td", { class: "num" }, signed(sum)), h("td", {}), h("td", {}, `Sum = ${percent(item.cause.value)} as the cause`)),
-    ),
-  );
+// The few findings that weigh most, so that the reason shows before anything is opened.
+function Weighty({ item }) {
+  const shown = item.contributions.filter((c) => Math.abs(c.decibans) >= 1).slice(0, 4);
+  if (shown.length === 0) return null;
+  return html`<span class="weighty">${shown.map((c) => html`<span class=${c.decibans < 0 ? "against" : "for"}>${c.label} <b>${signed(c.decibans, 0)}</b></span>`)}</span>`;
 }
 
-function related(item) {
-  const lines = [
-    ...item.parents.filter((r) => r.present >= 0.05).map((r) => h("li", {}, "May come from ", article(r.id, r.name), ` (present ${percent(r.present)})`)),
-    ...item.children.filter((r) => r.present >= 0.2).map((r) => h("li", {}, "With ", article(r.id, r.name), ` (present ${percent(r.present)})`)),
-  ];
-  return lines.length > 0 && h("ul", {}, lines);
-}
+const Danger = ({ danger, bibliography }) => html`<div class="danger">
+  <p><strong>Do not miss (${words.levels[danger.harm]}), test threshold ${percent(danger.threshold)}.</strong> ${danger.why}<${Cite} bibliography=${bibliography} keys=${danger.sources} /></p>
+  <p><strong>To exclude it:</strong> ${danger.exclusion}</p>
+</div>`;
 
-function dangerLines(danger, cite) {
-  return h(
-    "div",
-    { class: "danger" },
-    h("p", {}, h("strong", {}, `Do not miss (${words.levels[danger.harm]}), test threshold ${percent(danger.threshold)}. `), danger.why, cite(danger.sources)),
-    h("p", {}, h("strong", {}, "To exclude it: "), danger.exclusion),
-  );
-}
+const Tests = ({ item }) => html`
+  ${item.confirmed_by.length > 0 && html`<p><strong>Confirmed by:</strong> ${item.confirmed_by.join("; ")}</p>`}
+  ${item.excluded_by.length > 0 && html`<p><strong>Argues strongly against:</strong> ${item.excluded_by.join("; ")}</p>`}`;
 
-function tests(item) {
-  const lines = [];
-  if (item.confirmed_by.length) lines.push(h("p", {}, h("strong", {}, "Confirmed by: "), item.confirmed_by.join("; ")));
-  if (item.excluded_by.length) lines.push(h("p", {}, h("strong", {}, "Argues strongly against: "), item.excluded_by.join("; ")));
-  return lines;
-}
-
-function forPatient(answer, settled) {
-  const likely = answer.differential.filter((c) => c.tier === "most_likely" || c.tier === "other_likely").slice(0, 4);
-  const careful = answer.differential.filter((c) => c.tier === "do_not_miss");
-  const line = (c, text) =>
-    h("li", {}, h("strong", {}, capital(c.condition.lay_name)), `: ${text}`, bar(c.cause, settled), article(c.condition.id, "Read more"));
-  return [
-    h("h2", { id: "differential-title" }, "What it may be"),
-    !answer.fit.known_pattern && h("p", { class: "notice" }, "Your story does not fit one clear pattern. A clinician should hear more."),
-    h("ul", { class: "lay" }, likely.map((c) => line(c, `${likelihood(c.cause.value)}. Of 100 people with your story, about ${outOf100(c.cause.value)} have this.`))),
-    careful.length > 0 && h("h3", {}, "What must not be missed"),
-    careful.length > 0 && h("ul", { class: "lay" }, careful.map((c) => line(c, `${likelihood(c.cause.value)}, but it needs to be checked.`))),
-    h("div", { class: "danger" }, h("h3", {}, "When to get help"), document.getElementById("alarm").content.cloneNode(true)),
-  ];
+function RelatedConditions({ item }) {
+  const line = (before) => (r) => html`<li>${before} <${NewTab} href=${`/conditions/${r.id}`}>${r.name}<//> (present ${percent(r.present)})</li>`;
+  const lines = [...item.parents.filter((r) => r.present >= 0.05).map(line("May come from")), ...item.children.filter((r) => r.present >= 0.2).map(line("With"))];
+  return lines.length > 0 && html`<${Fragment}><ul>${lines}</ul><//>`;
 }

@@ -1,62 +1,64 @@
-// Documents of the case on the screen: shown as text here, or saved as a file by the browser. Nothing is kept.
-const $ = (id) => document.getElementById(id);
+// Drafts about the case on the screen: written by the program, edited by a person, printed or saved.
+import { postForFile, said, save } from "./api.js";
+import { Component, html } from "./html.js";
 
-async function write(told, format) {
-  const [kind, reader] = $("document-kind").value.split(":");
-  const body = { ...told(), kind, format, reader: reader || "clinician" };
-  if (kind === "referral") body.to = $("document-to").value;
-  const response = await fetch("/api/v1/note", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-    cache: "no-store",
-  });
-  if (!response.ok) {
-    const problem = await response.json();
-    throw new Error([problem.detail, problem.fix].filter(Boolean).join(" – "));
+const KINDS = { soap: "SOAP note", referral: "referral letter", handout: "patient handout", result: "result letter", "report:clinician": "report for a clinician", "report:patient": "report for the patient", "report:student": "report for a student", "report:researcher": "report for a researcher" };
+const FORMATS = { pdf: "PDF", html: "web page", markdown: "Markdown", text: "text" };
+
+export class Documents extends Component {
+  state = { kind: "soap", to: "", format: "pdf", draft: null, note: "", busy: false };
+
+  async write(format) {
+    const [kind, reader] = this.state.kind.split(":");
+    const body = { ...this.props.sent(), kind, format, reader: reader || "clinician" };
+    if (kind === "referral") body.to = this.state.to;
+    return postForFile("/api/v1/note", body);
   }
-  return response;
-}
 
-async function save(told) {
-  const response = await write(told, $("document-format").value);
-  const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition"))[1];
-  const url = URL.createObjectURL(await response.blob());
-  const link = Object.assign(document.createElement("a"), { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60000);
-  return `Saved as ${name}. It is a draft: check it before it is used.`;
-}
-
-async function show(told) {
-  const response = await write(told, "text");
-  $("document-text").textContent = await response.text();
-  $("document-text").hidden = false;
-  return "A draft: check it before it is used.";
-}
-
-// ``told`` gives the case as the API takes it. A new case hides what was written about the old one.
-export function documents(told) {
-  $("document").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const note = $("document-note");
-    note.textContent = "Writing …";
+  async run(work) {
+    this.setState({ busy: true, note: "Writing …" });
     try {
-      note.textContent = await (event.submitter?.value === "save" ? save(told) : show(told));
+      this.setState({ note: await work() });
     } catch (error) {
-      note.textContent = error.message;
+      this.setState({ note: said(error) });
     }
-  });
-  $("document-kind").addEventListener("change", () => offer());
-  offer();
-}
+    this.setState({ busy: false });
+  }
 
-function offer() {
-  $("document-to").parentElement.hidden = $("document-kind").value !== "referral";
-}
+  draft() {
+    return this.run(async () => {
+      const text = await (await this.write("markdown")).text();
+      this.setState({ draft: { kind: this.state.kind, text, of: this.props.answer } });
+      return "A draft from this case: check it, change it, fill in the blanks.";
+    });
+  }
 
-export function forget() {
-  $("document-text").hidden = true;
-  $("document-text").textContent = "";
-  $("document-note").textContent = "";
+  file() {
+    return this.run(async () => {
+      const response = await this.write(this.state.format);
+      const name = /filename="([^"]+)"/.exec(response.headers.get("content-disposition"))[1];
+      save(await response.blob(), name);
+      return `Saved as ${name}, as the program writes it. It is a draft: check it before it is used.`;
+    });
+  }
+
+  render({ answer, clinicians }, { kind, to, format, draft, note, busy }) {
+    const choice = (label, id, now, options, set) => html`<label>${label} <select id=${id} onchange=${(event) => this.setState({ [set]: event.target.value })}>${Object.entries(options).map(([value, name]) => html`<option value=${value} selected=${value === now}>${name}</option>`)}</select></label>`;
+    return html`<h2>Documents</h2>
+      ${!answer && html`<p class="where">Tell the story first; documents are written from the case.</p>`}
+      <form id="document" class="row fields" autocomplete="off" onsubmit=${(event) => { event.preventDefault(); this.draft(); }}>
+        ${choice("Document", "document-kind", kind, KINDS, "kind")}
+        ${kind === "referral" && choice("Send to", "document-to", to, { "": "as the answer says", ...clinicians }, "to")}
+        <button type="submit" class="first" disabled=${busy || !answer}>Write a draft</button>
+      </form>
+      <p id="document-note" class="where" role="status">${note}</p>
+      ${draft && html`<div class="draft">
+        ${draft.of !== answer && html`<p class="notice">The case has changed since this draft was written. <button type="button" onclick=${() => this.draft()}>Write it again</button></p>`}
+        <label for="document-text">The draft, as Markdown</label>
+        <textarea id="document-text" class="document" rows="24" spellcheck="true" value=${draft.text} oninput=${(event) => this.setState({ draft: { ...draft, text: event.target.value } })}></textarea>
+        <pre class="printed" aria-hidden="true">${draft.text}</pre>
+        <div class="row"><button type="button" onclick=${() => window.print()}>Print</button><button type="button" onclick=${() => save(new Blob([draft.text], { type: "text/markdown" }), `${draft.kind.split(":")[0]}.md`)}>Save what is written here</button></div>
+      </div>`}
+      <div class="row fields">${choice("Or the file, unchanged", "document-format", format, FORMATS, "format")}<button type="button" id="document-save" onclick=${() => this.file()} disabled=${busy || !answer}>Save</button></div>`;
+  }
 }

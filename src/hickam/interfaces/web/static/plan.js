@@ -1,91 +1,70 @@
 // Work-up, management, what to avoid, cautions, medicines, pitfalls, referrals, words for the patient, references.
-import { h, plain, words } from "./dom.js";
+import { Fold, html } from "./html.js";
+import { Cite, Reference } from "./sources.js";
+import { plain, words } from "./words.js";
 
-const FIRST = 6;
+const FIRST = 5;
+const GLANCE = 4;
 
-export function plan(answer, cite, findings, patient) {
-  if (patient) return layPlan(answer);
-  const because = (ids) => ids.length > 0 && h("span", { class: "where" }, ` because of: ${ids.map((id) => findings.get(id)?.name || id).join(", ")}`);
-  const advice = (item) => h("li", {}, item.text, cite(item.sources), because(item.because));
-  const test = (item) => h("li", {}, h("strong", {}, item.test), `: ${item.why}.`, item.means && ` ${item.means}`, cite(item.sources), h("span", { class: "where" }, ` for ${item.for.join(", ")}`));
-  const stage = (name) => answer.workup.filter((item) => item.stage === name).map(test);
-  const step = (item) => h("li", {}, item.step, cite(item.sources), h("span", { class: "where" }, ` ${item.line === "avoid" ? "" : `${item.line}; `}certainty ${plain(item.certainty)}; ${item.condition}`));
-  const steps = (wanted) => answer.management.filter(wanted).map(step);
-  return [
-    card("Work-up now", stage("now")),
-    card("Management", steps((m) => m.line === "first")),
-    card("Avoid", steps((m) => m.line === "avoid"), "not"),
-    card("Cautions in this patient", answer.cautions.map(advice), "care"),
-    card("Medicines", answer.medication_review.map((item) => medicine(item, cite))),
-    card("Pitfalls", answer.pitfalls.map(advice)),
-    card("Referral", answer.route.referrals.map((item) => referral(item, cite))),
-    card("Work-up if unexplained", [...stage("if_unexplained"), ...stage("specialist")]),
-    card("Tests not worth doing here", stage("not_worth_it"), "not"),
-    card("Later lines", steps((m) => m.line !== "first" && m.line !== "avoid")),
-    card("Prevention", answer.prevention.map(advice)),
-    card("To tell the patient", answer.what_to_tell_the_patient.map((text) => h("li", {}, text))),
-  ];
-}
-
-function layPlan(answer) {
-  const mentioned = answer.medication_review.map((item) =>
-    h("li", {}, h("strong", {}, item.name), ": this medicine may matter for leg symptoms. Do not stop or change it on your own; ask a clinician or pharmacist about it."),
-  );
-  return [card("What to know", answer.what_to_tell_the_patient.map((text) => h("li", {}, text))), card("Your medicines", mentioned, "care")];
-}
-
-function card(title, items, kind = "") {
+export function Card({ title, items, kind = "" }) {
   if (items.length === 0) return null;
   const more = items.slice(FIRST);
-  return h(
-    "section",
-    { class: `card ${kind}` },
-    h("h2", {}, title),
-    h("ul", {}, items.slice(0, FIRST)),
-    more.length > 0 && h("details", { key: `more-${title}` }, h("summary", {}, `${more.length} more`), h("ul", {}, more)),
-  );
+  return html`<section class=${`card ${kind}`}>
+    <h3>${title}</h3>
+    <ul>${items.slice(0, FIRST)}</ul>
+    ${more.length > 0 && html`<${Fold} title=${`${more.length} more`}><ul>${more}</ul><//>`}
+  </section>`;
 }
 
-function medicine(item, cite) {
+const stage = (answer, name) => answer.workup.filter((item) => item.stage === name);
+
+export function Plan({ answer, bibliography, names }) {
+  const cite = (keys) => html`<${Cite} bibliography=${bibliography} keys=${keys} />`;
+  const because = (ids) => ids.length > 0 && html`<span class="where"> because of: ${ids.map((id) => names.get(id)?.name || id).join(", ")}</span>`;
+  const advice = (item) => html`<li>${item.text}${cite(item.sources)}${because(item.because)}</li>`;
+  const test = (item) => html`<li><strong>${item.test}</strong>: ${item.why.replace(/\.$/, "")}. ${item.means}${cite(item.sources)}<span class="where"> for ${item.for.join(", ")}</span></li>`;
+  const step = (item) => html`<li>${item.step}${cite(item.sources)}<span class="where"> ${item.line === "avoid" ? "" : `${item.line}; `}certainty ${plain(item.certainty)}; ${item.condition}</span></li>`;
+  const steps = (wanted) => answer.management.filter(wanted).map(step);
+  return html`
+    <${Card} title="Work-up now" items=${stage(answer, "now").map(test)} />
+    <${Card} title="Management" items=${steps((m) => m.line === "first")} />
+    <${Card} title="Avoid" kind="not" items=${steps((m) => m.line === "avoid")} />
+    <${Card} title="Cautions in this patient" kind="care" items=${answer.cautions.map(advice)} />
+    <${Card} title="Medicines" items=${answer.medication_review.map((item) => html`<${Medicine} item=${item} cite=${cite} />`)} />
+    <${Card} title="Referral" items=${answer.route.referrals.map((item) => html`<${Referral} item=${item} cite=${cite} />`)} />
+    <${Card} title="Pitfalls" items=${answer.pitfalls.map(advice)} />
+    <${Card} title="Work-up if unexplained" items=${[...stage(answer, "if_unexplained"), ...stage(answer, "specialist")].map(test)} />
+    <${Card} title="Tests not worth doing here" kind="not" items=${stage(answer, "not_worth_it").map(test)} />
+    <${Card} title="Later lines" items=${steps((m) => m.line !== "first" && m.line !== "avoid")} />
+    <${Card} title="Prevention" items=${answer.prevention.map(advice)} />
+    <${Card} title="To tell the patient" items=${answer.what_to_tell_the_patient.map((text) => html`<li>${text}</li>`)} />`;
+}
+
+// The plan in a few lines, beside the causes.
+export function Glance({ answer, whole }) {
+  const rows = [
+    ["Work-up now", stage(answer, "now").map((item) => item.test)],
+    ["Management", answer.management.filter((m) => m.line === "first").map((m) => m.step)],
+    ["Avoid", answer.management.filter((m) => m.line === "avoid").map((m) => m.step)],
+    ["Cautions", answer.cautions.map((c) => c.text)],
+    ["Medicines", answer.medication_review.filter((m) => m.action).map((m) => `${m.name}: ${m.action}`)],
+  ].filter(([, lines]) => lines.length > 0);
+  if (rows.length === 0) return null;
+  return html`<section class="glance" aria-labelledby="glance-title">
+    <div class="row between"><h2 id="glance-title">What to do</h2><button type="button" class="quiet" onclick=${whole}>whole plan with sources</button></div>
+    <dl>${rows.map(([title, lines]) => html`<div class=${title === "Avoid" ? "not" : title === "Cautions" ? "care" : ""}><dt>${title}</dt><dd><ul>${lines.slice(0, GLANCE).map((line) => html`<li>${line}</li>`)}${lines.length > GLANCE && html`<li class="where">${lines.length - GLANCE} more</li>`}</ul></dd></div>`)}</dl>
+  </section>`;
+}
+
+function Medicine({ item, cite }) {
   const ratio = item.odds_ratio && ` Odds ratio ${item.odds_ratio.value.toPrecision(2)} (${item.odds_ratio.low.toPrecision(2)}–${item.odds_ratio.high.toPrecision(2)}).`;
-  return h(
-    "li",
-    {},
-    h("strong", {}, item.name),
-    ": ",
-    item.effects.map((effect) => [`${effect.text} `, cite(effect.sources)]),
-    item.mechanism && `${item.mechanism} `,
-    ratio,
-    item.action && h("em", {}, ` ${item.action}`),
-    item.check.length > 0 && h("span", { class: "where" }, ` check: ${item.check.join(", ")}`),
-    cite(item.sources),
-  );
+  return html`<li><strong>${item.name}</strong>: ${item.effects.map((effect) => html`${effect.text} ${cite(effect.sources)}`)} ${item.mechanism}${ratio} <em>${item.action}</em>
+    ${item.check.length > 0 && html`<span class="where"> check: ${item.check.join(", ")}</span>`}${cite(item.sources)}</li>`;
 }
 
-function referral(item, cite) {
-  return h(
-    "li",
-    {},
-    h("strong", {}, item.name),
-    " ",
-    h("span", { class: `pill level-${item.urgency}` }, words.levels[item.urgency]),
-    ` ${item.when}`,
-    cite(item.sources),
-    h("span", { class: "where" }, ` for ${item.for.join(", ")}`, item.before_referral.length > 0 && `; first: ${item.before_referral.join("; ")}`),
-    item.warnings.map((warning) => h("p", { class: "warning" }, warning)),
-  );
-}
+const Referral = ({ item, cite }) => html`<li><strong>${item.name}</strong> <span class=${`pill level-${item.urgency}`}>${words.levels[item.urgency]}</span> ${item.when}${cite(item.sources)}
+  <span class="where"> for ${item.for.join(", ")}${item.before_referral.length > 0 && `; first: ${item.before_referral.join("; ")}`}</span>
+  ${item.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}</li>`;
 
-export function references(list) {
-  if (list.length === 0) return [];
-  const line = (ref) =>
-    h(
-      "li",
-      { id: `ref-${ref.key}` },
-      ref.citation,
-      " ",
-      ref.url && h("a", { href: ref.url, target: "_blank", rel: "noopener noreferrer" }, "source", h("span", { class: "hidden" }, " (opens in a new tab)")),
-      h("span", { class: "where" }, ` ${plain(ref.kind)}${ref.opened ? "" : "; nobody has opened it yet"}`),
-    );
-  return [h("details", { key: "references" }, h("summary", {}, `References (${list.length})`), h("ol", {}, list.map(line)))];
-}
+export const References = ({ list }) =>
+  list.length > 0 && html`<${Fold} class="references" title=${`References (${list.length})`}><ol>${list.map((ref) => html`<li id=${`ref-${ref.key}`}><${Reference} of=${ref} /></li>`)}</ol><//>`;

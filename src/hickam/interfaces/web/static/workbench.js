@@ -1,275 +1,217 @@
-// The workbench: keeps the case, asks the program on this machine, draws the answer. Nothing is stored.
-import { asking } from "./ask.js";
-import { differential, urgency } from "./answer.js";
-import { documents, forget } from "./documents.js";
-import { capital, Citations, h, percent, redraw, words } from "./dom.js";
-import { understood } from "./findings.js";
-import { plan, references } from "./plan.js";
-import { questions } from "./questions.js";
+// The workbench: keeps the case, asks the program that serves this page, draws the answer.
+import { Differential, Urgency } from "./answer.js";
+import { get, post, said } from "./api.js";
+import { Ask } from "./ask.js";
+import * as cases from "./case.js";
+import { CommitFirst } from "./commit.js";
+import { Compare } from "./compare.js";
+import { Documents } from "./documents.js";
+import { Findings } from "./findings.js";
+import { Component, html, render } from "./html.js";
+import { Help, listen, showHelp } from "./keys.js";
+import { LayPlan, WhatItMayBe } from "./patient.js";
+import { Add, Person } from "./person.js";
+import { Glance, Plan, References } from "./plan.js";
+import { Questions } from "./questions.js";
+import { remember, remembered } from "./settings.js";
+import { Bibliography } from "./sources.js";
 import { Story } from "./story.js";
+import { Panel, Tabs } from "./tabs.js";
+import { Toolbar } from "./toolbar.js";
+import { Verdict } from "./verdict.js";
+import { Welcome } from "./welcome.js";
+import { percent, words } from "./words.js";
 
-const TYPING = 140;
-const SETTLING = 220;
-const $ = (id) => document.getElementById(id);
-const EMPTY = { findings: [], known_conditions: [], ruled_out: [], medications: [], not_understood: [], conflicts: [], notes: [], age: null, sex: null };
+const TABS = [["causes", "Causes"], ["plan", "Plan"], ["documents", "Documents"], ["ask", "Ask"], ["compare", "Compare"]];
+const READERS = ["clinician", "patient", "student", "researcher"];
+const [SOONEST, LATEST, SETTLING] = [40, 500, 160];
+const UNREAD = { findings: [], known_conditions: [], ruled_out: [], medications: [], not_understood: [], conflicts: [], notes: [], age: null, sex: null };
+const UNANSWERED = { seen: UNREAD, seenText: "", suggestions: [], answer: null, settled: false, busy: false, trouble: "" };
 
-const state = { given: new Map(), leftOut: new Map(), unknown: new Set() };
-let findings = new Map();
-let shown = { seen: EMPTY, suggestions: [], answer: null, settled: false };
-let turn = 0;
-let running = null;
-let timer = 0;
+class Workbench extends Component {
+  state = { told: cases.NEW, past: [], future: [], names: new Map(), conditions: [], ...UNANSWERED, tab: "causes", editing: "", kept: [], commit: "", full: false, reader: READERS.find((r) => r === remembered("reader")) ?? "clinician" };
+  turn = 0;
+  took = 0;
+  running = null;
 
-const story = new Story($("story"), $("marks"), () => changed(TYPING));
-const patient = () => $("reader").value === "patient";
-const empty = () => !story.text.trim() && state.given.size === 0;
-
-// ---- the case as the API takes it
-
-function told() {
-  const present = [];
-  const absent = [];
-  const values = {};
-  for (const [id, given] of state.given) {
-    if (given.state === "absent") absent.push(id);
-    else if (typeof given.value === "number") values[id] = given.value;
-    else present.push(given.value ? `${id}=${given.value}` : id);
+  componentDidMount() {
+    this.loadNames();
+    listen({
+      story: () => this.focus("#story"),
+      add: () => this.focus("#add-name"),
+      next: () => this.setState({ tab: "causes" }, () => this.focus("#next .replies button")),
+      answer: () => this.focus(`#tab-${this.state.tab}`),
+      tab: (place) => this.setState({ tab: TABS[place][0] }, () => this.focus(`#tab-${TABS[place][0]}`)),
+      undo: () => this.undo(),
+      redo: () => this.redo(),
+      keep: () => this.keep(),
+      commit: () => this.commitFirst(!this.state.commit),
+      help: showHelp,
+    });
   }
-  const age = $("age").value === "" ? null : Number($("age").value);
-  const common = { setting: $("setting").value, age, sex: $("sex").value || null, left_out: [...state.leftOut.keys()] };
-  if (state.given.size === 0) return { text: story.text, ...common };
-  return { case: { text: story.text, present, absent, values }, ...common };
-}
 
-async function post(path, body) {
-  const response = await fetch(path, {
-    method: "POST",
-    headers: { "content-type": "application/json", accept: "application/json" },
-    body: JSON.stringify(body),
-    signal: running.signal,
-    cache: "no-store",
-  });
-  return { ok: response.ok, data: await response.json() };
-}
-
-// ---- updating: a quick answer first, then intervals, working, questions and suggestions
-
-function changed(delay = 0) {
-  clearTimeout(timer);
-  turn += 1;
-  running?.abort();
-  forget();
-  if (empty()) {
-    state.leftOut.clear();
-    blank();
-    return;
+  async loadNames() {
+    const [{ findings }, { conditions }] = await Promise.all([get("/api/v1/pack/findings"), get("/api/v1/pack")]);
+    this.setState({ names: new Map(findings.map((f) => [f.id, f])), conditions });
   }
-  $("answer").setAttribute("aria-busy", "true");
-  timer = setTimeout(() => update(turn), delay);
-}
 
-async function update(mine) {
-  running = new AbortController();
-  const text = story.text;
-  const body = { ...told(), reader: $("reader").value };
-  try {
-    const quick = await post("/api/v1/assess", { ...body, draws: 0, explain: false, steps: 0 });
-    if (mine !== turn) return;
-    if (!quick.ok) return refused(quick.data, text);
-    take(quick.data, text, false);
-    await new Promise((resolve) => setTimeout(resolve, SETTLING));
-    if (mine !== turn) return;
-    const full = await post("/api/v1/assess", { ...body, draws: 400, explain: true, steps: 12 });
-    if (mine !== turn) return;
-    if (!full.ok) return refused(full.data, text);
-    take(full.data, text, true);
-    if (full.data.case.not_understood.length) {
-      const read = await post("/api/v1/parse", told());
-      if (mine !== turn || !read.ok) return;
-      shown.suggestions = read.data.suggestions;
-      drawCase();
+  // ---- what a person does; every step but typing can be undone
+
+  act = {
+    give: (id, given) => this.change(cases.give(this.state.told, id, given)),
+    takeOut: (id, name) => this.change(cases.takeOut(this.state.told, id, name)),
+    putBack: (id) => this.change(cases.putBack(this.state.told, id)),
+    skip: (id) => this.change(cases.skip(this.state.told, id)),
+    noneOf: (ids) => this.change(cases.noneOf(this.state.told, ids)),
+    set: (change, typing) => this.change({ ...this.state.told, ...change }, typing),
+    edit: (id, back) => this.setState({ editing: id }, () => back && this.focus(`[data-key="e-${CSS.escape(back)}"]`)),
+  };
+
+  type = (text) => this.setState(({ told }) => ({ told: { ...told, text } }), () => this.changed(performance.now(), true));
+
+  change(told, typing = false) {
+    const started = performance.now();
+    this.setState((state) => ({ told, past: [...state.past, { ...state.told, text: null }], future: [], editing: told.leftOut[state.editing] ? "" : state.editing }), () => this.changed(started, typing));
+  }
+
+  anew(told) {
+    this.setState((state) => ({ told, past: [...state.past, state.told], future: [], editing: "", commit: state.commit && "writing" }), () => this.changed(performance.now()));
+    this.focus("#story");
+  }
+
+  // A step back gives the clicks back; words typed since stay, unless the step was a whole new case.
+  step(from, to) {
+    const back = this.state[from].at(-1);
+    if (!back) return;
+    const { told } = this.state;
+    const whole = back.text !== null;
+    const next = { [from]: this.state[from].slice(0, -1), [to]: [...this.state[to], { ...told, text: whole ? told.text : null }], told: { ...back, text: whole ? back.text : told.text }, editing: "" };
+    this.setState(next, () => this.changed(performance.now()));
+  }
+
+  undo = () => this.step("past", "future");
+  redo = () => this.step("future", "past");
+
+  keep = () => this.state.answer && this.setState(({ kept, answer, told }) => ({ kept: [...kept, { label: `version ${kept.length + 1}, ${new Date().toLocaleTimeString()}`, answer, told }] }));
+
+  commitFirst = (on) => this.setState({ commit: on ? "writing" : "" });
+
+  read = (reader) => {
+    remember("reader", reader);
+    this.setState({ reader }, () => this.changed(performance.now()));
+  };
+
+  chooseFull = (full) => this.setState({ full }, () => this.changed(performance.now()));
+
+  // ---- updating: at once a quick answer, then, when the person pauses, questions and suggestions
+
+  sent = () => ({ ...cases.body(this.state.told), reader: this.state.reader });
+
+  changed(started, typing = false) {
+    clearTimeout(this.timer);
+    this.turn += 1;
+    this.running?.abort();
+    if (cases.isEmpty(this.state.told)) {
+      this.setState(UNANSWERED);
+      return;
     }
-  } catch (error) {
-    if (error.name !== "AbortError" && mine === turn) trouble("The program does not answer. Is hickam serve still running?");
+    const delay = typing ? Math.min(LATEST, Math.max(SOONEST, this.took)) : 0;
+    this.setState({ busy: true });
+    this.timer = setTimeout(() => this.update(this.turn, started), delay);
+  }
+
+  async update(mine, started) {
+    this.running = new AbortController();
+    const { signal } = this.running;
+    const { told: { text }, full } = this.state;
+    const sent = this.sent();
+    const stale = () => mine !== this.turn;
+    try {
+      const asked = performance.now();
+      const quick = await post("/api/v1/assess", { ...sent, full, draws: 200, steps: 0 }, signal);
+      this.took = performance.now() - asked;
+      if (stale()) return;
+      const steps = this.state.answer?.next_steps ?? [];
+      await this.show({ answer: { ...quick, next_steps: steps }, seen: quick.case, seenText: text, trouble: "", settled: false, suggestions: [] });
+      performance.measure("hickam-update", { start: started });
+      await new Promise((resolve) => setTimeout(resolve, SETTLING));
+      if (stale()) return;
+      const answer = await post("/api/v1/assess", { ...sent, full, draws: 400, steps: 12 }, signal);
+      if (stale()) return;
+      await this.show({ answer, seen: answer.case, settled: true, busy: false });
+      if (answer.case.not_understood.length === 0) return;
+      const { reader, ...story } = sent;
+      const { suggestions } = await post("/api/v1/parse", story, signal);
+      if (!stale()) this.setState({ suggestions });
+    } catch (error) {
+      if (error.name === "AbortError" || stale()) return;
+      const seen = error.problem?.case ?? UNREAD;
+      this.setState({ ...UNANSWERED, seen, seenText: text, trouble: said(error) });
+    }
+  }
+
+  show = (change) => new Promise((resolve) => this.setState(change, resolve));
+
+  // ---- focus: a button that was used may be gone after the answer; its part of the page gets the focus then
+
+  getSnapshotBeforeUpdate() {
+    return document.activeElement?.closest("[data-part]")?.dataset.part ?? "";
+  }
+
+  componentDidUpdate(_, __, part) {
+    if (part && document.activeElement === document.body) this.focus(part === "next" ? "#next .replies button, #next-title" : "#understood-title");
+  }
+
+  focus(selector) {
+    document.querySelector(selector)?.focus();
+  }
+
+  // ---- drawing
+
+  render(_, state) {
+    const { told, answer, settled, busy, names, reader, tab, commit } = state;
+    const patient = reader === "patient";
+    const hidden = commit === "writing";
+    const bibliography = new Bibliography(answer?.references);
+    const common = { answer, settled, bibliography, names, told, patient, reader, act: this.act, sent: this.sent };
+    document.body.classList.toggle("patient", patient);
+    return html`<div class="bench" data-busy=${String(busy)}>
+      <${Toolbar} readers=${READERS} reader=${reader} read=${this.read} anew=${() => this.anew(cases.NEW)} undo=${state.past.length > 0 && this.undo} redo=${state.future.length > 0 && this.redo} commit=${commit} commitFirst=${this.commitFirst} help=${showHelp} />
+      <section class="tell" aria-labelledby="story-title">
+        <h2 id="story-title"><label for="story">The story</label></h2>
+        <${Story} text=${told.text} seen=${state.seen} seenText=${state.seenText} onText=${this.type} placeholder="72-year-old woman, wakes three nights a week with a hard, painful calf; stretching ends it. Takes a water tablet." />
+        <p id="story-help" class="legend"><mark class="present">understood</mark> <mark class="absent">said to be absent</mark> <mark class="missed">not understood</mark></p>
+        <${Person} told=${told} act=${this.act} />
+        <${Add} names=${names} conditions=${state.conditions} act=${this.act} />
+      </section>
+      <section class="understood" data-part="understood" aria-labelledby="understood-title">
+        <${Findings} seen=${state.seen} suggestions=${state.suggestions} editing=${state.editing} ...${common} />
+      </section>
+      <div class="answer">
+        <p class="hidden" role="status" aria-live="polite">${settled && answer && !hidden ? `${answer.urgency.sentence}. Most likely: ${patient ? answer.differential[0].condition.lay_name : answer.differential[0].condition.name}, ${percent(answer.differential[0].cause.value)}.` : ""}</p>
+        ${state.trouble && html`<p id="trouble" class="notice" role="alert">${state.trouble}</p>`}
+        ${commit && html`<${CommitFirst} committed=${!hidden} answer=${answer} settled=${settled} sent=${this.sent} onCommit=${() => this.setState({ commit: "committed" })} off=${() => this.commitFirst(false)} />`}
+        ${answer && (!hidden || answer.urgency.level === "emergency") && html`<${Urgency} ...${common} />`}
+        ${!hidden && html`<${Tabs} tabs=${TABS} chosen=${tab} choose=${(to) => this.setState({ tab: to })}>${answer && html`<${Verdict} ...${common} />`}<//>
+          <${Panel} id="causes" chosen=${tab} busy=${busy}>${answer ? this.causes(common) : !state.trouble && html`<${Welcome} about=${document.getElementById("about")} example=${(text) => this.anew({ ...cases.NEW, text })} />`}<//>
+          <${Panel} id="plan" chosen=${tab} busy=${busy}><h2>Plan</h2>${answer ? html`<div class="plan">${patient ? html`<${LayPlan} answer=${answer} />` : html`<${Plan} ...${common} />`}</div>${!patient && html`<${References} list=${answer.references} />`}` : html`<p class="where">Tell the story first.</p>`}<//>
+          <${Panel} id="documents" chosen=${tab}><${Documents} answer=${answer} clinicians=${words.clinicians} sent=${() => ({ ...this.body(), full: state.full })} /><//>
+          <${Panel} id="ask" chosen=${tab}><${Ask} reader=${reader} about=${() => (cases.isEmpty(told) ? null : cases.body(told))} /><//>
+          <${Panel} id="compare" chosen=${tab}><${Compare} kept=${state.kept} answer=${answer} names=${names} patient=${patient} keep=${this.keep} /><//>`}
+      </div>
+      <${Help} />
+    </div>`;
+  }
+
+  body = () => cases.body(this.state.told);
+
+  causes(common) {
+    return html`<div class="columns">
+      <section id="differential" aria-labelledby="differential-title">${common.patient ? html`<${WhatItMayBe} ...${common} full=${this.state.full} chooseFull=${this.chooseFull} />` : html`<${Differential} ...${common} />`}</section>
+      <section id="next" data-part="next" aria-labelledby="next-title"><${Questions} ...${common} /></section>
+      ${!common.patient && html`<${Glance} answer=${common.answer} whole=${() => this.setState({ tab: "plan" }, () => this.focus("#tab-plan"))} />`}
+    </div>`;
   }
 }
 
-function take(answer, text, settled) {
-  shown = { seen: answer.case, suggestions: settled ? [] : shown.suggestions, answer, settled };
-  story.show(text, answer.case);
-  trouble("");
-  $("welcome").hidden = true;
-  drawCase();
-  draw();
-  if (settled) {
-    $("answer").setAttribute("aria-busy", "false");
-    announce(answer);
-  }
-}
-
-function refused(problem, text) {
-  shown = { ...shown, seen: problem.case || EMPTY, suggestions: [], answer: null };
-  story.show(text, shown.seen);
-  hideAnswer();
-  $("answer").setAttribute("aria-busy", "false");
-  $("welcome").hidden = true;
-  trouble(problem.code === "nothing-understood" ? `${problem.detail} Please ${problem.fix}.` : [problem.where, problem.detail, problem.fix].filter(Boolean).join(" – "));
-  drawCase();
-}
-
-function blank() {
-  shown = { seen: EMPTY, suggestions: [], answer: null, settled: false };
-  $("answer").setAttribute("aria-busy", "false");
-  trouble("");
-  hideAnswer();
-  $("welcome").hidden = false;
-  $("announce").textContent = "";
-  drawCase();
-}
-
-function trouble(text) {
-  if ($("trouble").textContent !== text) $("trouble").textContent = text;
-  $("trouble").hidden = !text;
-}
-
-function announce(answer) {
-  const first = answer.differential[0];
-  const name = patient() ? first.condition.lay_name : first.condition.name;
-  const text = `${answer.urgency.sentence}. Most likely: ${name}, ${percent(first.cause.value)}.`;
-  if ($("announce").textContent !== text) $("announce").textContent = text;
-}
-
-// ---- drawing
-
-function hideAnswer() {
-  for (const id of ["urgency", "columns", "references", "documents", "strip"]) $(id).hidden = true;
-}
-
-function drawCase() {
-  redraw($("understood"), understood(shown.seen, shown.suggestions, findings, patient(), state, act));
-}
-
-function draw() {
-  const { answer, settled } = shown;
-  if (!answer) return;
-  const citations = new Citations(answer.references);
-  const cite = (keys) => citations.cite(keys);
-  const lay = patient();
-  document.body.classList.toggle("patient", lay);
-  $("urgency").className = `urgency level-${answer.urgency.level}`;
-  redraw($("urgency"), urgency(answer, cite, findings, lay));
-  redraw($("differential"), differential(answer, cite, settled, lay));
-  if (settled) redraw($("next"), questions(answer, findings, state.unknown, lay, reply));
-  redraw($("plan"), plan(answer, cite, findings, lay));
-  redraw($("references"), lay ? [] : references(answer.references));
-  for (const id of ["urgency", "columns", "references", "documents"]) $(id).hidden = false;
-  strip(answer, lay);
-  $("references").hidden = lay || answer.references.length === 0;
-}
-
-// On a phone the answer is below the case; this line takes one there.
-function strip(answer, lay) {
-  const first = answer.differential[0];
-  $("strip").className = `strip level-${answer.urgency.level}`;
-  $("strip").replaceChildren(h("strong", {}, capital(words.levels[answer.urgency.level])), ` · ${lay ? first.condition.lay_name : first.condition.name} ${percent(first.cause.value)} ↓`);
-  $("strip").hidden = false;
-}
-
-// ---- what a person does to the case
-
-function give(id, given) {
-  state.given.set(id, given);
-  state.leftOut.delete(id);
-  state.unknown.delete(id);
-  changed();
-}
-
-const act = {
-  present: (id) => give(id, { state: "present" }),
-  absent: (id) => give(id, { state: "absent" }),
-  remove(id, name) {
-    state.given.delete(id);
-    if (story.text.trim()) state.leftOut.set(id, name);
-    changed();
-  },
-  restore(id) {
-    state.leftOut.delete(id);
-    changed();
-  },
-};
-
-const reply = {
-  present: (id, value) => give(id, { state: "present", value }),
-  absent: (id) => give(id, { state: "absent" }),
-  value: (id, value) => give(id, { state: "present", value }),
-  unknown(id) {
-    state.unknown.add(id);
-    draw();
-  },
-  none(ids) {
-    ids.forEach((id) => state.given.set(id, { state: "absent" }));
-    changed();
-  },
-  again() {
-    state.unknown.clear();
-    draw();
-  },
-};
-
-function startAnew(text = "") {
-  state.given.clear();
-  state.leftOut.clear();
-  state.unknown.clear();
-  for (const id of ["age", "sex"]) $(id).value = "";
-  story.text = text;
-  changed();
-  $("story").focus();
-}
-
-function addFinding(event) {
-  event.preventDefault();
-  const name = $("add-name").value.trim().toLowerCase();
-  const hit = [...findings.values()].find((f) => [f.name, f.lay_name, f.id].some((word) => word.toLowerCase() === name));
-  const absent = event.submitter?.value === "absent";
-  if (!hit) {
-    $("add-note").textContent = name ? "The pack has no finding of this name; choose one from the list." : "";
-  } else if (hit.type !== "yes_no") {
-    $("add-note").textContent = `Write it in the story with its value, such as “${hit.name} ${hit.values[0]?.name || ""}”.`;
-  } else {
-    $("add-note").textContent = `Added: ${absent ? "no " : ""}${hit.name}.`;
-    $("add-name").value = "";
-    give(hit.id, { state: absent ? "absent" : "present" });
-  }
-}
-
-// ---- starting
-
-$("clear").addEventListener("click", () => startAnew());
-$("add").addEventListener("submit", addFinding);
-$("person").addEventListener("submit", (event) => event.preventDefault());
-for (const id of ["setting", "sex"]) $(id).addEventListener("change", () => changed());
-$("reader").addEventListener("change", () => changed());
-$("age").addEventListener("input", () => changed(2 * TYPING));
-for (const button of document.querySelectorAll(".example")) button.addEventListener("click", () => startAnew(button.textContent));
-for (const link of document.querySelectorAll(".top nav a, .welcome a, .top .brand")) {
-  if (link.getAttribute("href") !== "/") Object.assign(link, { target: "_blank", rel: "noopener" });
-}
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("a.cite");
-  const list = link && $("references").querySelector("details");
-  if (list) list.open = true;
-});
-
-async function loadFindings() {
-  const response = await fetch("/api/v1/pack/findings");
-  if (!response.ok) return;
-  findings = new Map((await response.json()).findings.map((f) => [f.id, f]));
-  $("finding-names").replaceChildren(...[...findings.values()].filter((f) => f.type === "yes_no").map((f) => h("option", { value: f.name })));
-  drawCase();
-  draw();
-}
-
-asking(() => ({ about: empty() ? null : told(), reader: $("reader").value }));
-documents(told);
-loadFindings();
-if (!empty()) changed();
+render(html`<${Workbench} />`, document.getElementById("bench"));

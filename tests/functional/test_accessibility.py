@@ -1,0 +1,79 @@
+"""axe-core judges every page that the program has, light and dark; the workbench in each of its states."""
+
+from __future__ import annotations
+
+import pytest
+from browsing import AXE, Page, judged, theme, width
+
+from hickam.interfaces.web.app import create_app
+from hickam.services.knowledge import Knowledge
+
+pytestmark = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make axe; needs npm)")
+STORY = (
+    "62-year-old man, calf cramp after 200 m, gone in 2 minutes of standing still, potassium 2.9, zurbling, no swelling"
+)
+NOT_PAGES = ("/api/", "/fhir/", "/cds-services", "/static", "/search/pages.js", "/healthz", "/readyz", "/metrics")
+EXAMPLES = {
+    "conditions": "deep_vein_thrombosis",
+    "findings": "abi",
+    "tests": "abi",
+    "drugs": "statins",
+    "treatments": "stretching",
+}
+
+
+def pages(knowledge: Knowledge) -> list[str]:
+    """Every address that gives a page, from the application's own table of routes; one item of each kind."""
+    found = []
+    for route in create_app(knowledge).routes:
+        path, methods = getattr(route, "path", ""), getattr(route, "methods", None) or ()
+        if "GET" not in methods or path.startswith(NOT_PAGES):
+            continue
+        folder = path.split("/")[1]
+        found.append(path.replace("{id}", EXAMPLES.get(folder, "")))
+    return found
+
+
+@pytest.mark.parametrize("shade", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(page: Page, address: str, knowledge: Knowledge, shade: str) -> None:
+    theme(page.browser, shade)
+    for path in (*pages(knowledge), "/no-such-page"):
+        assert "{" not in path, f"say which {path} to judge"
+        page.browser.get(address + path)
+        assert judged(page.browser) == [], path
+    page.browser.get_log("browser")  # type: ignore[no-untyped-call]  # the page that is not there
+
+
+@pytest.mark.parametrize(("shade", "pixels"), [("light", 1400), ("dark", 390)])
+def test_axe_finds_nothing_in_the_workbench_at_work(page: Page, shade: str, pixels: int) -> None:
+    theme(page.browser, shade)
+    width(page.browser, pixels)
+    page.tell(STORY)
+    page.click("#differential .candidate summary")
+    page.click("#differential .waterfall button.cite")
+    page.click("[data-key='e-potassium']")
+    assert judged(page.browser) == []
+    page.tab("compare")
+    page.click("#keep")
+    page.tab("documents")
+    page.press(page.button("Write a draft"))
+    page.one("#document-text")
+    assert judged(page.browser) == []
+    for tab in ("plan", "ask", "compare"):
+        page.tab(tab)
+        assert judged(page.browser) == [], tab
+    page.tab("causes")
+    page.read_as("patient")
+    assert judged(page.browser) == []
+    page.click("#commit")
+    page.one("#own-list").send_keys("PAD\nzurbling")
+    page.press(page.button("Commit and compare"))
+    page.one(".beside")
+    assert judged(page.browser) == []
+    page.click("#help")
+    assert judged(page.browser) == []
+
+
+def test_the_judge_itself_can_find_something(page: Page) -> None:
+    page.browser.execute_script("document.documentElement.removeAttribute('lang')")
+    assert any(text.startswith("html-has-lang") for text in judged(page.browser))
