@@ -409,3 +409,28 @@ def test_the_examples_of_the_description_work(client: TestClient) -> None:
         assert client.post("/api/v1/parse", json=example).status_code == 200
     for example in schemas["InterviewBody"]["examples"]:
         assert client.post("/api/v1/interview/next", json=example).status_code == 200
+
+
+def test_a_persons_own_list_is_compared_with_the_answer(client: TestClient) -> None:
+    own = ["PAD", "intermittent claudication", "sciatica", "zurbling disease"]
+    answer = client.post("/api/v1/own-list", json={"text": STORY, "own": own}).json()["comparison"]
+    assert [(line["name"], line["place"]) for line in answer["agreed"]] == [
+        ("Peripheral artery disease (intermittent claudication)", 1)
+    ]
+    assert [line["said"] for line in answer["only_own"]] == ["sciatica"]
+    assert answer["only_own"][0]["cause"] is None or answer["only_own"][0]["cause"] < 0.05
+    assert [line["said"] for line in answer["unknown"]] == ["zurbling disease"]
+    leriche = next(line for line in answer["omitted"] if line["id"] == "aortoiliac_occlusive_disease")
+    assert leriche["related"] == ["Peripheral artery disease (intermittent claudication)"]
+    assert "absent pedal pulses" in " ".join(leriche["support"])
+    assert client.post("/api/v1/own-list", json={"text": STORY, "own": []}).status_code == 422
+
+
+def test_a_side_is_given_and_a_wrong_one_refused(client: TestClient) -> None:
+    case = {"text": "calf cramps at night", "present": ["site_calf"], "sides": {"site_calf": "left"}}
+    read = client.post("/api/v1/parse", json={"case": case}).json()["case"]["findings"]
+    assert next(f for f in read if f["id"] == "site_calf")["modifiers"] == ["left"]
+    for sides in ({"site_calf": "upper"}, {"site_thigh": "left"}, ["left"]):
+        response = client.post("/api/v1/parse", json={"case": {**case, "sides": sides}})
+        assert response.status_code == 422
+        assert response.json()["where"].startswith("sides")

@@ -45,7 +45,7 @@ class UnknownName(msgspec.Struct, frozen=True, kw_only=True):
     near: tuple[str, ...]
 
 
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+class ListComparison(msgspec.Struct, frozen=True, kw_only=True):
     """Both lists side by side. Neither is the truth."""
 
     agreed: tuple[OwnLine, ...]
@@ -54,19 +54,19 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     unknown: tuple[UnknownName, ...]
 
 
-def beside(pack: Pack, vocabulary: Vocabulary, answer: Assessment, own: list[str]) -> Comparison:
+def beside(pack: Pack, vocabulary: Vocabulary, answer: Assessment, own: list[str]) -> ListComparison:
     """The person's list, in their order of likelihood, compared with an answer. A condition named twice counts once."""
     named: dict[str, str] = {}
     unknown = []
     for said in own:
-        id = condition_named(said, vocabulary)
+        id = condition_named(said, pack, vocabulary)
         if id:
             named.setdefault(id, said)
         else:
             unknown.append(UnknownName(said=said, near=_near(said, pack, vocabulary)))
     listed = {c.condition.id: c for c in answer.differential}
     lines = [_own_line(pack, id, said, place, listed.get(id)) for place, (id, said) in enumerate(named.items(), 1)]
-    return Comparison(
+    return ListComparison(
         agreed=tuple(line for line in lines if line.tier != "unlisted"),
         only_own=tuple(line for line in lines if line.tier == "unlisted"),
         omitted=tuple(
@@ -78,11 +78,13 @@ def beside(pack: Pack, vocabulary: Vocabulary, answer: Assessment, own: list[str
     )
 
 
-def condition_named(said: str, vocabulary: Vocabulary) -> str:
-    """Id of the condition of this id, name or synonym, also as it is mentioned in a story; '' for none."""
-    key = said.strip().lower().replace(" ", "_")
-    if key in vocabulary.conditions:
-        return key
+def condition_named(said: str, pack: Pack, vocabulary: Vocabulary) -> str:
+    """Id of the condition of this id, name or synonym, or as it is mentioned in a story; '' for none."""
+    key = said.lower().replace("_", " ").strip()
+    for c in pack.conditions.values():
+        names = (c.id.replace("_", " "), c.name, c.name.split(" (")[0], c.lay_name, *c.synonyms)
+        if key in {name.lower() for name in names}:
+            return c.id
     hits = lookup(vocabulary, said, ("condition", "mention"))
     return hits[0].id if hits else ""
 

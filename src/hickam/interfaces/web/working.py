@@ -23,7 +23,7 @@ from hickam.model.assessment import (
 from hickam.services.assess import Options, assess
 from hickam.services.conditions import wanted_condition
 from hickam.services.knowledge import Knowledge
-from hickam.services.own_list import Comparison, beside
+from hickam.services.own_list import ListComparison, beside
 from hickam.services.references import cited
 
 
@@ -66,7 +66,7 @@ class OwnList(msgspec.Struct, frozen=True, kw_only=True):
     disclaimer: str
     case: CaseOut
     urgency: Urgency
-    comparison: Comparison
+    comparison: ListComparison
 
 
 def explained(body: ExplainBody, knowledge: Knowledge) -> Explained:
