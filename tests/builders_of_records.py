@@ -43,7 +43,6 @@ def add_user(store: Store, actor: Actor) -> None:
         "display_name": actor.name,
         "roles": "[]",
         "active": True,
-        "failed_logins": 0,
         "created_at": now(),
     }
     with store.writing() as connection:

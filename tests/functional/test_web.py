@@ -21,6 +21,7 @@ from hickam.interfaces.cli.main import main
 from hickam.interfaces.web import api
 from hickam.interfaces.web.app import create_app
 from hickam.interfaces.web.guard import Guard, Limits
+from hickam.interfaces.web.observe import Observer
 from hickam.model.assessment import Assessment
 from hickam.services.knowledge import Knowledge
 
@@ -299,7 +300,7 @@ def test_a_slow_answer_and_a_slow_body_end_in_time(knowledge: Knowledge, monkeyp
         raise AssertionError
 
     scope = {"type": "http", "method": "POST", "path": "/api/v1/assess", "headers": []}
-    asyncio.run(Guard(unreached, Limits(body_seconds=0.05))(scope, never, send))
+    asyncio.run(Guard(unreached, Limits(body_seconds=0.05), Observer())(scope, never, send))
     assert sent[0]["status"] == 408
 
 

@@ -29,6 +29,44 @@ LOCAL = Actor(user="local", name="local user", roles=ROLES)
 """The one person at their own machine, and whoever holds the database itself (the command line)."""
 
 
+class User(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody with an account. ``name`` is what is typed at login; ``own_password``: chosen by the person alone.
+
+    ``oidc_subject``: 'issuer|subject' at an identity provider, None until the first login there.
+    """
+
+    id: str
+    name: str
+    display_name: str
+    roles: tuple[Role, ...]
+    active: bool
+    password_hash: str | None
+    oidc_subject: str | None
+    own_password: bool
+    last_login_at: str
+
+    @property
+    def actor(self) -> Actor:
+        """The person as one who acts."""
+        return Actor(user=self.id, name=self.display_name, roles=self.roles)
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A login that holds until ``expires_at``, or until nothing is asked for a while."""
+
+    user: User
+    csrf: str
+    last_seen_at: str
+    expires_at: str
+
+
+class Failures(msgspec.Struct, frozen=True, kw_only=True):
+    """Failed logins in a row, and the time before which none is tried ('' for now)."""
+
+    count: int
+    until: str
+
+
 class SavedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """One answer as it was given.
 

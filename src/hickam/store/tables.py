@@ -38,11 +38,9 @@ users = Table(
     Column("password_hash", Text),  # Argon2id; NULL: cannot log in by password
     Column("oidc_subject", String(300), unique=True),
     Column("active", Boolean, nullable=False),
-    Column("failed_logins", Integer, nullable=False, default=0),
-    Column("locked_until", TIME),
     Column("created_at", TIME, nullable=False),
     Column("last_login_at", TIME),
-    Column("password_changed_at", TIME),
+    Column("password_changed_at", TIME),  # by the user: NULL while somebody else chose it
 )
 
 sessions = Table(
@@ -54,6 +52,14 @@ sessions = Table(
     Column("created_at", TIME, nullable=False),
     Column("last_seen_at", TIME, nullable=False),
     Column("expires_at", TIME, nullable=False, index=True),
+)
+
+login_failures = Table(
+    "login_failures",
+    metadata,
+    Column("key", HASH, primary_key=True),  # SHA-256 of a name as typed, or of an address
+    Column("failures", Integer, nullable=False),
+    Column("until", TIME, nullable=False),  # no login before
 )
 
 cases = Table(

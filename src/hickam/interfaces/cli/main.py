@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 import hickam
 from hickam.errors import HickamError
+from hickam.interfaces.cli.team import add_serve, add_user
 
 SETTINGS = ("primary_care", "emergency", "specialist")
 ARTICLES = ("presentation", "topic", "clinicians", "condition", "finding", "test", "drug", "treatment")
@@ -79,7 +80,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_figure(commands)
     _add_article(commands)
     _add_site(commands)
-    _add_serve(commands)
+    add_serve(commands)
+    add_user(commands)
     _add_fhir(commands)
     _add_cds(commands)
     _add_pack(commands)
@@ -289,22 +291,6 @@ def _site(options: argparse.Namespace) -> int:
     from hickam.interfaces.cli.article import site_command
 
     return site_command(options)
-
-
-def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("serve", help="the workbench and the REST API in a browser on this machine")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for any free one (default: 8000)")
-    parser.add_argument("--cds", default=None, metavar="FILE", help="who may call CDS Hooks, which records it may read")
-    parser.add_argument("--allow-network", action="store_true", help="listen beyond this machine, behind a TLS proxy")
-    _common(parser)
-    parser.set_defaults(command=_serve)
-
-
-def _serve(options: argparse.Namespace) -> int:
-    from hickam.interfaces.cli.serve import serve_command
-
-    return serve_command(options)
 
 
 def _add_fhir(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -8,12 +8,18 @@ import importlib.util
 import ipaddress
 import logging
 import socket
+import ssl
 import sys
+from typing import TYPE_CHECKING
 
 from hickam.errors import HickamError
-from hickam.services.knowledge import open_knowledge
+from hickam.services.knowledge import Knowledge, open_knowledge
 
-NEEDED = ("fastapi", "uvicorn", "jinja2")
+if TYPE_CHECKING:
+    from hickam.services.saved_cases import Store
+
+NEEDED = ("fastapi", "uvicorn", "jinja2", "prometheus_client", "sqlalchemy")
+LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 def serve_command(options: argparse.Namespace) -> int:
@@ -27,40 +33,132 @@ def serve_command(options: argparse.Namespace) -> int:
             why="the command line works without them, the web pages do not",
             fix="run: pip install 'hickam[web]' (in a checkout: make serve)",
         )
-    if not (_loopback(options.host) or options.allow_network):
-        raise HickamError(
-            code="not-loopback",
-            where="--host",
-            what=f"{options.host} can be reached from other machines",
-            why="there are no accounts and no TLS yet: others could use it, and read stories on their way",
-            fix="leave --host out, or add --allow-network behind a proxy that gives TLS and access control",
-        )
+    _check_reach(options)
+    _check_certificate(options)
     import uvicorn
 
     from hickam.interfaces.cds.trust import read_trust
     from hickam.interfaces.web.app import create_app
+    from hickam.interfaces.web.rates import Rate
+    from hickam.interfaces.web.serving import Serving
+    from hickam.services.saved_cases import open_store
 
+    https = bool(options.tls_cert or options.behind_proxy)
+    store = open_store(options.database)
+    if options.team:
+        _check_users(store)
+    serving = Serving(
+        hosts=_hosts(options),
+        https=https,
+        access_log=options.access_log,
+        rate=Rate(per_second=options.rate, burst=int(3 * options.rate)),
+        team=options.team,
+    )
     trust = read_trust(options.cds) if options.cds else None
     knowledge = open_knowledge(options.pack)
-    pack = knowledge.pack
     with _listen(options.host, options.port) as listener:
         logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+        logging.getLogger("hickam.access").setLevel(logging.INFO)
         gc.enable()  # the short-lived commands run without it
         config = uvicorn.Config(
-            create_app(knowledge, trust=trust),
+            create_app(knowledge, trust=trust, store=store, serving=serving),
             access_log=False,
             log_level="warning",
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=bool(options.behind_proxy),
+            forwarded_allow_ips=options.behind_proxy,
+            ssl_certfile=options.tls_cert,
+            ssl_keyfile=options.tls_key,
         )
-        host = f"[{options.host}]" if ":" in options.host else options.host
-        print(f"Hickam workbench: http://{host}:{listener.getsockname()[1]}/   (Ctrl-C ends it)")
-        print(
-            f"pack {pack.manifest.id} {pack.manifest.version} ({pack.hash[:12]}); nothing you type is stored or logged"
-        )
-        sys.stdout.flush()
+        _announce(options, listener.getsockname()[1], knowledge, store)
         uvicorn.Server(config).run(sockets=[listener])
     return 0
+
+
+def _check_reach(options: argparse.Namespace) -> None:
+    """Beyond this machine only with TLS and a login, or when that is said in so many words."""
+    if (options.tls_cert is None) != (options.tls_key is None):
+        raise HickamError(
+            code="half-a-certificate",
+            where="--tls-cert, --tls-key",
+            what="only one of the two is given",
+            why="TLS needs the certificate and its key",
+            fix="give both, or neither",
+        )
+    if options.oidc and not options.team:
+        raise HickamError(
+            code="oidc-without-team",
+            where="--oidc",
+            what="there is no login without --team",
+            why="everybody who reaches the program would be let in",
+            fix="add --team",
+        )
+    if _loopback(options.host) or options.allow_network:
+        return
+    if not (options.tls_cert or options.behind_proxy):
+        raise HickamError(
+            code="not-loopback",
+            where="--host",
+            what=f"{options.host} can be reached from other machines, and nothing encrypts the way",
+            why="others could read patients' stories and passwords on their way",
+            fix="leave --host out; or give --tls-cert and --tls-key, or --behind-proxy; --allow-network does without",
+        )
+    if not options.team:
+        raise HickamError(
+            code="no-login",
+            where="--host",
+            what=f"{options.host} can be reached from other machines, and nobody has to log in",
+            why="anybody there could read and change what is saved here",
+            fix="add --team (docs/how-to/team.md); --allow-network does without",
+        )
+
+
+def _check_certificate(options: argparse.Namespace) -> None:
+    if options.tls_cert is None:
+        return
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+            options.tls_cert, options.tls_key, password=lambda: ""
+        )
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise HickamError(
+            code="bad-certificate",
+            where="--tls-cert, --tls-key",
+            what=f"they cannot be used: {getattr(error, 'strerror', None) or 'not a certificate with its key'}",
+            why="without them nothing encrypts the way",
+            fix="give the certificate chain and its key, both as PEM files, the key without a passphrase",
+        ) from error
+
+
+def _check_users(store: Store) -> None:
+    from hickam.services.users import UserAdmin
+
+    if not any(user.active for user in UserAdmin(store).users()):
+        raise HickamError(
+            code="no-users",
+            where="--team",
+            what="nobody can log in: there are no users yet",
+            why="a service that nobody can use is usually one with the wrong database",
+            fix="run: hickam user add NAME --role administrator (or name the right --database)",
+        )
+
+
+def _hosts(options: argparse.Namespace) -> frozenset[str]:
+    """Names this program answers to; empty (any) where it listens on every address and no name was given."""
+    named = {name.lower() for name in options.host_name}
+    if options.host in ("0.0.0.0", "::", ""):
+        return frozenset({*named, *LOCAL_NAMES}) if named else frozenset()
+    return frozenset({*named, *LOCAL_NAMES, options.host.lower()})
+
+
+def _announce(options: argparse.Namespace, port: int, knowledge: Knowledge, store: Store) -> None:
+    pack = knowledge.pack
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    print(f"Hickam workbench: http{'s' if options.tls_cert else ''}://{host}:{port}/   (Ctrl-C ends it)")
+    if options.team:
+        print(f"people log in; what they save is kept in {store.name}")
+    print(f"pack {pack.manifest.id} {pack.manifest.version} ({pack.hash[:12]}); nothing you type is stored or logged")
+    sys.stdout.flush()
 
 
 def _loopback(host: str) -> bool:

@@ -1,14 +1,13 @@
-"""Who acts in a request. Without accounts it is the one person at this machine."""
+"""Who acts in a request: ``access.py`` has put the person there. Without accounts it is the local user."""
 
 from __future__ import annotations
 
 from fastapi import Request
 
-from hickam.model.records import LOCAL, Actor
+from hickam.model.records import Actor
 
 
 def acting(request: Request) -> Actor:
-    """The person who was let in; with accounts, what let them in has put it into ``request.state.actor``."""
-    found = getattr(request.state, "actor", LOCAL)
-    assert isinstance(found, Actor)
+    """The person who was let in."""
+    found: Actor = request.state.actor
     return found

@@ -9,24 +9,31 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from hickam.errors import HickamError
 from hickam.intake.errors import IntakeError
 from hickam.interfaces.cds.trust import Trust
+from hickam.interfaces.web.access import Access, FormTokens, Gate
 from hickam.interfaces.web.api import api_routes
 from hickam.interfaces.web.articles import article_routes
 from hickam.interfaces.web.cds import cds_routes
 from hickam.interfaces.web.etag import HERE, Assets
 from hickam.interfaces.web.fhir import fhir_routes
 from hickam.interfaces.web.guard import Guard, Limits
+from hickam.interfaces.web.login import login_routes, me_routes
+from hickam.interfaces.web.observe import Observer
 from hickam.interfaces.web.openapi import describe
+from hickam.interfaces.web.operation import operation_routes
 from hickam.interfaces.web.pages import Pages, error_response, page_routes
 from hickam.interfaces.web.problems import ProblemError, as_problem, as_response
+from hickam.interfaces.web.rates import Rates
 from hickam.interfaces.web.saved_cases import saved_case_routes
 from hickam.interfaces.web.saved_documents import saved_document_routes
+from hickam.interfaces.web.serving import Serving
 from hickam.interfaces.web.workers import Worker
 from hickam.knowledge.issues import PackError
+from hickam.services.accounts import Accounts
 from hickam.services.knowledge import Knowledge
 from hickam.services.saved_cases import Store, open_store
 
@@ -34,11 +41,15 @@ EXPECTED = (ProblemError, HickamError, IntakeError, PackError, RequestValidation
 
 
 def create_app(
-    knowledge: Knowledge, limits: Limits | None = None, trust: Trust | None = None, store: Store | None = None
+    knowledge: Knowledge,
+    limits: Limits | None = None,
+    trust: Trust | None = None,
+    store: Store | None = None,
+    serving: Serving | None = None,
 ) -> FastAPI:
     """The application. It keeps nothing of a case but the engine's few most recent ones, in memory, and what a person
     saves, in ``store`` (None: the user's own)."""
-    limits, store = limits or Limits(), store or open_store()
+    limits, store, serving = limits or Limits(), store or open_store(), serving or Serving()
     ready = asyncio.Event()
 
     @contextlib.asynccontextmanager
@@ -48,10 +59,15 @@ def create_app(
         loading.cancel()
 
     app = FastAPI(
-        openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None, lifespan=lifespan, redirect_slashes=False
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "logs": False},  # its spans hold queries, its logs the texts of errors
     )
     describe(app)
-    pages = Pages(knowledge)
+    pages = Pages(knowledge, team=serving.team)
 
     async def on_error(request: Request, error: Exception) -> Response:
         problem = as_problem(error)
@@ -61,7 +77,16 @@ def create_app(
 
     for kind in EXPECTED:
         app.add_exception_handler(kind, on_error)
-    app.add_middleware(Guard, limits=limits)
+
+    def respond(request: Request, problem: ProblemError) -> Response:
+        return error_response(pages, request, problem)
+
+    observer, tokens = Observer(access_log=serving.access_log), FormTokens()
+    gate = Gate(Accounts(store), https=serving.https) if serving.team else None
+    app.add_middleware(
+        Access, rates=Rates(serving.rate), gate=gate, respond=respond, tokens=tokens, callers_known=trust is not None
+    )
+    app.add_middleware(Guard, limits=limits, observer=observer, hosts=serving.hosts, https=serving.https)
     worker = Worker(limits.seconds)
     app.include_router(api_routes(knowledge, worker))
     app.include_router(saved_case_routes(knowledge, worker, store))
@@ -71,16 +96,10 @@ def create_app(
     app.include_router(page_routes(knowledge, pages, worker))
     app.include_router(article_routes(knowledge, pages))
 
-    @app.get("/healthz", summary="The process answers", tags=["operation"])
-    async def healthz() -> dict[str, str]:
-        return {"status": "ok"}
-
-    @app.get("/readyz", summary="The pack is loaded and answers can be given", tags=["operation"])
-    async def readyz() -> JSONResponse:
-        if not ready.is_set():
-            raise ProblemError(503, "not-ready", "The knowledge pack is being loaded.", fix="try again in a moment")
-        return JSONResponse({"status": "ready", "pack": knowledge.pack.hash})
-
+    app.include_router(me_routes())
+    if gate is not None:
+        app.include_router(login_routes(gate, tokens, pages))
+    app.include_router(operation_routes(knowledge, ready, observer))
     app.mount("/static", Assets(directory=HERE / "static", packages=[("hickam.writing", "assets")]), name="static")
     return app
 

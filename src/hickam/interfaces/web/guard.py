@@ -1,4 +1,4 @@
-"""The outermost layer: limits on what comes in, security headers on what goes out, no patient in the log."""
+"""The outermost layer: hosts and limits on what comes in, security headers on what goes out, no patient in the log."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hickam.interfaces.web.observe import Observer, Seen
 from hickam.interfaces.web.problems import ProblemError, as_response
+from hickam.interfaces.web.route_table import RouteTable
 
 log = logging.getLogger("hickam.web")
 
@@ -23,14 +25,17 @@ HEADERS = (
     (b"content-security-policy", CSP.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), browsing-topics=()"),
 )
-
-
+ONLY_TLS = (b"strict-transport-security", b"max-age=31536000")
 JSON_KINDS = (b"application/json", b"application/fhir+json")
+FORM = b"application/x-www-form-urlencoded"
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+DATA_ONLY = ("/api/", "/fhir/", "/cds-services")
+"""Paths that never take a form."""
 RECORDS = ("/fhir/", "/cds-services/")
 """Paths that take a patient's record, which is larger than a story."""
 
@@ -47,24 +52,43 @@ class Limits:
 
 
 class Guard:
-    """ASGI middleware. The whole body is read before the application sees the request."""
+    """ASGI middleware. The whole body is read before the application sees the request.
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
-        self.app, self.limits, self.running = app, limits, 0
+    ``hosts``: names and addresses this program answers to, without ports; empty for any. ``https``: say so to browsers.
+    """
+
+    def __init__(
+        self, app: ASGIApp, limits: Limits, observer: Observer, hosts: frozenset[str] = frozenset(), https: bool = False
+    ) -> None:
+        self.app, self.limits, self.observer, self.hosts = app, limits, observer, hosts
+        self.headers = [*HEADERS, ONLY_TLS] if https else list(HEADERS)
+        self.running = 0
+        self._routes: RouteTable | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started, head = False, scope["method"] == "HEAD"
-        if head:
-            scope = {**scope, "method": "GET"}
+        head = scope["method"] == "HEAD"
+        method = "GET" if head else scope["method"]
+        route = self._template(scope, method)
+        with self.observer.watch(scope["method"], route) as seen:
+            state = {**scope.get("state", {}), "route": route}
+            await self._answer({**scope, "method": method, "state": state}, receive, send, seen, head)
+
+    def _template(self, scope: Scope, method: str) -> str:
+        if self._routes is None:
+            self._routes = RouteTable(scope["app"].routes) if "app" in scope else RouteTable(())
+        return self._routes.template(method, scope["path"])
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, seen: Seen, head: bool) -> None:
+        started = False
 
         async def sender(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
-                started = True
-                message["headers"] = [*message.get("headers", ()), *HEADERS]
+                started, seen.status = True, message["status"]
+                message["headers"] = [*message.get("headers", ()), *self.headers]
             elif head:
                 message = {**message, "body": b""}
             await send(message)
@@ -72,7 +96,7 @@ class Guard:
         self.running += 1
         try:
             self._admit(scope)
-            body = await self._body(scope, receive)
+            body = scope["state"]["body"] = await self._body(scope, receive)
             await self.app(scope, _replay(body, receive), sender)
         except ProblemError as problem:
             await as_response(problem)(scope, receive, sender)
@@ -88,6 +112,15 @@ class Guard:
         probe = scope["path"] in ("/healthz", "/readyz")
         if self.running > self.limits.at_once and not probe:
             raise ProblemError(503, "busy", "Too many requests at once.", fix="try again in a moment")
+        if self.hosts and not probe and _host(scope) not in self.hosts:
+            raise ProblemError(
+                421,
+                "bad-host",
+                "This program does not answer under that name.",
+                where="host",
+                why="a page elsewhere could otherwise point a name of its own at this program",
+                fix="use the address that hickam serve printed, or start it with --host-name NAME",
+            )
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
         headers = {name.lower(): value for name, value in scope["headers"]}
@@ -102,15 +135,24 @@ class Guard:
                 408, "slow-request", f"The body did not arrive within {self.limits.body_seconds:g} seconds."
             ) from None
         kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-        if scope["method"] == "POST" and kind not in JSON_KINDS:
-            raise ProblemError(
-                415,
-                "not-json",
-                "The body must be JSON.",
-                where="content-type",
-                fix="send Content-Type: application/json",
-            )
+        if scope["method"] == "POST" or (body and scope["method"] in UNSAFE):
+            _check_kind(kind, scope["path"])
         return body
+
+
+def _check_kind(kind: bytes, path: str) -> None:
+    """Data is declared as JSON, which no page elsewhere can send without asking; only pages take forms."""
+    if kind in JSON_KINDS or (kind == FORM and not path.startswith(DATA_ONLY)):
+        return
+    raise ProblemError(
+        415, "not-json", "The body must be JSON.", where="content-type", fix="send Content-Type: application/json"
+    )
+
+
+def _host(scope: Scope) -> str:
+    """The name the client used, without its port."""
+    given = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1").lower()
+    return given[1:].split("]")[0] if given.startswith("[") else given.rsplit(":", 1)[0]
 
 
 async def _read(receive: Receive, most: int) -> bytes:

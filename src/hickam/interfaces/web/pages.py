@@ -34,6 +34,8 @@ NAV = (
     ("/about", "about", "About"),
 )
 """Address, name and words of the links on top of every page."""
+ACCOUNT = (("/account", "account", "Account"),)
+"""Where people log in."""
 COLOPHON = (
     ("/about", "about", "Intended use and limits"),
     ("/editorial-policy", "editorial-policy", "Editorial policy"),
@@ -50,8 +52,8 @@ BASES = {
 class Pages:
     """Renders templates over one pack."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
+    def __init__(self, knowledge: Knowledge, *, team: bool = False) -> None:
+        self.knowledge, self.team = knowledge, team
         self.environment = Environment(
             loader=PackageLoader("hickam.interfaces.web"),
             autoescape=True,
@@ -65,14 +67,14 @@ class Pages:
             "bases": BASES,
             "percent": percent,
             "decibans": decibans,
-            "nav": NAV,
+            "nav": (*NAV, *ACCOUNT) if team else NAV,
             "colophon": COLOPHON,
         }
 
     @property
     def tag(self) -> str:
         """Of every page: the pack's hash and the digest of templates and assets."""
-        return f"{self.knowledge.pack.hash}-{assets_digest()}"
+        return f"{self.knowledge.pack.hash}-{assets_digest()}{'-team' if self.team else ''}"
 
     def render(self, name: str, status: int = 200, **parts: Any) -> HTMLResponse:
         """One page; the pack's stamp and disclaimer are on all of them."""

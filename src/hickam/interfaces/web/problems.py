@@ -60,9 +60,11 @@ class ProblemError(Exception):
         fix: str = "",
         reference: str = "",
         case: CaseOut | None = None,
+        retry_after: int = 0,
     ) -> None:
         super().__init__(code)
         self.status = status
+        self.retry_after = retry_after or (1 if status == 503 else 0)
         self.out = ProblemOut(
             type=f"urn:hickam:problem:{code}",
             title=HTTPStatus(status).phrase,
@@ -86,8 +88,8 @@ def as_response(problem: ProblemError) -> Response:
         detail = out.detail.encode("utf-8", "replace").decode()
         body = msgspec.json.encode(msgspec.structs.replace(out, detail=detail, where="", fix="", case=None))
     headers = {"cache-control": "no-store"}
-    if problem.status == 503:
-        headers["retry-after"] = "1"
+    if problem.retry_after:
+        headers["retry-after"] = str(problem.retry_after)
     return Response(body, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
 
 

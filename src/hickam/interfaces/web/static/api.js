@@ -10,8 +10,12 @@ export class Refused extends Error {
 export const SILENT = "The program does not answer. Is hickam serve still running?";
 export const said = (error) => (error instanceof Refused ? error.message : SILENT);
 
+// Where people log in, the token of their session, which no other site's page can read.
+const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?hickam-csrf=([^;]+)/)?.[1];
+
 async function call(method, path, body, signal) {
   const headers = { accept: "application/json" };
+  if (token()) headers["x-csrf-token"] = token();
   if (body !== undefined) headers["content-type"] = "application/json";
   const response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal, cache: "no-store" });
   if (response.ok) return response;

@@ -1,0 +1,21 @@
+"""How the program is reached and who may use it: what ``hickam serve`` is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hickam.interfaces.web.rates import NO_LIMIT, Rate
+
+
+@dataclass(frozen=True)
+class Serving:
+    """``hosts``: names it answers to, without ports; empty for any. ``https``: browsers reach it over TLS.
+
+    ``team``: a login is needed.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    https: bool = False
+    access_log: bool = False
+    rate: Rate = NO_LIMIT
+    team: bool = False
