@@ -11,6 +11,7 @@ from hickam.model.case import Case
 from hickam.model.records import Actor
 from hickam.store.case_desk import NewAnswer, NewVersion
 from hickam.store.database import Store
+from hickam.store.document_desk import NewDocument
 from hickam.store.hashing import now
 from hickam.store.tables import users
 
@@ -47,3 +48,8 @@ def add_user(store: Store, actor: Actor) -> None:
     }
     with store.writing() as connection:
         connection.execute(insert(users).values(row))
+
+
+def new_document(text: str) -> NewDocument:
+    """A SOAP note with this text."""
+    return NewDocument(kind="soap", reader="clinician", language="en", title="Note", text=text, foot="p 1 (h)")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from databases import Server, running_server
+from databases import Server, running_server, with_tables
 
 from hickam.services.knowledge import Knowledge, open_knowledge
 from hickam.store.database import Store
@@ -36,22 +37,36 @@ def postgresql() -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the store's tables and nothing in them, to be copied."""
+    path = tmp_path_factory.mktemp("tables") / "hickam.db"
+    with_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_tables(postgresql: Server) -> str:
+    """The same on PostgreSQL."""
+    return with_tables(postgresql.new_database())
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """URL of a new database, once on SQLite and once on PostgreSQL."""
+    """URL of a new database with the store's tables, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'store' / 'hickam.db'}"
+        shutil.copy(request.getfixturevalue("sqlite_tables"), tmp_path / "hickam.db")
+        yield f"sqlite:///{tmp_path / 'hickam.db'}"
         return
-    server: Server = request.getfixturevalue("postgresql")
-    url = server.new_database()
+    like, server = request.getfixturevalue("postgresql_tables"), request.getfixturevalue("postgresql")
+    url = server.new_database(like)
     yield url
-    server.execute(f"DROP DATABASE {url.split('/')[3].split('?')[0]} WITH (FORCE)")
+    server.drop_database(url)
 
 
 @pytest.fixture
 def store(database: str) -> Iterator[Store]:
     """A store with its tables, new for each test."""
     opened = Store(database)
-    opened.upgrade()
     yield opened
     opened.close()

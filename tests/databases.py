@@ -15,6 +15,8 @@ from pathlib import Path
 
 import psycopg
 
+from hickam.store.database import Store
+
 SUPERUSER = "postgres"
 
 
@@ -43,7 +45,8 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}'"
+        # what is killed here is programs, never the machine: the disk need not be waited for
+        options = f"-c fsync=off -c listen_addresses='' -c unix_socket_directories='{self.folder}'"
         self._run("pg_ctl", "start", "--wait", "-D", self.data, "-l", self.folder / "log", "-o", options)
 
     def crash(self) -> None:
@@ -56,12 +59,17 @@ class Server:
             self._run("pg_ctl", "stop", "-D", self.data, "-m", "immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def new_database(self) -> str:
-        """URL of a new empty database."""
+    def new_database(self, like: str = "") -> str:
+        """URL of a new database: empty, or a copy of the one at the URL ``like``."""
         self.made += 1
         name = f"hickam_{self.made}"
-        self.execute(f"CREATE DATABASE {name}")
+        template = f" TEMPLATE {_name(like)}" if like else ""
+        self.execute(f"CREATE DATABASE {name}{template}")
         return f"postgresql://{SUPERUSER}@/{name}?host={self.folder}"
+
+    def drop_database(self, url: str) -> None:
+        """Delete it, whoever is connected."""
+        self.execute(f"DROP DATABASE {_name(url)} WITH (FORCE)")
 
     def execute(self, statement: str) -> None:
         """Run a statement as the server's superuser."""
@@ -72,6 +80,18 @@ class Server:
         as_user = ["runuser", "-u", SUPERUSER, "--"] if os.getuid() == 0 else []
         words = [*as_user, str(self.programs / program), *map(str, arguments)]
         subprocess.run(words, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/")
+
+
+def _name(url: str) -> str:
+    return url.split("/")[3].split("?")[0]
+
+
+def with_tables(url: str) -> str:
+    """Make the tables there."""
+    store = Store(url)
+    store.upgrade()
+    store.close()
+    return url
 
 
 def running_server() -> Iterator[Server | None]:

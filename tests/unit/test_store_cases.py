@@ -132,7 +132,7 @@ def test_another_person_sees_nothing_of_it(store: Store) -> None:
         "UPDATE case_versions SET title = 'x'",
         "UPDATE audit SET detail = '{}'",
         "DELETE FROM audit",
-        "UPDATE knowledge SET pack_hash = 'x'",
+        "UPDATE knowledge SET content = ''",
         "UPDATE assessments SET urgency = 'self_care'",
     ],
 )

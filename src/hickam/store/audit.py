@@ -52,7 +52,8 @@ class Recorder:
 def entries(connection: Connection, *, after: int = 0, most: int | None = None) -> Iterator[AuditEntry]:
     """Rows in order of their number."""
     wanted = select(audit).where(audit.c.seq > after).order_by(audit.c.seq)
-    for row in connection.execution_options(yield_per=500).execute(wanted.limit(most) if most else wanted):
+    wanted = wanted.limit(most) if most else wanted
+    for row in connection.execute(wanted, execution_options={"yield_per": 500}):
         yield AuditEntry(
             seq=row.seq,
             at=row.at,

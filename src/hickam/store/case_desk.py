@@ -79,7 +79,7 @@ class CaseDesk:
             case_id = new_id()
             row = {"id": case_id, "owner": self.actor.user, "created_at": now(), "latest": 0}
             recorder.connection.execute(insert(cases).values(row))
-            recorder.record("case.created", f"case/{case_id}", owner=self.actor.user)
+            recorder.record("case.created", f"case/{case_id}", owner=self.actor.user, created_at=row["created_at"])
             return self._add(recorder, case_id, 1, new, once)
 
     def add_version(self, case_id: str, new: NewVersion, *, after: int, once: Once | None = None) -> CaseVersion:
@@ -272,8 +272,7 @@ def _add_answer(recorder: Recorder, case_id: str, number: int, new: NewAnswer) -
     """Keep the answer, and the pack it came from once; returns the answer's hash."""
     name = digest(new.kept_pack)
     if not recorder.connection.execute(select(func.count()).where(knowledge.c.digest == name)).scalar_one():
-        kept = {"digest": name, "pack_hash": new.pack.hash, "kept_at": now(), "content": new.kept_pack}
-        recorder.connection.execute(insert(knowledge).values(kept))
+        recorder.connection.execute(insert(knowledge).values(digest=name, content=new.kept_pack))
     row: dict[str, Any] = {
         "id": new_id(),
         "case_id": case_id,

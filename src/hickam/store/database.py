@@ -19,9 +19,21 @@ from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLA
 from hickam.errors import HickamError
 from hickam.model.records import Actor
 from hickam.store.audit import Recorder
+from hickam.store.tables import metadata
 
 BUSY_SECONDS = 15
 """How long a writer waits for another on SQLite."""
+
+STAYS_SQLITE = (
+    "nothing of it is left in the database's files; blocks that the disk has freed, and backups, are not reached"
+)
+STAYS_BUSY = (
+    "another program has the database open, so its write-ahead log may still hold it: run hickam store compact again"
+)
+STAYS_POSTGRESQL = (
+    "nothing of it is left in the tables; the server's write-ahead log keeps it until its segments are reused, and "
+    "replicas, archives and backups have their own copies"
+)
 
 
 def default_url() -> str:
@@ -74,16 +86,16 @@ class Store:
             yield recorder
             recorder.finish()
 
-    def upgrade(self) -> str:
+    def upgrade(self, to: str = "head") -> str:
         """Bring the tables to this program's revision and return it; makes a SQLite file that is not there."""
         self._make_file()
         with _words_for_failure(self.name), self._begun(changes=True) as connection:
             config = Config()
             config.set_main_option("script_location", "hickam.store:migrations")
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-        self._ready = True
-        return head_revision()
+            command.upgrade(config, to)
+        self._ready = to == "head"
+        return head_revision() if self._ready else to
 
     def revision(self) -> str | None:
         """Revision of the tables; None where there are none."""
@@ -102,9 +114,32 @@ class Store:
         with _words_for_failure(self.name), self._begun(changes=changes) as connection:
             yield connection
 
+    def compact(self) -> str:
+        """Give back the room of what was erased, so that no file of the database holds it; says what may stay."""
+        if not self.exists():
+            raise nothing_saved(self.name)
+        with _words_for_failure(self.name), self.engine.connect() as plain:
+            connection = plain.execution_options(isolation_level="AUTOCOMMIT")
+            if self.is_sqlite:
+                connection.exec_driver_sql("VACUUM")
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+                return STAYS_BUSY if busy else STAYS_SQLITE
+            for table in metadata.tables:
+                connection.exec_driver_sql(f"VACUUM FULL {table}")
+            return STAYS_POSTGRESQL
+
+    def fold_log(self) -> None:
+        """On SQLite fold the write-ahead log into the file and empty it; erased pages are zeros there."""
+        if self.is_sqlite and self.exists():
+            with _words_for_failure(self.name), self.engine.connect() as plain:
+                plain.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextlib.contextmanager
     def _begun(self, *, changes: bool) -> Iterator[Connection]:
-        with self.engine.connect().execution_options(changes=changes) as connection, connection.begin():
+        options: dict[str, Any] = {"changes": changes}
+        if not (changes or self.is_sqlite):
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
     def _check(self) -> None:
@@ -191,8 +226,9 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        changes = connection.get_execution_options().get("changes", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if changes else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("changes", True) else "BEGIN")
 
 
 @contextlib.contextmanager

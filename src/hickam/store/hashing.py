@@ -30,9 +30,9 @@ def now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="microseconds")
 
 
-def row_hash(row: Mapping[str, Any], leave_out: tuple[str, ...] = ("hash",)) -> str:
-    """SHA-256 over every column but those left out, by name; bytes count by their own SHA-256."""
-    shown = {name: _plain(value) for name, value in row.items() if name not in leave_out}
+def row_hash(row: Mapping[Any, Any]) -> str:
+    """SHA-256 over every column but ``hash``, by name; bytes count by their own SHA-256."""
+    shown = {name: _plain(value) for name, value in row.items() if name != "hash"}
     return hashlib.sha256(msgspec.json.encode(shown, order="sorted")).hexdigest()
 
 

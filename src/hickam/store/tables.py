@@ -90,8 +90,6 @@ knowledge = Table(
     "knowledge",
     metadata,
     Column("digest", HASH, primary_key=True),  # SHA-256 of content
-    Column("pack_hash", HASH, nullable=False),
-    Column("kept_at", TIME, nullable=False),
     Column("content", LargeBinary, nullable=False),  # the pack: MessagePack, zlib
 )
 

@@ -64,8 +64,6 @@ def make_tables() -> None:
     op.create_table(
         "knowledge",
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("pack_hash", sa.String(length=64), nullable=False),
-        sa.Column("kept_at", sa.String(length=32), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_knowledge")),
     )
