@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from hickam.model.records import Actor, AuditEntry
 from hickam.store.hashing import now, row_hash
@@ -49,18 +49,29 @@ class Recorder:
         self.connection.execute(update(audit_head).values(seq=self._seq, hash=self._hash))
 
 
-def entries(connection: Connection, *, after: int = 0, most: int | None = None) -> Iterator[AuditEntry]:
+def entries(connection: Connection) -> Iterator[AuditEntry]:
     """Rows in order of their number."""
-    wanted = select(audit).where(audit.c.seq > after).order_by(audit.c.seq)
-    wanted = wanted.limit(most) if most else wanted
+    wanted = select(audit).order_by(audit.c.seq)
     for row in connection.execute(wanted, execution_options={"yield_per": 500}):
-        yield AuditEntry(
-            seq=row.seq,
-            at=row.at,
-            user=row.user_id,
-            action=row.action,
-            subject=row.subject,
-            detail=msgspec.json.decode(row.detail),
-            previous=row.previous,
-            hash=row.hash,
-        )
+        yield _entry(row)
+
+
+def last_entries(connection: Connection, *, subject: str | None, user: str | None, last: int) -> list[AuditEntry]:
+    """The newest rows, about a subject or of a user, oldest first."""
+    wanted = select(audit).order_by(audit.c.seq.desc()).limit(last)
+    wanted = wanted.where(audit.c.subject == subject) if subject is not None else wanted
+    wanted = wanted.where(audit.c.user_id == user) if user is not None else wanted
+    return [_entry(row) for row in connection.execute(wanted)][::-1]
+
+
+def _entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(
+        seq=row.seq,
+        at=row.at,
+        user=row.user_id,
+        action=row.action,
+        subject=row.subject,
+        detail=msgspec.json.decode(row.detail),
+        previous=row.previous,
+        hash=row.hash,
+    )

@@ -159,6 +159,7 @@ class CaseDesk:
         with self.store.recorded(self.actor) as recorder:
             self._case(recorder.connection, case_id)
             erase_case(recorder, case_id)
+        self.store.fold_log()
 
     def _need_store(self) -> None:
         if not self.store.exists():
@@ -179,7 +180,7 @@ class CaseDesk:
             raise no_such("version")
         made = (assessments.c.case_id == case_id) & (assessments.c.version == number)
         answer = connection.execute(select(assessments).where(made)).one_or_none()
-        return _case_version(row, answer)
+        return case_version(row, answer)
 
     def _add(self, recorder: Recorder, case_id: str, number: int, new: NewVersion, once: Once | None) -> CaseVersion:
         row: dict[str, Any] = {
@@ -293,7 +294,8 @@ def _add_answer(recorder: Recorder, case_id: str, number: int, new: NewAnswer) -
     return str(row["hash"])
 
 
-def _case_version(row: Row[Any], answer: Row[Any] | None) -> CaseVersion:
+def case_version(row: Row[Any], answer: Row[Any] | None) -> CaseVersion:
+    """A version from its row and the row of its answer."""
     return CaseVersion(
         case_id=row.case_id,
         number=row.number,

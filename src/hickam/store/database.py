@@ -14,13 +14,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
 
 from hickam.errors import HickamError
 from hickam.model.records import Actor
 from hickam.store.audit import Recorder
 from hickam.store.tables import metadata
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 15
 """How long a writer waits for another on SQLite."""
 
@@ -86,12 +87,18 @@ class Store:
             yield recorder
             recorder.finish()
 
+    @contextlib.contextmanager
+    def filling(self) -> Iterator[Connection]:
+        """A change to tables of whatever revision: for restoring a backup."""
+        with _words_for_failure(self.name), self._begun(changes=True) as connection:
+            yield connection
+
     def upgrade(self, to: str = "head") -> str:
         """Bring the tables to this program's revision and return it; makes a SQLite file that is not there."""
         self._make_file()
         with _words_for_failure(self.name), self._begun(changes=True) as connection:
             config = Config()
-            config.set_main_option("script_location", "hickam.store:migrations")
+            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
             config.attributes["connection"] = connection
             command.upgrade(config, to)
         self._ready = to == "head"
@@ -172,7 +179,7 @@ class Store:
 
 def head_revision() -> str:
     """The revision this program's tables have."""
-    script = ScriptDirectory(str(Path(__file__).parent / "migrations"))
+    script = ScriptDirectory(str(MIGRATIONS))
     head = script.get_current_head()
     assert head is not None
     return head
@@ -240,6 +247,8 @@ def _words_for_failure(name: str) -> Iterator[None]:
         busy = "locked" in str(error.orig)
         raise _unreachable(name, "it is busy" if busy else "it cannot be reached or written") from None
     except SQLAlchemyError as error:
+        if type(error) is DatabaseError:
+            raise _unreachable(name, "it is not a database, or it is damaged") from None
         raise HickamError(
             code="store-failed",
             where=name,

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 import hickam
 from hickam.errors import HickamError
+from hickam.interfaces.cli.saved_parsers import add_saved
 from hickam.interfaces.cli.team import add_serve, add_user
 
 SETTINGS = ("primary_care", "emergency", "specialist")
@@ -89,6 +90,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_batch(commands)
     _add_settings(commands)
+    add_saved(commands)
     return parser
 
 
