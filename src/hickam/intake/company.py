@@ -105,10 +105,18 @@ def _not_of_the_leg(scene: Scene, s: Statement) -> bool:
 def _of_something_done(scene: Scene, s: Statement) -> bool:
     """'I run three times a week' is no frequency of attacks, 'playing squash last night' no attack at night."""
     lo, hi = scene.bounds[scene.context.clause[s.lo]]
-    if s.id == "frequent_attacks" and of_an_activity(scene, s.lo):
+    if s.id == "frequent_attacks" and (of_an_activity(scene, s.lo) or _of_a_dose(scene, s)):
         return True
     last_night = s.id == "timing_night" and len(s.used) == 1 and scene.stems[max(0, s.lo - 1)] == "last"
     return last_night and ASLEEP.isdisjoint(scene.stems[lo : hi + 1])
+
+
+def _of_a_dose(scene: Scene, s: Statement) -> bool:
+    """'Naproxen 500, twice a day', '10 mg three times a day': how often a medicine is taken."""
+    lo, _ = scene.bounds[scene.context.clause[s.lo]]
+    dosed = any(scene.stems[i] in ("mg", "tablet", "unit", "g", "microgram", "capsule") for i in range(lo, s.lo))
+    named = any(o.kind in ("drug", "class") and lo <= o.lo < s.lo for o in scene.statements)
+    return (dosed or named) and scene.told.isdisjoint(range(lo, s.lo))
 
 
 def _place_alone(scene: Scene, s: Statement) -> bool:

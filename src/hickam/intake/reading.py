@@ -18,6 +18,7 @@ from hickam.intake.derive import derive, no_medicines
 from hickam.intake.errors import IntakeError
 from hickam.intake.known import complaint_of, known_conditions
 from hickam.intake.leftover import foreign, not_understood
+from hickam.intake.marks import Mark, mark_flags, mark_statements
 from hickam.intake.matching import Match, find_matches
 from hickam.intake.measures import read_measures
 from hickam.intake.medicines import none_taken, read_medicines
@@ -58,8 +59,10 @@ def parse(
     age: float | None = None,
     sex: Sex | None = None,
     setting: Setting = "primary_care",
+    marks: Sequence[Mark] = (),
 ) -> Case:
-    """The case a text tells. ``age`` and ``sex`` given outright go before what the text says.
+    """The case a text tells. ``age`` and ``sex`` given outright go before what the text says; ``marks`` say what is
+    known of stretches of a dialogue (answered no, a relative's).
 
     Never fails on any text; an impossible ``age`` is refused with IntakeError. What was not understood is in
     ``not_understood`` and ``notes``.
@@ -72,14 +75,14 @@ def parse(
     person = read_person(head)
     age, sex = _given(person, age, sex, notes)
     tokens = tokenise(head)
-    read, misspelt = _read(head, tokens, person, vocabulary), frozenset[int]()
+    read, misspelt = _read(head, tokens, person, vocabulary, marks), frozenset[int]()
     mended = corrected(tokens, read.covered | _told(tokens, person), vocabulary)
     if mended is not None:
-        read, misspelt = _read(head, mended[0], person, vocabulary), frozenset(mended[1])
+        read, misspelt = _read(head, mended[0], person, vocabulary, marks), frozenset(mended[1])
     return _case(text, read, person, age, sex, setting, notes, misspelt)
 
 
-def _read(head: str, tokens: list[Token], person: Person, vocabulary: Vocabulary) -> Read:
+def _read(head: str, tokens: list[Token], person: Person, vocabulary: Vocabulary, marks: Sequence[Mark]) -> Read:
     """Phrases, their scope and the statements and numbers they make."""
     entries = vocabulary.entries
     matches = keep(find_matches(vocabulary.trie, tokens), tokens, vocabulary)
@@ -94,7 +97,8 @@ def _read(head: str, tokens: list[Token], person: Person, vocabulary: Vocabulary
     relative = person.relative and IRREGULAR.get(person.relative, stem(person.relative))
     closed = {i for m in matches if entries[m.entry].kind == "absent" for i in m.used}
     context = annotate(tokens, consumed, relative, closed)
-    stated = read_statements(head, tokens, matches, context, vocabulary)
+    mark_flags(tokens, context.flags, marks)
+    stated = mark_statements(read_statements(head, tokens, matches, context, vocabulary), marks, vocabulary)
     taken = {(s.id, s.lo) for s in stated if s.kind == "absent"}
     normal = normal_statements(head, tokens, taken, context, vocabulary)
     stated.extend(normal)

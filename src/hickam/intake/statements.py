@@ -229,6 +229,11 @@ def side_of(m: Match, tokens: Sequence[Token], context: Context) -> Side:
         if tokens[i].stem in SIDES and is_side(tokens, i):
             return SIDES[tokens[i].stem]
     clause = context.clause[m.lo]
+    after = m.hi + 1
+    if after < len(tokens) and tokens[after].stem == "on":  # 'tone raised in both legs, with clonus on the right'
+        for i in range(after + 1, min(len(tokens), after + 3)):
+            if tokens[i].stem in SIDES and context.clause[i] == clause and is_side(tokens, i):
+                return SIDES[tokens[i].stem]
     for i in range(m.lo - 1, max(-1, m.lo - 24), -1):
         if context.sentence[i] != context.sentence[m.lo]:
             break

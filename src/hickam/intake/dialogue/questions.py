@@ -1,0 +1,168 @@
+"""A clinician's sentence: a question (of which kind), a sign or result told aloud, a plan, or an explanation."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from hickam.intake.dialogue.spoken import Line, SaidWord
+from hickam.intake.words import listed
+
+Kind = Literal["question", "request", "examination", "impression", "plan", "talk"]
+ASKING = re.compile(
+    r"^(?:(?:and|so|okay|ok|right|now|or|also|good|well) )*(?:any|do you|does (?:it|he|she|that|anything|anyone|the|"
+    r"your|"
+    r"rubbing|moving|stretching)|did you|did it|have you|has (?:he|she|it|your|there)|are you|is (?:it|he|she|there|"
+    r"your)|"
+    r"how|what|when|where|which|who|why|could you|can you|were you|was it|ever)\b(?! a look)"
+)
+TAG = re.compile(
+    r"(?:, (?:right|yes|correct|is it|do you|have you|are you)|,? (?:is that (?:right|correct)|isn't it|don't you|"
+    r"haven't you|"
+    r"aren't you|didn't you|i see|would you say|do you know))[.?!]*$"
+)
+NEGATIVE = re.compile(
+    r"^(?:(?:and|so|okay|ok|but) )*(?:no|not|without|never|nothing)\b|\b(?:don't|doesn't|haven't|isn't|not) \w+"
+)
+EXAMINING = re.compile(
+    r"\b(?:examin\w+|have a look|let's (?:look|see|check you|test)|let me (?:look|see|test|check|feel|have)|hop up|"
+    r"take a look|i'd like to feel|i'm (?:tapping|pressing|listening|going to (?:bend|press|lift|tap|feel)))\b"
+)
+SIGNS = re.compile(
+    r"\b(?:puls(?:e|es)|reflex(?:es)?|jerks?|tender(?:ness)?|swelling|swollen|o?edema|power|tone|sensation|"
+    r"straight leg|"
+    r"blood pressure|temperature|saturations?|sats|capillary|palpable|ulcers?|wasting|fasciculations?|clonus|brisk|"
+    r"plantar|"
+    r"effusion|bruis\w+|warm|cold|pale|redness|index|doppler|rash|goitre|goiter|chvostek\w*|trousseau\w*|"
+    r"examination|exam|"
+    r"potassium|magnesium|calcium|sodium|phosphate|ck|creatine|tsh|ferritin|h(?:a)?emoglobin|hba1c|esr|crp|egfr|"
+    r"creatinine|"
+    r"kidney function|x-ray|gait|walks|walking normally|joints|hips|calves measure|measures?|circumference|"
+    r"thompson\w*|"
+    r"gap|vibration|monofilament|veins|staining|light touch|cuff|wheeze|murmur|bloods?|weak(?:ness)?|flat feet)\b"
+)
+PLANNED = re.compile(
+    r"\b(?:if|could|might|may|sometimes|usually|often|rarely|some people|people|we'll|i'll|we will|i will|you'll|"
+    r"i'd (?:like|"
+    r"suggest|recommend|rather|avoid|want)|i want|i would|i (?:can|could) prescribe|should|need|needs|must|going to|"
+    r"let's (?:treat|get|start|stop|not|check your|run)|we (?:can|start|"
+    r"could|use|used)|you (?:can|could)(?!')|can (?:come|be|help|harm|cause|make|set|happen)|start(?:ing)? you|"
+    r"refer|prescribe|"
+    r"recommend\w*|advise|avoid|come back(?! at)|ring|call us|go to|don't|try|we're (?:going|splitting)|"
+    r"i'm (?:giving|sending|starting)|"
+    r"set the|stop the|draw round|to see you|repeat the)\b"
+)
+THOUGHT = re.compile(
+    r"\b(?:i think|i'm (?:worried|concerned|happy|afraid it)|sounds like|looks like (?:you've|it)|this is|these are|"
+    r"this fits|"
+    r"fits|my impression|it's (?:a|an|just|torn|exercise|polymyalgia)|that's (?:a|an|peripheral|what)|so it's|means|"
+    r"probably|"
+    r"diagnosis|this may|this could|is (?:narrow|blocked|underactive)|an emergency)\b"
+)
+ABOUT_YOU = re.compile(r"\b(?:you|your|you're|you've|you'd)\b")
+SELF = re.compile(r"\byourself\b")
+WH = re.compile(
+    r"^(?:(?:and|so|okay|ok|right|now|well|roughly|about|since|for) )*(how|what|what's|when|where|where's|which|"
+    r"who|why|how's)\b"
+)
+MEDICINES = re.compile(
+    r"\b(?:medicines?|medications?|tablets?|pills|drugs?|meds|prescriptions?|taking (?:anything|something)|"
+    r"take anything|"
+    r"painkillers?)\b"
+)
+MORE = re.compile(r"\b(?:other|else|more)\b")
+
+
+def kind_of(line: Line, examining: bool) -> Kind:
+    """What a clinician's sentence is; ``examining``: signs are being told and no plan has begun."""
+    text = " ".join(w.bare for w in line)
+    if line[-1].text.rstrip("\"'”").endswith("?") or ASKING.match(text) or tag_of(line):
+        return "question"
+    if EXAMINING.search(text) and not SIGNS.search(EXAMINING.sub("", text)):
+        return "examination"
+    if PLANNED.search(text):
+        return "plan"
+    if THOUGHT.search(text):
+        return "impression"
+    if SIGNS.search(text) or EXAMINING.search(text):
+        return "examination"
+    if text.startswith(("tell me", "describe", "go on", "talk me")):
+        return "request"
+    if examining and len(line) > 2 and not text.startswith("so ") and not ABOUT_YOU.search(text):
+        return "examination"
+    return "talk"
+
+
+YOU = {
+    "you": "I", "your": "my", "you're": "I'm", "you've": "I've", "you'd": "I'd", "yours": "mine", "yourself": "myself",
+    "you'll": "I'll",
+}  # fmt: skip
+AUXILIARIES = frozenset(listed("do does did is are was were have has had would will"))
+MODALS = frozenset(listed("can could"))
+OPENERS = frozenset(listed("and so okay ok right now or also good well then"))
+WH_WORDS = frozenset(listed("how what when where which long often far much many roughly about bad badly"))
+
+
+def as_statement(line: Line) -> Line:
+    """A question's words as the patient would say them: 'do you smoke?' 'I smoke.', 'is it swollen?' 'it swollen.'"""
+    words = [w._replace(text=_mine(w.text)) for w in _untagged(line)]
+    touch = next((i for i, w in enumerate(words) if w.bare.startswith("touch") and i and words[i - 1].bare == "me"), 0)
+    if touch:  # 'can you feel me touching your foot?'
+        del words[touch - 1 : touch + 1]
+    while len(words) > 1 and words[0].bare in OPENERS | {"ever"}:
+        words.pop(0)
+    modal: SaidWord | None = None
+    if len(words) > 2 and words[0].bare in AUXILIARIES | MODALS:
+        first = words.pop(0)
+        modal = first if first.bare in MODALS else None
+    if modal is not None:
+        words.insert(1, modal)
+    return ended(tuple(words))
+
+
+def without_wh(line: Line) -> Line:
+    """'How long have you had diabetes?' 'I had diabetes': what the question takes as given."""
+    words = list(_untagged(line))
+    while words and words[0].bare in OPENERS | WH_WORDS:
+        words.pop(0)
+    return tuple(w._replace(text=w.text.rstrip("?.")) for w in as_statement(tuple(words))) if words else ()
+
+
+def ended(line: Line) -> Line:
+    """The line with a full stop at its end."""
+    if not line:
+        return line
+    return (*line[:-1], line[-1]._replace(text=line[-1].text.rstrip(",.;:?!") + "."))
+
+
+def tag_of(line: Line) -> int:
+    """Words of 'is that right?' at the end."""
+    tag = TAG.search(" ".join(w.text.lower() for w in line))
+    return len(tag[0].strip(", ").split()) if tag else 0
+
+
+def _untagged(line: Line) -> Line:
+    keep = len(line) - tag_of(line)
+    return line[:keep] if keep > 1 else line
+
+
+def _mine(text: str) -> str:
+    bare = text.rstrip(",.;:?!")
+    new = YOU.get(bare.lower().replace("’", "'"))
+    return text if new is None else new + text[len(bare) :]
+
+
+def one_group(first: Line, second: Line) -> bool:
+    """Whether a question goes on in the next: 'any weakness? numbness?', but not 'any falls? are you driving?'."""
+    bare = [w.bare for w in second]
+    while bare and bare[0] in OPENERS:
+        bare = bare[1:]
+    own = any(w in ("you", "your", "it", "he", "she", "they", "there", "that", "this", "anyone") for w in bare[:4])
+    return not own and not WH.match(" ".join(w.bare for w in first))
+
+
+def is_list(group: tuple[Line, ...]) -> bool:
+    """Whether a yes leaves open to which part: 'red or hot?', 'weakness? numbness?'."""
+    words = [w for line in group for w in line]
+    commas = sum(w.text.endswith(",") and w.bare not in OPENERS for w in words)
+    return len(group) > 1 or any(w.bare == "or" for w in words) or commas > 0

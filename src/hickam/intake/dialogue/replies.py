@@ -1,0 +1,114 @@
+"""What the first words of a reply answer: yes, no, doubtful, or nothing by themselves.
+
+'Uh-huh' is a yes only as a reply. 'Not really' and 'I think so' are doubtful: they are asked again, never counted.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from hickam.intake.dialogue.spoken import Line
+from hickam.intake.words import listed
+
+Answer = Literal["yes", "no", "doubtful", ""]
+SOFT = re.compile(
+    r"^(?:well|actually|honestly|so|god|goodness|look|i mean|i'd say|i would say|to be honest|"
+    r"(?:she|he|they|the carer|the nurse|mum|dad)(?:'s)? (?:says?|saying|said)(?: that)?|and|but)\b\s*"
+)
+DOUBT = re.compile(
+    r"^(?:not really|not exactly|not quite|not much|not sure|(?:i'm|i am) not (?:really )?(?:sure|certain)|maybe|"
+    r"perhaps"
+    r"|possibly|i (?:don't|do not) (?:really )?(?:know|think so|remember)|i (?:couldn't|could not|can't) (?:say|"
+    r"tell)|"
+    r"couldn't say|don't know|hard to (?:say|tell)|i (?:think|suppose|guess) so|i wouldn't know|hmm|"
+    r"difficult to say)\b"
+)
+YES = re.compile(
+    r"^(?:yes|yeah|yep|yup|aye|uh-huh|uh huh|mm-hmm|mm hmm|mhm|mm-hm|mmhmm|m-hm|definitely|absolutely|certainly|"
+    r"correct|"
+    r"exactly|of course|that's right|that's correct|that is right|i'm afraid so|very much(?: so)?)(?:'s)?(?![\w-])"
+)
+YES_ALONE = re.compile(
+    r"^(?:(?:i|it|they|he|she|we|there) (?:do|does|did|am|is|are|have|has|had|was|were|can)|right|sure|always|"
+    r"both(?: of (?:them|those))?|very|sometimes|often|occasionally|now and then|now and again|most days|most nights|"
+    r"a (?:bit|little)|slightly|sort of|kind of|some|pretty much|all the time|every time|all of (?:them|those))$"
+)
+NO = re.compile(
+    r"^(?:no|nope|nah|uh-uh|nuh-uh|never|none|nothing|neither|nil|not at all|not that (?:i|we|he|she)\b.*|"
+    r"none of (?:that|those|"
+    r"them|these)|nothing like that|not (?:very |so |too )?(?:well|properly|far)|(?:i|it|they|he|she|we|"
+    r"there) (?:don't|doesn't|didn't|am not|isn't|aren't|haven't|"
+    r"hasn't|hadn't|wasn't|weren't|can't))$"
+)
+NO_FIRST = re.compile(r"^(?:no|nope|nah|uh-uh|nuh-uh)(?![\w-])")
+GOES_ON = frozenset(
+    listed("""
+        i i'm i've it it's he he's she she's they there there's no not nothing none never my the just only that that's
+        we neither to thank thanks doctor at actually sorry wait
+    """)
+)
+EMPTY = re.compile(
+    r"^(?:(?:no|none|nothing|not|never|neither)?\s*(?:of|to)?\s*(?:all of )?(?:that|those|these|them|like that|"
+    r"at all|"
+    r"really|thank you|thanks|doctor|nurse|sir|that i(?:'ve)? \w+(?: of)?|that's (?:it|all|the lot)|not at all|"
+    r"nothing|none|"
+    r"no|yes|yeah|right|please|either|me|ever|never|once|to my knowledge|i \w+n't|it \w+n't|i (?:do|am|have|did)|"
+    r"it (?:does|is|has|did)|"
+    r"they (?:do|are|don't)|i don't think so|not that|fine|okay|ok|sort of|a (?:bit|little)|sometimes)\s*)+$"
+)
+CORRECTION = re.compile(
+    r"^(?:no,? (?:wait|sorry|hang on|not)|sorry|wait|i mean|i meant|rather|or rather|correction|scratch that|"
+    r"my mistake|"
+    r"actually,? no|well,? actually|no)\b"
+)
+
+
+class Reply(NamedTuple):
+    """``answer`` to the question; ``rest``: the first sentence's words beyond it, where they say something;
+    ``whole``: yes to every part ('both', 'all of them')."""
+
+    answer: Answer
+    rest: Line
+    whole: bool = False
+
+
+def read_reply(line: Line) -> Reply:
+    """What a reply's first sentence answers."""
+    at = 0
+    text = _from(line, at)
+    while (soft := SOFT.match(text)) and len(soft[0].split()) < len(text.split()):
+        at += len(soft[0].split())
+        text = _from(line, at)
+    if doubt := DOUBT.match(text):
+        return Reply("doubtful", _rest(line, at + len(doubt[0].split())))
+    if yes := YES.match(text):
+        return Reply("yes", _rest(line, at + len(yes[0].split())))
+    segment = _from(line, at, _segment(line, at))
+    if YES_ALONE.match(segment):
+        return Reply("yes", _rest(line, _segment(line, at)), segment.startswith(("both", "all")))
+    if NO.match(segment):
+        return Reply("no", _rest(line, _segment(line, at)))
+    if NO_FIRST.match(text):
+        cut = line[at].text[-1] in ",.;!" or (len(line) > at + 1 and line[at + 1].bare in GOES_ON)
+        if cut:
+            return Reply("no", _rest(line, at + 1))
+    last = line[-1].bare
+    ends = len(line) > 1 and line[-2].text.endswith(",")
+    if ends and last in ("yes", "yeah", "yep", "no", "nope"):
+        return Reply("no" if last in ("no", "nope") else "yes", line[at:-1])
+    return Reply("", line[at:] if at else line)
+
+
+def _from(line: Line, at: int, to: int | None = None) -> str:
+    return " ".join(w.bare for w in line[at:to])
+
+
+def _segment(line: Line, at: int) -> int:
+    """The end of the words up to the first comma or stop."""
+    return next((i + 1 for i in range(at, len(line)) if line[i].text[-1] in ",.;!?"), len(line))
+
+
+def _rest(line: Line, at: int) -> Line:
+    rest = line[at:]
+    return () if not rest or EMPTY.match(_from(rest, 0)) else rest

@@ -1,0 +1,448 @@
+"""A dialogue told again as one statement after another, so that the intake of stories can read it.
+
+Every word keeps its place in its turn; the few that nobody said ('I take', 'pain in the') only tie an answer to its
+question. A question enters with what its answer makes of it; unanswered questions, plans, explanations and what the
+clinician thinks do not enter at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from hickam.intake import cues
+from hickam.intake.dialogue.corrections import corrected, takes_back
+from hickam.intake.dialogue.questions import (
+    ABOUT_YOU,
+    ASKING,
+    MEDICINES,
+    MORE,
+    NEGATIVE,
+    OPENERS,
+    SELF,
+    WH,
+    Kind,
+    as_statement,
+    ended,
+    is_list,
+    kind_of,
+    one_group,
+    without_wh,
+)
+from hickam.intake.dialogue.replies import read_reply
+from hickam.intake.dialogue.spoken import Line, SaidWord, added, sentences
+from hickam.intake.dialogue.turns import DialogueTurn, Speech
+from hickam.intake.marks import Known, Mark
+from hickam.intake.numbers_in_words import NUMBERS
+from hickam.intake.scene import LEG, SYMPTOM
+from hickam.intake.words import listed, stem, stem_set
+
+THIRD = re.compile(r"\b(?:he|he's|she|she's|his|her|him|they|their|them|theirs|hers)\b")
+FIRST = re.compile(r"\b(?:i|i'm|i've|my|mine|me|myself)\b")
+OWN = re.compile(r"\b(?:mine|myself)\b")
+VERB = re.compile(
+    r"\b(?:i|i'm|i've|i'd|it|it's|he|he's|she|she's|they|they're|there|there's|we|you|that's|is|are|was|were|isn't|"
+    r"hurts?|"
+    r"goes|go|went|feels?|gets?|have|has|had|takes?|does|do|started|stopped|came|comes|can|can't|could|couldn't|"
+    r"keeps?)\b"
+)
+BODY = re.compile(r"^(?:in|on|at|round|around|behind|from|over|under|inside|outside|all|just|only|mainly|mostly)\b")
+GOES_ON = re.compile(r"^(?:by|since|every|most|after) ")
+FIGURE_OR_TIME = re.compile(r"^(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|a|last|this|yesterday|on) ?")
+SINCE = re.compile(r"^(?:for|since|about since|from|maybe since|over|on|in|last|at)\b|.*\bago\b")
+SIDED = re.compile(r"\b(?:left|right|both)\b")
+QUIT = re.compile(r"^(?:.*\b)?(?:gave up|given up|quit|stopped|packed in|used to)$")
+OTHER_SIDE = re.compile(r"\b(?:other|left|right) (?:one|leg|side|calf|foot|thigh)\b")
+NAMES = re.compile(r"\b(?:call(?:ed)?|name|spell)\b")
+
+
+class Part(NamedTuple):
+    """Characters start..end of the retold text that one question or statement fills; ``reply``: the words that
+    answered it; ``known`` as in Mark, '' for a plain statement; ``turn``: number of the turn that says it."""
+
+    start: int
+    end: int
+    known: Known | None
+    reply: Line
+    turn: int
+
+
+class Told(NamedTuple):
+    """A sentence somebody said, for the note: what kind it is, and its words."""
+
+    kind: Kind
+    role: str
+    line: Line
+
+
+@dataclass
+class Retelling:
+    """The text in the making."""
+
+    words: list[SaidWord] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    unanswered: list[tuple[Line, ...]] = field(default_factory=list)
+    length: int = 0
+
+    @property
+    def text(self) -> str:
+        """The retold story."""
+        return " ".join(w.text for w in self.words)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What is known of its stretches."""
+        return tuple(Mark(p.start, p.end, p.known) for p in self.parts if p.known is not None)
+
+    def say(self, line: Line, known: Known | None = None, reply: Line = ()) -> None:
+        """Add one sentence."""
+        line = ended(line)
+        if not line:
+            return
+        start = self.length
+        for w in line:
+            self.starts.append(self.length)
+            self.words.append(w)
+            self.length += len(w.text) + 1
+        turn = next((w.turn for w in (*line, *reply) if w.turn >= 0), -1)
+        self.parts.append(Part(start, self.length - 1, known, reply, turn))
+
+    def said_at(self, start: int, end: int) -> Line:
+        """The words, as said, behind characters start..end of the text."""
+        placed = zip(self.starts, self.words, strict=True)
+        return tuple(w for at, w in placed if w.turn >= 0 and at < end and at + len(w.text) > start)
+
+    def part_at(self, start: int) -> Part | None:
+        """The part a character is in."""
+        return next((p for p in self.parts if p.start <= start < p.end + 1), None)
+
+
+def retell(speech: Speech, names_drug: Callable[[Line], bool], findings_in: Callable[[Line], set[str]]) -> Retelling:
+    """The dialogue as a story. ``names_drug`` and ``findings_in`` say what the pack knows in a line."""
+    return _Teller(speech, names_drug, findings_in).tell()
+
+
+class _Teller:
+    def __init__(
+        self, speech: Speech, names_drug: Callable[[Line], bool], findings_in: Callable[[Line], set[str]]
+    ) -> None:
+        self.speech = speech
+        self.names_drug = names_drug
+        self.findings_in = findings_in
+        self.out = Retelling()
+        self.asked: tuple[Line, ...] = ()
+        self.put: Line = ()
+        self.examining = False
+
+    def tell(self) -> Retelling:
+        for number, turn in enumerate(self.speech):
+            lines = sentences(turn.text, number)
+            if turn.role == "clinician":
+                self._clinician(lines)
+            elif lines:
+                self._other(turn, lines)
+        self._leave()
+        return self.out
+
+    def _leave(self) -> None:
+        """The question stays without an answer."""
+        if self.asked:
+            self.out.unanswered.append(self.asked)
+        self.asked, self.put = (), ()
+
+    def _clinician(self, lines: list[Line]) -> None:
+        kinds: list[Kind] = []
+        for line in lines:
+            kind = kind_of(line, self.examining)
+            kinds.append(kind)
+            text = " ".join(w.bare for w in line)
+            self.examining = kind == "examination" or (self.examining and kind not in ("plan", "impression", "request"))
+            self.out.told.append(Told(kind, "clinician", line))
+            if kind == "examination":
+                self.out.say(_as_found(line, self.out), "examined")
+            elif kind in ("impression", "talk") and ABOUT_YOU.search(text) and len(line) > 3:
+                self.put = line
+        if not any(k == "question" for k in kinds) and all(len(line) <= 3 for line in lines):
+            return
+        put = self.put if lines and self.put is lines[-1] else ()
+        self._leave()
+        self.put = put
+        at = len(lines) - 1
+        while at >= 0 and kinds[at] != "question" and len(lines[at]) <= 3:
+            at -= 1
+        group: list[Line] = []
+        while at >= 0 and kinds[at] == "question" and (not group or one_group(lines[at], group[0])):
+            group.insert(0, lines[at])
+            at -= 1
+        self.asked = tuple(group)
+        for line, kind in zip(lines[: at + 1], kinds, strict=False):
+            if kind == "question" and line not in group:
+                self.out.unanswered.append((line,))
+
+    def _other(self, turn: DialogueTurn, lines: list[Line]) -> None:
+        asked, put, self.asked, self.put = self.asked, self.put, (), ()
+        for line in lines:
+            asks = line[-1].text.endswith("?") and ASKING.match(" ".join(w.bare for w in line)) is not None
+            self.out.told.append(Told("question" if asks else "talk", turn.role, line))
+        lines = [line for line in corrected(lines, self.names_drug) if not _idle_question(line)]
+        if not lines:
+            self.asked, self.put = asked, put
+            return
+        if asked:
+            lines = self._answered(turn, asked, lines)
+        elif put and read_reply(lines[0]).answer == "yes":
+            self.out.say(as_statement(put), "affirmed", lines[0])
+            lines = [*([rest] if (rest := read_reply(lines[0]).rest) else []), *lines[1:]]
+        else:
+            reply = read_reply(lines[0])
+            lines = [*([reply.rest] if reply.rest else []), *lines[1:]]
+        for line in lines:
+            self._statement(turn, line)
+
+    def _statement(self, turn: DialogueTurn, line: Line) -> None:
+        """What a patient says of the patient, and a companion of either."""
+        line = _placed(line)
+        text = " ".join(w.bare for w in line)
+        kin = turn.speaker.lower()
+        own = turn.role == "other" and FIRST.search(text) and (not THIRD.search(text) or OWN.search(text))
+        if own and stem(kin) in cues.FAMILY:
+            line = tuple(w._replace(text=kin) if w.bare in ("i", "i've", "i'm") else w for w in line)
+            self.out.say(line, "family")
+        elif own:
+            self.out.told.append(Told("talk", "other", line))
+        else:
+            self.out.say(line)
+
+    def _answered(self, turn: DialogueTurn, asked: tuple[Line, ...], lines: list[Line]) -> list[Line]:
+        """Tell the question with its answer; returns the lines still to be told."""
+        question = asked[-1]
+        text = " ".join(w.bare for w in question)
+        reply = read_reply(lines[0])
+        rest = [*([reply.rest] if reply.rest else []), *lines[1:]]
+        if turn.role == "other" and SELF.search(text):
+            return rest
+        if WH.match(text):
+            return self._told_wh(text, question, rest if reply.answer else lines, reply.answer)
+        answer = reply.answer
+        if answer and len(lines) > 1 and takes_back(lines[1]):
+            return [*rest[:1], *self._elliptical(question, text, rest[1:])] if rest else rest
+        said = lines[0][: len(lines[0]) - len(reply.rest)] if reply.rest else lines[0]
+        if answer == "no":
+            self._denied(asked, text, said)
+            return rest
+        if answer == "doubtful":
+            for line in asked:
+                self.out.say(as_statement(line), "doubtful", said)
+            return rest
+        first = rest[0] if rest else ()
+        if first and (_figure_first(first) or (not answer and _amount(first))) and len(asked) == 1:
+            self.out.say((*_open(as_statement(question)), *first), "affirmed", first)
+            return rest[1:]
+        if first and len(asked) == 1 and self._goes_on(question, text, first, answer):
+            self.out.say((*_open(as_statement(question)), *first), "affirmed", first)
+            return rest[1:]
+        if answer == "yes":
+            self._affirmed(asked, said, whole=reply.whole)
+            return rest
+        return self._elliptical(question, text, rest)
+
+    def _goes_on(self, question: Line, text: str, first: Line, answer: str) -> bool:
+        """Whether an answer without a verb goes on with the question: 'any numbness?' 'on top of my foot, yes'."""
+        words = " ".join(w.bare for w in first)
+        if VERB.search(words) or is_list((question,)):
+            return False
+        if re.search(r"\bany\b", text) and not answer and first[0].bare in NUMBERS and not self.names_drug(first):
+            return True
+        if "allerg" in text or (answer == "yes" and BODY.match(words) is not None):
+            return True
+        plain = ASKING.match(text) is None and not self.names_drug(first)
+        return not answer and (GOES_ON.match(words) is not None or (plain and FIGURE_OR_TIME.match(words) is not None))
+
+    def _affirmed(self, asked: tuple[Line, ...], said: Line, *, whole: bool) -> None:
+        found = set().union(*(self.findings_in(line) for line in asked))
+        which = is_list(asked) and len(found) > 1 and not whole
+        for line in asked:
+            if NEGATIVE.search(" ".join(w.bare for w in line)) or which:
+                self.out.say(as_statement(line), "doubtful", said)
+            else:
+                self.out.say(_of_the_leg(as_statement(line)), "affirmed", said)
+
+    def _denied(self, asked: tuple[Line, ...], text: str, said: Line) -> None:
+        if MEDICINES.search(text) and not MORE.search(text) and not any(self.names_drug(line) for line in asked):
+            self.out.say((*asked[-1][:0], *added("I take no medicines.")), None, (*asked[-1], *said))
+            return
+        for line in asked:
+            words = as_statement(line)
+            if NEGATIVE.search(" ".join(w.bare for w in line)):
+                self.out.say(words, "affirmed", said)
+            elif (can := next((i for i, w in enumerate(words[:3]) if w.bare in ("can", "could")), -1)) >= 0:
+                self.out.say((*words[: can + 1], *added("not"), *words[can + 1 :]), "affirmed", said)
+            else:
+                self.out.say(_with_no(words), "denied", said)
+
+    def _told_wh(self, text: str, question: Line, lines: list[Line], answer: str) -> list[Line]:
+        """Answers to 'how long', 'where', 'which tablets': a fragment is joined to what was asked."""
+        if MEDICINES.search(text) and (answer == "no" or not lines):
+            if not MORE.search(text):
+                self.out.say(added("I take no medicines."), None, question)
+            return lines
+        if not lines:
+            return lines
+        first, rest = lines[0], lines[1:]
+        words = " ".join(w.bare for w in first)
+        if re.search(r"\bwhat happens when\b", text):
+            when = next(i for i, w in enumerate(question) if w.bare == "when")
+            self.out.say((*_open(as_statement(question[when:])), *first))
+            return rest
+        if VERB.search(words) and not re.match(r"how old\b", text):
+            return lines
+        if "old" in text.split():
+            figure = next((w for w in first if w.bare[:1].isdigit() or w.bare in SMALL_AGES), None)
+            self.out.say((*added("aged"), figure) if figure else first)
+        elif re.search(r"\bhow (?:long|often|far|much|many)\b|\bwhen\b", text):
+            lasting = re.search(r"\bhow long\b", text) and not re.search(r"\b(?:last|do|does|did)\b", text)
+            since = added("for") if lasting and not SINCE.match(words) else ()
+            self.out.say((*_open(without_wh(question)), *since, *first))
+        elif re.search(r"\b(?:where|where's|which)\b", text) and not self.names_drug(first):
+            noun = () if any(stem(w.bare) in LEG for w in first) else without_wh(question)
+            noun = noun if any(stem(w.bare) in LEG for w in noun) else ()
+            self.out.say((*added("pain" if BODY.match(words) else "pain in"), *_open(first), *noun))
+        elif MEDICINES.search(text) or self.names_drug(first) or NAMES.search(text):
+            self.out.say((*added("I take"), *first))
+        else:
+            self.out.say(first)
+        return rest
+
+    def _elliptical(self, question: Line, text: str, rest: list[Line]) -> list[Line]:
+        """Answers without yes or no: 'Paracetamol', 'gave up in ninety-eight', 'same'."""
+        if not rest:
+            return rest
+        first = rest[0]
+        words = " ".join(w.bare for w in first)
+        kin = next((w for w in first[:2] if stem(w.bare) in cues.FAMILY), None)
+        if kin and not is_list((question,)) and re.search(r"\b(?:family|anyone|anybody|parents|relatives)\b", text):
+            self.out.say(as_statement(question), "affirmed", first)
+            return rest
+        if words in ("same", "the same", "just the same", "same thing", "same there") and OTHER_SIDE.search(text):
+            self.out.say(added("both legs the same"), "affirmed", (*question, *first))
+            return rest[1:]
+        noun = next((w for w in reversed(question) if stem(w.bare) in LEG), None)
+        if noun and not VERB.search(words) and SIDED.search(words) and not any(stem(w.bare) in LEG for w in first):
+            self.out.say((*added("pain in"), *_open(first), noun))
+            return rest[1:]
+        if "smok" in text:
+            for i in range(1, min(len(first), 5) + 1):
+                if QUIT.match(" ".join(w.bare for w in first[:i])):
+                    self.out.say((*_open(first[:i]), *added("smoking"), *first[i:]))
+                    return rest[1:]
+        if MEDICINES.search(text) and not VERB.search(words):
+            self.out.say((*added("I take"), *first))
+            return rest[1:]
+        return rest
+
+
+SENSED = re.compile(r"^(?:numbness|tingling|needles)$")
+SEEN = re.compile(r"^(?:swollen|red|hot|warm|cold|pale|numb|tender|blue)$")
+BODY_WORDS = LEG | stem_set(
+    "hand arm finger face mouth lip back chest body bottom neck head between passage side tongue"
+)
+
+
+def _with_no(line: Line) -> Line:
+    """'Any numbness', denied, is 'no numbness of the leg'."""
+    told = _of_the_leg(line)
+    return (*added("no"), *told[1:]) if line[0].bare == "any" and len(told) > len(line) else told
+
+
+def _of_the_leg(line: Line) -> Line:
+    """In a visit about a leg 'is it swollen or hot?' asks of the leg, and so does 'any numbness?'."""
+    words = [w.bare for w in line]
+    named = next((w for w in line if stem(w.bare) in LEG), None)
+    signs = sum(SEEN.match(w) is not None for w in words)
+    elsewhere = named is None and any(stem(w) in BODY_WORDS for w in words)
+    if signs and not elsewhere and (named is not None or "it" in words):
+        lead = (named._replace(text=named.bare),) if named is not None else added("leg")
+        spread = [x for w in line for x in ((*lead, w) if SEEN.match(w.bare) else (w,))]
+        return tuple(x for x in spread if x.bare != "it")
+    out: list[SaidWord] = []
+    for i, w in enumerate(line):
+        out.append(w)
+        stop = next((j for j in range(i, len(line)) if line[j].text[-1] in ",.;?"), len(line) - 1)
+        if SENSED.match(w.bare) and not any(stem(x.bare) in BODY_WORDS for x in line[i + 1 : stop + 1]):
+            tail = w.text[len(w.text.rstrip(",.;")) :]
+            out[-1] = w._replace(text=w.text.rstrip(",.;"))
+            out.extend(added("of the leg" + tail))
+    return tuple(out)
+
+
+SMALL_AGES = frozenset(listed("one two three four five six seven eight nine ten eleven twelve"))
+
+
+HERE = re.compile(
+    r"^(?:well |so |and |mainly |mostly )?(?:it's|it is|he points to|she points to|he points|she points)\b"
+)
+
+
+def _placed(line: Line) -> Line:
+    """'It's the left calf mostly', 'she points to the shins': where the complaint is."""
+    words = [w.bare for w in line]
+    lead = HERE.match(" ".join(words))
+    if lead is None or not any(stem(w) in LEG for w in words) or any(stem(w) in SYMPTOM for w in words):
+        return line
+    return (*added("pain in"), *line[len(lead[0].split()) :])
+
+
+def _figure_first(line: Line) -> bool:
+    return line[0].bare[:1].isdigit()
+
+
+EVERY = frozenset(listed("day week month sundays weekends daily milligrams"))
+
+
+def _amount(line: Line) -> bool:
+    """'A bottle of vodka a day', 'two pints a week'."""
+    words = [w.bare for w in line]
+    counted = words[0] in NUMBERS and not EVERY.isdisjoint(words[1:])
+    return counted and not VERB.search(" ".join(words))
+
+
+def _open(line: Line) -> Line:
+    """The line without its stop, so that it goes on."""
+    return (*line[:-1], line[-1]._replace(text=line[-1].text.rstrip(".,;:?!"))) if line else line
+
+
+def _idle_question(line: Line) -> bool:
+    """A question the patient asks tells nothing: 'Can I drive home?'."""
+    return line[-1].text.endswith("?") and ASKING.match(" ".join(w.bare for w in line)) is not None
+
+
+RESULTED = re.compile(r"\b(?:come|came|comes) back at \d")
+RESULTING = frozenset(listed("has come came comes back at"))
+"""'The TSH has come back at 23' is the TSH 23."""
+PLURALS = ("pulses", "reflexes", "jerks", "calves", "joints")
+
+
+def _as_found(line: Line, out: Retelling) -> Line:
+    """A sign told to the patient as a sign: 'the pulses in your right foot' is no foot of the speaker's."""
+    kept: list[SaidWord] = []
+    while len(line) > 1 and line[0].bare in OPENERS:
+        line = line[1:]
+    for i, w in enumerate(line):
+        if w.bare in ("i", "i'm", "i've") and i < 3:
+            continue
+        if w.bare in RESULTING and RESULTED.search(" ".join(x.bare for x in line[max(0, i - 3) : i + 4])):
+            continue
+        if w.bare in ("they", "they're") and not any(x.bare in PLURALS for x in line):
+            before = next((x.bare for x in reversed(out.words[-14:]) if x.bare in PLURALS), "")
+            w = w._replace(text=before) if before else w
+        kept.append(w._replace(text="the") if w.bare == "your" else w)
+    return tuple(kept)
+
+
+def speakers(speech: Sequence[DialogueTurn]) -> dict[str, str]:
+    """Names of speakers by role, for showing."""
+    return {t.speaker: t.role for t in speech}

@@ -1,0 +1,81 @@
+"""What a sentence is about, for the note: safety, state of mind, social life, plan, impression, or the story itself.
+
+Words of danger, mood and home are kept in the speaker's own words whatever else is made of them: a sentence counts as
+soon as a cue stands in it, or in the question it answers. Better one too many than one lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from hickam.intake.dialogue.retell import Told
+from hickam.intake.dialogue.spoken import Line
+from hickam.intake.dialogue.turns import Speech
+from hickam.model.visit import Place, Statement, Topic
+
+SAFETY = re.compile(
+    r"\b(?:suicid\w*|(?:kill|harm|hurt|cut)(?:ing)? (?:my|your|him|her|them)self|selves|end(?:ing)? (?:it|my life|"
+    r"your life|it all)|"
+    r"better off dead|want(?:ed)? to die|wasn't here|weren't here|not be here|no point (?:in )?living|overdose\w*|"
+    r"kick(?:s|ed)? me|hit(?:s)? me|punch\w* me|push(?:es|ed)? me|slap\w*|strangl\w*|chok(?:es|ed) me|beat(?:s|"
+    r"en)? me|"
+    r"(?:hurt|hurts|hurting|threaten\w*|controls|controlling) (?:me|you)|abus\w*|violen\w*|forced me|rap(?:e|ed)|"
+    r"assault\w*|"
+    r"scared of (?:him|her|them|my)|afraid of (?:him|her|them|my)|making (?:me|you) afraid|safe (?:at home|"
+    r"to go home|plan)|"
+    r"(?:feel|are you|am|not|be) safe|safeguard\w*|neglect\w*|fell|fall|falls|fallen|blacked out|black out|driv(?:e|"
+    r"es|ing)|drove|"
+    r"knife|gun|weapon|lock(?:s|ed) me|"
+    r"banged (?:my|his|her) head)\b"
+)
+MIND = re.compile(
+    r"\b(?:mood|low|depress\w*|anxi\w*|panic\w*|worr(?:y|ied|ies)|scared|frighten\w*|terrified|hopeless\w*|weepy|"
+    r"tearful|cry(?:ing)?|"
+    r"mental\w*|psych\w*|voices|paranoi\w*|self-harm\w*|stress\w*|can't cope|not coping|coping|lonely|loneliness|"
+    r"grie(?:f|ving)|"
+    r"bereave\w*|rubbish|down in the dumps|nerves|thoughts?)\b"
+)
+SOCIAL = re.compile(
+    r"\b(?:drink\w*|alcohol|vodka|wine|beer|pints?|whisky|smok\w*|cigarettes?|vap\w*|cannabis|weed|cocaine|heroin|"
+    r"joint|drugs|"
+    r"lives? (?:alone|with)|live on my own|homeless|hostel|evict\w*|rent|debt|job|work|working|unemployed|retired|"
+    r"benefits|carer|"
+    r"caring for|married|marriage|divorc\w*|widow\w*|husband|wife|partner|alone|housing|stairs at home|wheelchair)\b"
+)
+CONTENT = 3
+"""Words an answer must have to be kept on its own; shorter ones are kept with their question."""
+
+
+def statements_of(
+    speech: Speech, told: Sequence[Told], places: Callable[[Line], tuple[Place, ...]]
+) -> Iterator[Statement]:
+    """Every sentence of the visit with its topic, in order."""
+    question: Told | None = None
+    for one in told:
+        place = next(iter(places(one.line)), None)
+        if place is None:
+            continue
+        before = question if question is not None and one.role != "clinician" else None
+        topic = topic_of(one, before)
+        asked = next(iter(places(before.line)), None) if before is not None else None
+        yield Statement(topic=topic, place=place, question=asked)
+        if one.role == "clinician":
+            question = one if one.kind in ("question", "request") else None
+
+
+def topic_of(one: Told, question: Told | None) -> Topic:
+    """What a sentence is about; an answer may be about what it was asked."""
+    text = " ".join(w.bare for w in one.line)
+    if one.role == "clinician":
+        clinical: dict[str, Topic] = {"plan": "plan", "impression": "impression", "examination": "examination"}
+        return clinical.get(one.kind, "other")
+    asked = " ".join(w.bare for w in question.line) if question is not None else ""
+    cues: tuple[tuple[Topic, re.Pattern[str]], ...] = (("safety", SAFETY), ("mind", MIND), ("social", SOCIAL))
+    for topic, pattern in cues:
+        if pattern.search(text):
+            return topic
+    for topic, pattern in cues:
+        if pattern.search(asked):
+            return topic
+    return "patient_question" if one.kind == "question" else "history"
