@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from hickam.model.case import Case, State
+from hickam.model.case import Case, State, Status
 from hickam.model.finding import FindingKind
 from hickam.model.transcript import Reason, Role
 
@@ -16,7 +16,8 @@ Topic = Literal["safety", "mind", "social", "impression", "plan", "patient_quest
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Characters start..end (end exclusive) of a turn's text, and its seconds in the recording (null for plain text).
 
-    ``unsure``: why words in it still have to be confirmed, () when none has.
+    ``unsure``: why words in it still have to be confirmed, () when none has. ``shown``: the words with what is not
+    sure left out: '[to confirm]' for a medicine, dose, number, side or negation, '[?]' after any other word.
     """
 
     turn: str
@@ -24,6 +25,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     start: int
     end: int
     words: str
+    shown: str
     from_second: float | None = None
     to_second: float | None = None
     unsure: tuple[Reason, ...] = ()
@@ -58,6 +60,17 @@ class VisitMedicine(msgspec.Struct, frozen=True, kw_only=True):
     doubts: tuple[str, ...] = ()
 
 
+class VisitCondition(msgspec.Struct, frozen=True, kw_only=True):
+    """A condition the patient is said to have or to have had."""
+
+    number: int
+    condition: str
+    name: str
+    status: Status
+    places: tuple[Place, ...]
+    doubts: tuple[str, ...] = ()
+
+
 class ToAsk(msgspec.Struct, frozen=True, kw_only=True):
     """What the visit left open: a doubtful or contradictory answer, or a question without one."""
 
@@ -70,17 +83,27 @@ class ToAsk(msgspec.Struct, frozen=True, kw_only=True):
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """One sentence as it was said, and what it is about; ``question``: what it answers, where that is needed."""
 
+    number: int
     topic: Topic
     place: Place
     question: Place | None = None
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything read from one visit. ``case``: the findings as a case, its spans in ``case.text``, the transcript."""
+    """Everything read from one visit. ``case``: the findings as a case, its spans in ``case.text``, the transcript.
+
+    ``medicines`` and ``conditions`` stand in the order of ``case.medications`` and ``case.facts``.
+    """
 
     case: Case
     findings: tuple[VisitFinding, ...]
     medicines: tuple[VisitMedicine, ...]
+    conditions: tuple[VisitCondition, ...]
     to_ask: tuple[ToAsk, ...]
     statements: tuple[Statement, ...]
     notes: tuple[str, ...] = ()
+
+    def certain(self) -> frozenset[int]:
+        """Numbers of everything that holds no word a person still has to look at."""
+        items = (*self.findings, *self.medicines, *self.conditions)
+        return frozenset(item.number for item in items if not item.doubts)

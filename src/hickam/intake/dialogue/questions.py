@@ -50,7 +50,7 @@ PLANNED = re.compile(
     r"refer|prescribe|"
     r"recommend\w*|advise|avoid|come back(?! at)|ring|call us|go to|don't|try|we're (?:going|splitting)|"
     r"i'm (?:giving|sending|starting)|"
-    r"set the|stop the|draw round|to see you|repeat the)\b"
+    r"set the|stop the|draw round|you can't (?:drive|work|go)|not drive|to see you|repeat the)\b"
 )
 THOUGHT = re.compile(
     r"\b(?:i think|i'm (?:worried|concerned|happy|afraid it)|sounds like|looks like (?:you've|it)|this is|these are|"

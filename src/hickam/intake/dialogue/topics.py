@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from hickam.intake.dialogue.retell import Told
 from hickam.intake.dialogue.spoken import Line
-from hickam.intake.dialogue.turns import Speech
 from hickam.model.visit import Place, Statement, Topic
 
 SAFETY = re.compile(
@@ -47,11 +46,10 @@ CONTENT = 3
 """Words an answer must have to be kept on its own; shorter ones are kept with their question."""
 
 
-def statements_of(
-    speech: Speech, told: Sequence[Told], places: Callable[[Line], tuple[Place, ...]]
-) -> Iterator[Statement]:
+def statements_of(told: Sequence[Told], places: Callable[[Line], tuple[Place, ...]]) -> Iterator[Statement]:
     """Every sentence of the visit with its topic, in order."""
     question: Told | None = None
+    number = 0
     for one in told:
         place = next(iter(places(one.line)), None)
         if place is None:
@@ -59,7 +57,8 @@ def statements_of(
         before = question if question is not None and one.role != "clinician" else None
         topic = topic_of(one, before)
         asked = next(iter(places(before.line)), None) if before is not None else None
-        yield Statement(topic=topic, place=place, question=asked)
+        number += 1
+        yield Statement(number=number, topic=topic, place=place, question=asked)
         if one.role == "clinician":
             question = one if one.kind in ("question", "request") else None
 

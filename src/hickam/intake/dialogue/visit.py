@@ -19,11 +19,11 @@ from hickam.intake.reading import parse
 from hickam.intake.statements import keep
 from hickam.intake.vocabulary import Vocabulary, build_vocabulary
 from hickam.intake.words import tokenise
-from hickam.model.case import Case, Conflict, Medication, Observation, Span
+from hickam.model.case import Case, Conflict, Fact, Medication, Observation, Span
 from hickam.model.finding import Finding
 from hickam.model.pack import Pack, Setting
-from hickam.model.transcript import Reason
-from hickam.model.visit import Place, ToAsk, Visit, VisitFinding, VisitMedicine
+from hickam.model.transcript import Reason, Word
+from hickam.model.visit import Place, ToAsk, Visit, VisitCondition, VisitFinding, VisitMedicine
 
 ROUNDS = 3
 """Readings of one dialogue: each settles contradictions that the one before found."""
@@ -157,6 +157,7 @@ class _Placer:
         findings = tuple(f for f in (self._finding(o) for o in stated) if f.places)
         findings = tuple(replace(f, number=n) for n, f in enumerate(findings, 1))
         taken = tuple(self._medicine(m, len(findings) + n) for n, m in enumerate(case.medications, 1))
+        known = tuple(self._condition(f, len(findings) + len(taken) + n) for n, f in enumerate(case.facts, 1))
         kept = replace(
             case,
             text=self.text,
@@ -171,13 +172,13 @@ class _Placer:
                 replace(c, spans=tuple(s for s in map(self._span, c.spans) if s is not None)) for c in case.conflicts
             ),
         )
-        known = {o.finding for o in case.observations}
         return Visit(
             case=kept,
             findings=findings,
             medicines=taken,
-            to_ask=tuple(self._to_ask(case, known)),
-            statements=tuple(statements_of(self.speech, self.told.told, self.places)),
+            conditions=known,
+            to_ask=tuple(self._to_ask(case, {o.finding for o in case.observations})),
+            statements=tuple(statements_of(self.told.told, self.places)),
             notes=case.notes,
         )
 
@@ -203,6 +204,7 @@ class _Placer:
             start=start,
             end=end,
             words=turn.text[start:end],
+            shown=" ".join(map(_shown, heard)) if any(w.to_confirm for w in heard) else turn.text[start:end],
             from_second=heard[0].start if heard else None,
             to_second=heard[-1].end if heard else None,
             unsure=tuple(dict.fromkeys(r for w in heard if w.to_confirm for r in w.confirm)),
@@ -263,6 +265,18 @@ class _Placer:
             doubts=doubts_of(places),
         )
 
+    def _condition(self, f: Fact, number: int) -> VisitCondition:
+        places = self._of_span(f.span)
+        name = self.pack.conditions[f.condition].name
+        return VisitCondition(
+            number=number,
+            condition=f.condition,
+            name=name,
+            status=f.status,
+            places=places,
+            doubts=doubts_of(places),
+        )
+
     def _reply(self, span: Span) -> Line:
         part = self.told.part_at(span.start)
         return part.reply if part is not None and part.known else ()
@@ -311,6 +325,13 @@ def _name(finding: Finding, o: Observation) -> str:
     """The finding's name, with the value that was said: 'quality of the leg symptom: cramp'."""
     values = [v.name for v in finding.values if v.id in o.values]
     return f"{finding.name}: {' / '.join(values)}" if values else finding.name
+
+
+def _shown(word: Word) -> str:
+    """A word of a recording; what a person still has to confirm is not written as said."""
+    if not word.to_confirm:
+        return word.text
+    return f"{word.text}[?]" if word.confirm == ("unsure",) else "[to confirm]"
 
 
 def doubts_of(places: Sequence[Place]) -> tuple[str, ...]:

@@ -77,6 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_assess(commands)
     _add_ask(commands)
     _add_note(commands)
+    _add_scribe(commands)
     _add_interview(commands)
     _add_figure(commands)
     _add_article(commands)
@@ -201,6 +202,53 @@ def _note(options: argparse.Namespace) -> int:
     from hickam.interfaces.cli.note import note_command
 
     return note_command(options)
+
+
+def _add_scribe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser("scribe", help="a visit's transcript to findings and a draft note that a person signs")
+    actions = parser.add_subparsers(required=True, metavar="ACTION", dest="action")
+    read = actions.add_parser("read", help="findings and medicines of a visit, numbered, each with its words")
+    note = actions.add_parser("note", help="the draft note from what you confirm")
+    sign = actions.add_parser("sign", help="sign a note written with --format json; the signature lies beside it")
+    show = actions.add_parser("show", help="a note to read or print, with its signature")
+    document = actions.add_parser("document", help="a referral letter, handout or SOAP note from a signed note")
+    evaluate = actions.add_parser("evaluate", help="measure the reading on visits with known findings")
+    for action in (read, note):
+        action.add_argument("transcript", metavar="TRANSCRIPT", help="text, or JSON of hickam transcribe; - for input")
+        action.add_argument("--setting", choices=SETTINGS, default=None)
+        action.add_argument("--age", type=float, default=None, help="years, when nobody says it")
+        action.add_argument("--sex", choices=("female", "male"), default=None, help="when nobody says it")
+    for action in (sign, show, document):
+        action.add_argument("note", metavar="NOTE.json")
+    note.add_argument("--confirm", required=True, metavar="NUMBERS", help="all, none, or numbers such as 1,2,5-9")
+    sign.add_argument("--name", required=True, help="who signs")
+    sign.add_argument("--role", default="", help="of the person who signs")
+    document.add_argument("--kind", choices=("referral", "handout", "soap"), default="referral")
+    document.add_argument("--to", default=None, metavar="CLINICIAN", help="whom a referral goes to")
+    document.add_argument("--reader", choices=READERS, default=None)
+    document.add_argument("--language", default=None, metavar="CODE")
+    document.add_argument("--templates", default=None, metavar="DIR")
+    evaluate.add_argument("visits", nargs="+", metavar="VISITS", help="folders of .yaml visits, or .jsonl with notes")
+    evaluate.add_argument("--report", default=None, metavar="FILE.md")
+    read.add_argument("--format", choices=("text", "json"), default="text")
+    note.add_argument("--format", choices=("json", "text", "markdown", "html", "pdf"), default="text")
+    for action in (show, document):
+        action.add_argument("--format", choices=("text", "markdown", "html", "pdf"), default="text")
+    for action in (note, document):
+        action.add_argument("--as-of", default=None, metavar="DATE", help="YYYY-MM-DD (default: today)")
+    for action in (read, note, show, document):
+        action.add_argument(
+            "--out", default=None, metavar="FILE", help="write to this file (readable by its owner alone)"
+        )
+    for action in (read, note, sign, show, document, evaluate):
+        _common(action)
+        action.set_defaults(command=_scribe)
+
+
+def _scribe(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.scribe import scribe_command
+
+    return scribe_command(options)
 
 
 def _add_settings(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
