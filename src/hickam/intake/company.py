@@ -104,9 +104,12 @@ def _not_of_the_leg(scene: Scene, s: Statement) -> bool:
 
 def _of_something_done(scene: Scene, s: Statement) -> bool:
     """'I run three times a week' is no frequency of attacks, 'playing squash last night' no attack at night."""
-    lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    clause = scene.context.clause[s.lo]
+    lo, hi = scene.bounds[clause]
     if s.id == "frequent_attacks" and (of_an_activity(scene, s.lo) or _of_a_dose(scene, s)):
         return True
+    if s.id == "worse_when_sitting_car" and len(s.used) == 1 and clause not in scene.word_clauses:
+        return scene.stems[s.lo] == "driv"  # 'I drive a van': what someone does
     last_night = s.id == "timing_night" and len(s.used) == 1 and scene.stems[max(0, s.lo - 1)] == "last"
     return last_night and ASLEEP.isdisjoint(scene.stems[lo : hi + 1])
 

@@ -103,7 +103,10 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     statements: tuple[Statement, ...]
     notes: tuple[str, ...] = ()
 
+    def items(self) -> tuple[VisitFinding | VisitMedicine | VisitCondition, ...]:
+        """Everything that is confirmed by its number."""
+        return (*self.findings, *self.medicines, *self.conditions)
+
     def certain(self) -> frozenset[int]:
         """Numbers of everything that holds no word a person still has to look at."""
-        items = (*self.findings, *self.medicines, *self.conditions)
-        return frozenset(item.number for item in items if not item.doubts)
+        return frozenset(item.number for item in self.items() if not item.doubts)

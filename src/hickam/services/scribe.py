@@ -66,7 +66,7 @@ def draft_note(
     knowledge: Knowledge, visit: Visit, confirmed: Collection[int], *, transcript: bytes, as_of: str
 ) -> VisitNote:
     """The unsigned note. Raises HickamError for a number that is nothing in this visit."""
-    items = (*visit.findings, *visit.medicines, *visit.conditions)
+    items = visit.items()
     if unknown := sorted(set(confirmed) - {item.number for item in items}):
         raise HickamError(
             code="no-such-finding",

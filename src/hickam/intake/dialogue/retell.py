@@ -303,6 +303,8 @@ class _Teller:
         if "old" in text.split():
             figure = next((w for w in first if w.bare[:1].isdigit() or w.bare in SMALL_AGES), None)
             self.out.say((*added("aged"), figure) if figure else first)
+        elif re.search(r"\b(?:worse|brings? it on|sets? it off|bring on)\b", text):
+            self.out.say((*added("it is worse with"), *first))
         elif re.search(r"\bhow (?:long|often|far|much|many)\b|\bwhen\b", text):
             lasting = re.search(r"\bhow long\b", text) and not re.search(r"\b(?:last|do|does|did)\b", text)
             since = added("for") if lasting and not SINCE.match(words) else ()

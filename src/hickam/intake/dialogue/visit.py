@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from hickam.intake.dialogue.retell import Part, Retelling, retell
-from hickam.intake.dialogue.spoken import Line, SaidWord
+from hickam.intake.dialogue.spoken import DIGITS, SCALES, TENS, Line, SaidWord
 from hickam.intake.dialogue.topics import statements_of
 from hickam.intake.dialogue.turns import Speech
 from hickam.intake.marks import Mark
@@ -204,7 +204,7 @@ class _Placer:
             start=start,
             end=end,
             words=turn.text[start:end],
-            shown=" ".join(map(_shown, heard)) if any(w.to_confirm for w in heard) else turn.text[start:end],
+            shown=shown(heard) if any(w.to_confirm for w in heard) else turn.text[start:end],
             from_second=heard[0].start if heard else None,
             to_second=heard[-1].end if heard else None,
             unsure=tuple(dict.fromkeys(r for w in heard if w.to_confirm for r in w.confirm)),
@@ -295,7 +295,11 @@ class _Placer:
         """A figure right after the name, in the words used: 'rosuvastatin ten' has no unit."""
         words = [w for at, w in zip(self.told.starts, self.told.words, strict=True) if at >= end][:2]
         starts = [at for at in self.told.starts if at >= end][:2]
-        if not words or not FIGURE.match(words[0].bare):
+        if not words:
+            return "", end
+        if words[0].bare in DIGITS and words[0].text[-1] in ".,;":  # 'amlodipine five.'
+            return str(DIGITS[words[0].bare]), starts[0] + len(words[0].text)
+        if not FIGURE.match(words[0].bare):
             return "", end
         if len(words) > 1 and UNIT.match(words[1].bare) and words[0].text[-1].isdigit():
             return f"{words[0].bare} {words[1].bare}", starts[1] + len(words[1].text)
@@ -327,11 +331,28 @@ def _name(finding: Finding, o: Observation) -> str:
     return f"{finding.name}: {' / '.join(values)}" if values else finding.name
 
 
-def _shown(word: Word) -> str:
-    """A word of a recording; what a person still has to confirm is not written as said."""
-    if not word.to_confirm:
+def shown(words: Sequence[Word]) -> str:
+    """Words of a recording; what a person still has to confirm is not written as said, nor are figures next to it."""
+    hidden = {i for i, w in enumerate(words) if w.to_confirm}
+    for step in (1, -1):
+        for i in list(hidden):
+            while 0 <= i + step < len(words) and _counts(words[i + step].text):
+                i += step
+                hidden.add(i)
+    return " ".join(_shown(w, hidden=i in hidden) for i, w in enumerate(words))
+
+
+def _counts(text: str) -> bool:
+    parts = text.lower().strip(".,;:?!").split("-")
+    return all(
+        p in DIGITS or p in TENS or p in SCALES or p in ("point", "and", "over") or p[:1].isdigit() for p in parts
+    )
+
+
+def _shown(word: Word, *, hidden: bool) -> str:
+    if not hidden:
         return word.text
-    return f"{word.text}[?]" if word.confirm == ("unsure",) else "[to confirm]"
+    return f"{word.text}[?]" if word.to_confirm and word.confirm == ("unsure",) else "[to confirm]"
 
 
 def doubts_of(places: Sequence[Place]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import msgspec
 from hickam.errors import HickamError
 from hickam.interfaces.cli.assess import as_of_date
 from hickam.interfaces.cli.output import put
+from hickam.model.pack import Setting
 from hickam.model.visit import Place, Visit
 from hickam.services import scribe
 from hickam.services.knowledge import Knowledge, open_knowledge
@@ -37,7 +38,7 @@ def scribe_command(options: argparse.Namespace) -> int:
 def _visit(options: argparse.Namespace, knowledge: Knowledge) -> tuple[bytes, Visit]:
     data = _bytes(options.transcript)
     speech = scribe.speech_of(data, options.transcript)
-    setting = options.setting or "primary_care"
+    setting: Setting = options.setting or "primary_care"
     return data, scribe.visit_of(knowledge, speech, age=options.age, sex=options.sex, setting=setting)
 
 
@@ -58,7 +59,7 @@ def _bytes(name: str) -> bytes:
 
 
 def _understood(visit: Visit) -> bool:
-    if visit.findings or visit.medicines or visit.conditions:
+    if visit.items():
         return True
     print(f"hickam: {NOTHING}", file=sys.stderr)
     return False

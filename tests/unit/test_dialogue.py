@@ -1,0 +1,205 @@
+"""Dialogue to findings: small dialogues, what they say, and what they must not be taken to say."""
+
+from __future__ import annotations
+
+import pytest
+
+from hickam.intake.dialogue import turns_of_text
+from hickam.intake.dialogue.replies import read_reply
+from hickam.intake.dialogue.spoken import sentences
+from hickam.intake.errors import IntakeError
+from hickam.model.visit import Visit
+from hickam.services.knowledge import Knowledge, open_knowledge
+from hickam.services.scribe import visit_of
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return open_knowledge("leg_cramps")
+
+
+def read(knowledge: Knowledge, *lines: str) -> Visit:
+    """'D: …' and 'P: …' lines as a visit."""
+    return visit_of(knowledge, turns_of_text("\n".join(lines)))
+
+
+def stated(visit: Visit) -> dict[str, str]:
+    return {f.finding: f.state for f in visit.findings}
+
+
+@pytest.mark.parametrize(
+    ("spoken", "written"),
+    [
+        ("one forty over ninety", "140/90"),
+        ("a hundred and eighteen over seventy-two", "118/72"),
+        ("two point nine", "2.9"),
+        ("nought point eight five", "0.85"),
+        ("thirty-six point eight", "36.8"),
+        ("two thousand four hundred", "2400"),
+        ("one oh five", "105"),
+        ("five milligrams", "5 mg"),
+        ("twenty-two units", "22 units"),
+        ("two five milligrams", "two five milligrams"),
+        ("one night it's one, one night it's the other", "one night it's one, one night it's the other"),
+        ("um, the- the calf, it did n't , uh, swell", "the calf, it didn't, swell"),
+    ],
+)
+def test_numbers_are_figures_where_they_can_mean_one_thing_only(spoken: str, written: str) -> None:
+    assert " ".join(w.text for line in sentences(spoken, 0) for w in line) == written
+
+
+def test_each_spoken_word_keeps_its_place() -> None:
+    text = "It was um two point nine, I think."
+    for word in sentences(text, 0)[0]:
+        assert word.text.strip(".,") in ("2.9", text[word.start : word.end].strip(".,"))
+    figure = next(w for w in sentences(text, 0)[0] if w.bare == "2.9")
+    assert text[figure.start : figure.end] == "two point nine,"
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer"),
+    [
+        ("No.", "no"),
+        ("Uh-huh.", "yes"),
+        ("Mm-hmm, it settles her.", "yes"),
+        ("A bit, yeah.", "yes"),
+        ("She says no.", "no"),
+        ("Not that I know of.", "no"),
+        ("No headaches.", ""),
+        ("Not really.", "doubtful"),
+        ("I think so.", "doubtful"),
+        ("Hmm, I'm not sure.", "doubtful"),
+        ("Nothing in the left.", ""),
+        ("It wakes me up.", ""),
+    ],
+)
+def test_what_a_reply_answers(reply: str, answer: str) -> None:
+    assert read_reply(sentences(reply, 0)[0]).answer == answer
+
+
+def test_a_question_counts_by_its_answer_alone(knowledge: Knowledge) -> None:
+    asked = "D: Any fever?"
+    assert stated(read(knowledge, asked, "P: No."))["fever"] == "absent"
+    assert stated(read(knowledge, asked, "P: Yes."))["fever"] == "present"
+    assert "fever" not in stated(read(knowledge, asked, "P: My calf hurts."))
+    doubtful = read(knowledge, asked, "P: Not really.")
+    assert "fever" not in stated(doubtful)
+    assert [(a.finding, a.why) for a in doubtful.to_ask] == [("fever", "doubtful")]
+
+
+def test_an_answer_links_to_question_and_reply(knowledge: Knowledge) -> None:
+    visit = read(knowledge, "D: Any fever?", "P: No.")
+    assert [(p.turn, p.words) for p in visit.findings[0].places] == [("t1", "fever?"), ("t2", "No.")]
+
+
+def test_no_answers_every_part_and_yes_to_a_list_is_asked_again(knowledge: Knowledge) -> None:
+    asked = "D: Any fever, or weight loss?"
+    denied = stated(read(knowledge, asked, "P: No, neither."))
+    assert denied["fever"] == denied["weight_loss"] == "absent"
+    visit = read(knowledge, asked, "P: Yes.")
+    assert stated(visit) == {}
+    assert {a.finding for a in visit.to_ask} == {"fever", "weight_loss"}
+
+
+def test_only_the_last_of_two_questions_is_answered(knowledge: Knowledge) -> None:
+    visit = read(knowledge, "D: Have you had a fever? Do you smoke?", "P: No.")
+    assert stated(visit) == {"smoker_current": "absent"}
+    assert [(a.finding, a.why) for a in visit.to_ask] == [("fever", "no answer")]
+
+
+def test_the_denied_head_of_a_question_does_not_deny_its_circumstances(knowledge: Knowledge) -> None:
+    found = stated(read(knowledge, "D: Any sweats at night?", "P: No."))
+    assert found.get("timing_night") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "side"),
+    [
+        ("It's my right calf that hurts. No, wait, the left one.", "left"),
+        ("My right calf has been sore. Sorry, left. I meant the left one.", "left"),
+        ("My left calf hurts.", "left"),
+    ],
+)
+def test_the_last_side_counts(said: str, side: str, knowledge: Knowledge) -> None:
+    visit = read(knowledge, "D: What is wrong?", f"P: {said}")
+    assert {f.side for f in visit.findings if f.finding == "site_calf"} == {side}
+
+
+@pytest.mark.parametrize(
+    ("said", "dose"),
+    [
+        ("Simvastatin. I was on twenty, now it's eighty. No, forty. Simvastatin forty milligrams.", "40 mg"),
+        ("Amlodipine, five milligrams.", "5 mg"),
+        ("Amlodipine five.", "5"),
+        ("Amlodipine two five milligrams.", ""),
+    ],
+)
+def test_a_dose_is_written_only_as_it_was_said(said: str, dose: str, knowledge: Knowledge) -> None:
+    visit = read(knowledge, "D: What tablets do you take?", f"P: {said}")
+    assert [m.dose for m in visit.medicines] == [dose]
+
+
+def test_plans_explanations_and_advice_are_no_findings(knowledge: Knowledge) -> None:
+    visit = read(
+        knowledge,
+        "P: My calf hurts when I walk.",
+        "D: Sometimes this is a clot. If it swells or turns red, come back. We'll check your potassium.",
+        "D: I'd like to start you on atorvastatin, eighty milligrams.",
+    )
+    assert set(stated(visit)) <= {"site_calf", "on_exertion", "quality"}
+    assert visit.medicines == ()
+    assert [s.topic for s in visit.statements if s.place.role == "clinician"] == ["plan"] * 4
+
+
+def test_signs_told_aloud_are_examination_and_say_nothing_of_the_complaint(knowledge: Knowledge) -> None:
+    visit = read(knowledge, "P: My calf hurts.", "D: Okay, on examination the ankle reflexes are absent. No oedema.")
+    found = {f.finding: f for f in visit.findings}
+    assert found["reduced_ankle_reflex"].examined
+    assert "site_ankle" not in found
+    assert "absent_pedal_pulses" not in found
+
+
+def test_what_a_relative_has_is_not_the_patients(knowledge: Knowledge) -> None:
+    visit = read(
+        knowledge,
+        "Doctor: What does your mother take?",
+        "Daughter: Metformin, one gram. I take sertraline, that's mine.",
+        "Doctor: Any cramps?",
+        "Daughter: Yes, in her calves. I get restless legs.",
+    )
+    assert [m.name for m in visit.medicines] == ["Metformin"]
+    assert "crawling_sensation" not in stated(visit)
+
+
+def test_an_allergy_is_no_medicine(knowledge: Knowledge) -> None:
+    visit = read(knowledge, "D: Any allergies?", "P: Penicillin.", "D: And what do you take?", "P: Ramipril.")
+    assert [m.name for m in visit.medicines] == ["Ramipril"]
+
+
+def test_what_the_answer_goes_on_to_say_beats_its_first_word(knowledge: Knowledge) -> None:
+    visit = read(knowledge, "D: Any swelling of the leg?", "P: Yes. Oh, I mean in my hand. The leg isn't swollen.")
+    assert stated(visit)["leg_swelling"] == "absent"
+
+
+def test_turns_without_names_are_told_apart_by_what_they_say() -> None:
+    turns = turns_of_text("What is wrong?\nMy calf hurts.\nAny fever?\nNo.\nSo you need a scan.")
+    assert [t.role for t in turns] == ["clinician", "patient", "clinician", "patient", "clinician"]
+    assert not any(t.sure for t in turns)
+
+
+def test_a_line_without_a_name_goes_on_with_the_speaker_before() -> None:
+    turns = turns_of_text("Doctor: Hello.\nPatient: My calf\nhurts at night.\nDoctor: Oh dear.")
+    assert [t.text for t in turns] == ["Hello.", "My calf hurts at night.", "Oh dear."]
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "...", "\n\n--\n"])
+def test_a_transcript_without_words_is_refused(text: str) -> None:
+    with pytest.raises(IntakeError, match="no words"):
+        turns_of_text(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Doctor:", "?", "a\x00b", "Patient: " + "no " * 5000, "[doctor] …\n[patient] !!!", "é" * 100]
+)
+def test_no_transcript_breaks_the_reader(text: str, knowledge: Knowledge) -> None:
+    visit_of(knowledge, turns_of_text(text if any(c.isalnum() for c in text) else text + " x"))
