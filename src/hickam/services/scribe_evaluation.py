@@ -194,12 +194,12 @@ PAGE = """# How well a visit is read
 Written by `hickam scribe evaluate FOLDER … --report docs/evaluation/scribe.md`; the rules of counting are in
 `src/hickam/services/scribe_evaluation.py`.
 
-- `building`: scripts written for the project and read while the rules were made. `held_apart`: scripts by the same hand,
-  written before the rules and run once when they were done. Neither is a real visit, and one author wrote scripts,
-  findings and rules: expect less in a clinic.
+- `building`: scripts written for the project and read while the rules were made. `held_apart`: scripts by the same
+  hand, written before the rules and run once when they were done. Neither is a real visit, and one author wrote
+  scripts, findings and rules: expect less in a clinic.
 - A file of visits with notes (role-played, published under CC BY 4.0, not in this repository): what the dialogue gives
-  against what the story reader finds in the note that came with it. Both sides are machine-read, a note leaves out what was
-  said and adds what was not (age, later results), so this is agreement, not accuracy.
+  against what the story reader finds in the note that came with it. Both sides are machine-read, and a note leaves out
+  what was said and adds what was not (age, later results): this is agreement, not accuracy.
 
 """
 

@@ -226,8 +226,8 @@ def _add_scribe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     document.add_argument("--kind", choices=("referral", "handout", "soap"), default="referral")
     document.add_argument("--to", default=None, metavar="CLINICIAN", help="whom a referral goes to")
     document.add_argument("--reader", choices=READERS, default=None)
-    document.add_argument("--language", default=None, metavar="CODE")
-    document.add_argument("--templates", default=None, metavar="DIR")
+    document.add_argument("--full", action="store_true", help="in a patient's handout, serious names that were told")
+    _document_options(document)
     evaluate.add_argument("visits", nargs="+", metavar="VISITS", help="folders of .yaml visits, or .jsonl with notes")
     evaluate.add_argument("--report", default=None, metavar="FILE.md")
     read.add_argument("--format", choices=("text", "json"), default="text")
@@ -236,7 +236,7 @@ def _add_scribe(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         action.add_argument("--format", choices=("text", "markdown", "html", "pdf"), default="text")
     for action in (note, document):
         action.add_argument("--as-of", default=None, metavar="DATE", help="YYYY-MM-DD (default: today)")
-    for action in (read, note, show, document):
+    for action in (read, note, show):
         action.add_argument(
             "--out", default=None, metavar="FILE", help="write to this file (readable by its owner alone)"
         )
