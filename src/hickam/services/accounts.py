@@ -14,10 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hickam.errors import HickamError
-from hickam.model.records import Failures, Session, User
-from hickam.services.passwords import MOST, check_strength, hashed, matches, outdated
+from hickam.model.records import ROLES, Failures, Session, User
+from hickam.services.passwords import check_strength, hashed, matches, outdated
+from hickam.services.users import UserAdmin
 from hickam.store.database import Store
-from hickam.store.user_desk import UserDesk
+from hickam.store.user_desk import UserDesk, failures_key
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,29 @@ class Accounts:
         self.desk.begin(user, _hash(token), secrets.token_urlsafe(32), expires)
         return token
 
+    def enter(self, subject: str, name: str, new_users: str) -> str:
+        """A session for somebody whom the identity provider has confirmed as ``subject``; its token.
+
+        A subject is bound, at its first login, to the user of that name who was added without a password. Raises
+        HickamError 'not-known-here' for anybody else, unless ``new_users`` is the role that strangers get.
+        """
+        user = self.desk.by_subject(subject)
+        if user is None:
+            known = self.desk.by_name(name.strip().lower())
+            if known is not None and known.oidc_subject is None and known.password_hash is None:
+                user = self.desk.change(known.actor, known.id, "user.bound-to-provider", oidc_subject=subject)
+            elif known is None and new_users in ROLES:
+                user = UserAdmin(self.desk.store).add(name, name, [new_users], None, oidc_subject=subject)
+        if user is None or not user.active:
+            raise HickamError(
+                code="not-known-here",
+                where="login",
+                what="the identity provider knows you, but you have no account here",
+                why="an administrator decides who reads patients' records",
+                fix="ask one to add you (hickam user add NAME --no-password)",
+            )
+        return self.begin(user)
+
     def session(self, token: str) -> Session | None:
         """The session of a token, as long as it holds."""
         found = self.desk.session(_hash(token)) if token else None
@@ -123,20 +147,19 @@ class Accounts:
         )
         return self.begin(changed)
 
-    def unlock(self, name: str) -> None:
-        """Forget the failed logins under a name."""
-        self.desk.clear_failures(_key("name", name))
-
     def _prove(self, user: User | None, name: str, password: str, address: str) -> None:
         """Nothing when the password is this active user's. Raises LoginError, the same for a user who is not there."""
-        keys = {_key("name", name): self.rules.free, _key("address", address): self.rules.free_per_address}
+        keys = {
+            failures_key("name", name): self.rules.free,
+            failures_key("address", address): self.rules.free_per_address,
+        }
         with self._turn:
             self._check_wait(keys)
             right = matches(user.password_hash if user else None, password)
             if user is None or not user.active or not right:
                 self._count(user, keys)
                 raise LoginError
-        self.unlock(name)
+        self.desk.clear_failures(failures_key("name", name))
 
     def _check_wait(self, keys: dict[str, int]) -> None:
         now = self.clock()
@@ -159,7 +182,3 @@ class Accounts:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-def _key(kind: str, value: str) -> str:
-    return hashlib.sha256(f"{kind}:{value[:MOST]}".encode("utf-8", "replace")).hexdigest()

@@ -9,11 +9,10 @@ from typing import Any
 
 from hickam.errors import HickamError
 from hickam.model.records import LOCAL, ROLES, Actor, Role, User
-from hickam.services.accounts import Accounts
 from hickam.services.passwords import check_strength, hashed
 from hickam.services.permissions import permissions_of
 from hickam.store.database import Store
-from hickam.store.user_desk import UserDesk
+from hickam.store.user_desk import UserDesk, failures_key
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,99}")
 
@@ -30,20 +29,22 @@ class UserAdmin:
                 why="whoever gives roles decides who reads patients' records",
                 fix="ask an administrator",
             )
-        self.desk, self.actor, self.accounts = UserDesk(store), actor, Accounts(store)
+        self.desk, self.actor = UserDesk(store), actor
 
     def users(self) -> list[User]:
         """Everybody, by name."""
         return self.desk.users()
 
-    def add(self, name: str, display_name: str, roles: Sequence[str], password: str | None) -> User:
-        """A new user. ``password`` None: logs in through the identity provider only."""
+    def add(
+        self, name: str, display_name: str, roles: Sequence[str], password: str | None, oidc_subject: str | None = None
+    ) -> User:
+        """A new user. ``password`` None: logs in through the identity provider only, there as ``oidc_subject``."""
         name = name.strip().lower()
         if not NAME.fullmatch(name):
             raise _bad("bad-name", "name", "a name has letters a-z, digits and . _ @ + -, at most 100 of them")
         kept = self._hashed(password, name) if password is not None else None
-        shown = _display_name(display_name or name)
-        return self.desk.add(self.actor, name, display_name=shown, roles=checked_roles(roles), password_hash=kept)
+        values = {"display_name": _display_name(display_name or name), "roles": checked_roles(roles)}
+        return self.desk.add(self.actor, name, **values, password_hash=kept, oidc_subject=oidc_subject)
 
     def set_roles(self, name: str, roles: Sequence[str]) -> User:
         """Exactly these roles; the person has to log in again."""
@@ -66,7 +67,7 @@ class UserAdmin:
         """A password that has to be changed at the next login; lifts a lock; every session ended."""
         user = self.wanted(name)
         kept = self._hashed(password, user.name)
-        self.accounts.unlock(user.name)
+        self.desk.clear_failures(failures_key("name", user.name))
         return self._change(user, "user.password-reset", password_hash=kept, password_changed_at=None)
 
     def wanted(self, name: str) -> User:

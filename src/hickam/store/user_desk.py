@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from hickam.errors import HickamError
 from hickam.model.records import LOCAL, Actor, Failures, Role, Session, User
 from hickam.store.database import Store
-from hickam.store.hashing import new_id, now
+from hickam.store.hashing import digest, new_id, now
 from hickam.store.tables import login_failures, sessions, users
+
+LONGEST = 256
 
 
 class UserDesk:
@@ -126,6 +128,11 @@ class UserDesk:
 
     def _one(self, connection: Connection, condition: Any) -> User:
         return _user(connection.execute(select(users).where(condition)).one())
+
+
+def failures_key(kind: str, value: str) -> str:
+    """Under what failed logins are counted: the hash of a 'name' as typed, or of an 'address'."""
+    return digest(f"{kind}:{value[:LONGEST]}".encode("utf-8", "replace"))
 
 
 def _columns(values: dict[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def serve_command(options: argparse.Namespace) -> int:
 
     from hickam.interfaces.cds.trust import read_trust
     from hickam.interfaces.web.app import create_app
+    from hickam.interfaces.web.provider import read_provider
     from hickam.interfaces.web.rates import Rate
     from hickam.interfaces.web.serving import Serving
     from hickam.services.saved_cases import open_store
@@ -53,6 +54,7 @@ def serve_command(options: argparse.Namespace) -> int:
         access_log=options.access_log,
         rate=Rate(per_second=options.rate, burst=int(3 * options.rate)),
         team=options.team,
+        provider=read_provider(options.oidc) if options.oidc else None,
     )
     trust = read_trust(options.cds) if options.cds else None
     knowledge = open_knowledge(options.pack)

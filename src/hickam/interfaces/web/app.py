@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import Response
 
 from hickam.errors import HickamError
@@ -21,12 +23,13 @@ from hickam.interfaces.web.cds import cds_routes
 from hickam.interfaces.web.etag import HERE, Assets
 from hickam.interfaces.web.fhir import fhir_routes
 from hickam.interfaces.web.guard import Guard, Limits
-from hickam.interfaces.web.login import login_routes, me_routes
+from hickam.interfaces.web.login import Entry, login_routes, me_routes
 from hickam.interfaces.web.observe import Observer
 from hickam.interfaces.web.openapi import describe
 from hickam.interfaces.web.operation import operation_routes
 from hickam.interfaces.web.pages import Pages, error_response, page_routes
 from hickam.interfaces.web.problems import ProblemError, as_problem, as_response
+from hickam.interfaces.web.provider import provider_routes
 from hickam.interfaces.web.rates import Rates
 from hickam.interfaces.web.saved_cases import saved_case_routes
 from hickam.interfaces.web.saved_documents import saved_document_routes
@@ -83,6 +86,15 @@ def create_app(
 
     observer, tokens = Observer(access_log=serving.access_log), FormTokens()
     gate = Gate(Accounts(store), https=serving.https) if serving.team else None
+    if serving.provider is not None:  # keeps state, nonce and verifier while the person is at the provider
+        app.add_middleware(
+            SessionMiddleware,
+            secret_key=secrets.token_urlsafe(32),
+            session_cookie="hickam-provider",
+            max_age=600,
+            path="/login/provider",
+            https_only=serving.https,
+        )
     app.add_middleware(
         Access, rates=Rates(serving.rate), gate=gate, respond=respond, tokens=tokens, callers_known=trust is not None
     )
@@ -98,7 +110,10 @@ def create_app(
 
     app.include_router(me_routes())
     if gate is not None:
-        app.include_router(login_routes(gate, tokens, pages))
+        entry = Entry(gate, tokens, pages, serving.provider.name if serving.provider else "")
+        app.include_router(login_routes(gate, entry, pages))
+        if serving.provider is not None:
+            app.include_router(provider_routes(serving.provider, gate.accounts, entry))
     app.include_router(operation_routes(knowledge, ready, observer))
     app.mount("/static", Assets(directory=HERE / "static", packages=[("hickam.writing", "assets")]), name="static")
     return app

@@ -23,37 +23,45 @@ from hickam.services.users import UserAdmin, one_time_password
 HOME = "/workbench"
 
 
-def login_routes(gate: Gate, tokens: FormTokens, pages: Pages, *, provider: str = "") -> APIRouter:
-    """The routes. ``provider``: what the identity provider is called, '' without one."""
-    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+class Entry:
+    """The login page, and the way in from it. ``provider``: what the identity provider is called, '' without one."""
 
-    def shown(name: str, request: Request, status: int = 200, **parts: Any) -> Response:
-        response = pages.render(name, status, csrf=request.state.csrf, **parts)
-        response.headers["cache-control"] = "no-store"
-        return response
+    def __init__(self, gate: Gate, tokens: FormTokens, pages: Pages, provider: str) -> None:
+        self.gate, self.tokens, self.pages, self.provider = gate, tokens, pages, provider
 
-    def login_page(request: Request, target: str, error: HickamError | None = None) -> Response:
-        visitor = request.cookies.get(gate.csrf_cookie) or secrets.token_urlsafe(16)
-        request.state.csrf = tokens.token(visitor)
+    def page(self, request: Request, target: str, error: HickamError | None = None) -> Response:
+        """The login page; with what went wrong."""
+        visitor = request.cookies.get(self.gate.csrf_cookie) or secrets.token_urlsafe(16)
+        request.state.csrf = self.tokens.token(visitor)
         status = 200 if error is None else 429 if isinstance(error, LoginError) and error.wait else 401
-        response = shown("login.html", request, status, target=target, error=error, provider=provider)
+        response = shown(self.pages, "login.html", request, status, target=target, error=error, provider=self.provider)
         if isinstance(error, LoginError) and error.wait:
             response.headers["retry-after"] = str(error.wait)
-        response.set_cookie(gate.csrf_cookie, visitor, secure=gate.https, samesite="strict")
+        response.set_cookie(self.gate.csrf_cookie, visitor, secure=self.gate.https, samesite="strict")
         return response
 
-    async def entered(request: Request, token: str, target: str) -> Response:
-        old = request.cookies.get(gate.cookie, "")
+    def refused(self, request: Request, error: HickamError) -> Response:
+        """Back at the login page."""
+        return self.page(request, HOME, error)
+
+    async def entered(self, request: Request, token: str, target: str) -> Response:
+        """On to the page that was wanted, with the new session; one from before ends."""
+        old = request.cookies.get(self.gate.cookie, "")
         if old:
-            await asyncio.to_thread(gate.accounts.log_out, old)
-            gate.forget()
-        session = await gate.session(token)
+            await asyncio.to_thread(self.gate.accounts.log_out, old)
+            self.gate.forget()
+        session = await self.gate.session(token)
         assert session is not None
-        return gate.give(RedirectResponse(target, status_code=303), token, session.csrf)
+        return self.gate.give(RedirectResponse(target, status_code=303), token, session.csrf)
+
+
+def login_routes(gate: Gate, entry: Entry, pages: Pages) -> APIRouter:
+    """The routes."""
+    router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
     @router.get("/login")
     async def login(request: Request, next: str = HOME) -> Response:
-        return login_page(request, local(next))
+        return entry.page(request, local(next))
 
     @router.post("/login")
     async def log_in(request: Request) -> Response:
@@ -65,8 +73,8 @@ def login_routes(gate: Gate, tokens: FormTokens, pages: Pages, *, provider: str 
                 gate.accounts.log_in, form.get("name", ""), form.get("password", ""), address
             )
         except LoginError as error:
-            return login_page(request, target, error)
-        return await entered(request, token, target)
+            return entry.page(request, target, error)
+        return await entry.entered(request, token, target)
 
     @router.post("/logout")
     async def log_out(request: Request) -> Response:
@@ -76,7 +84,7 @@ def login_routes(gate: Gate, tokens: FormTokens, pages: Pages, *, provider: str 
 
     @router.get("/account")
     async def account(request: Request) -> Response:
-        return shown("account.html", request, **_own(request), error=None)
+        return shown(pages, "account.html", request, **_own(request), error=None)
 
     @router.post("/account")
     async def choose_password(request: Request) -> Response:
@@ -95,9 +103,9 @@ def login_routes(gate: Gate, tokens: FormTokens, pages: Pages, *, provider: str 
                 gate.accounts.choose_password, session.user, form.get("old", ""), form.get("new", ""), address
             )
         except HickamError as error:
-            return shown("account.html", request, 422, **_own(request), error=error)
+            return shown(pages, "account.html", request, 422, **_own(request), error=error)
         gate.forget()
-        return await entered(request, token, HOME)
+        return await entry.entered(request, token, HOME)
 
     @router.get("/users")
     async def users(request: Request) -> Response:
@@ -107,7 +115,9 @@ def login_routes(gate: Gate, tokens: FormTokens, pages: Pages, *, provider: str 
         admin = UserAdmin(gate.accounts.desk.store, acting(request))
         found = await asyncio.to_thread(admin.users)
         given = {"error": None, "changed": "", "password": "", **parts}
-        return shown("users.html", request, status, users=found, roles=ROLES, grants=GRANTS, meaning=MEANING, **given)
+        return shown(
+            pages, "users.html", request, status, users=found, roles=ROLES, grants=GRANTS, meaning=MEANING, **given
+        )
 
     @router.post("/users")
     async def change_users(request: Request) -> Response:
@@ -120,6 +130,13 @@ def login_routes(gate: Gate, tokens: FormTokens, pages: Pages, *, provider: str 
         return await users_page(request, changed=fields(request).get("name", ""), password=password)
 
     return router
+
+
+def shown(pages: Pages, name: str, request: Request, status: int = 200, **parts: Any) -> Response:
+    """A page about the person who asks: with the token for its forms, and never kept."""
+    response = pages.render(name, status, csrf=request.state.csrf, **parts)
+    response.headers["cache-control"] = "no-store"
+    return response
 
 
 def me_routes() -> APIRouter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hickam.interfaces.web.provider import Provider
 from hickam.interfaces.web.rates import NO_LIMIT, Rate
 
 
@@ -11,7 +12,7 @@ from hickam.interfaces.web.rates import NO_LIMIT, Rate
 class Serving:
     """``hosts``: names it answers to, without ports; empty for any. ``https``: browsers reach it over TLS.
 
-    ``team``: a login is needed.
+    ``team``: a login is needed; ``provider``: also through this identity provider.
     """
 
     hosts: frozenset[str] = frozenset()
@@ -19,3 +20,4 @@ class Serving:
     access_log: bool = False
     rate: Rate = NO_LIMIT
     team: bool = False
+    provider: Provider | None = None
