@@ -1,5 +1,7 @@
 // Two versions of a case side by side: what was told, what it did to urgency and causes.
+import { get, said } from "./api.js";
 import { Component, html } from "./html.js";
+import { at } from "./saved.js";
 import { wordsOf } from "./findings.js";
 import { capital, percent, words } from "./words.js";
 
@@ -19,16 +21,40 @@ export function differences(from, to, names, patient) {
 }
 
 export class Compare extends Component {
-  state = { from: 0, to: -1 };
+  state = { from: "", to: "now", stored: [], trouble: "" };
 
-  render({ kept, answer, names, patient, keep }, { from, to }) {
-    const versions = [...kept, ...(answer ? [{ label: "now", answer }] : [])];
-    const at = (index) => versions.at(Math.max(-versions.length, Math.min(index, versions.length - 1)));
-    const pick = (which, label, index) => html`<label>${label} <select onchange=${(event) => this.setState({ [which]: Number(event.target.value) })}>${versions.map((version, place) => html`<option value=${place} selected=${at(index) === version}>${version.label}</option>`)}</select></label>`;
+  componentDidUpdate(before) {
+    const { saved } = this.props;
+    if (saved?.id !== before.saved?.id || saved?.version !== before.saved?.version) this.list(saved);
+  }
+
+  async list(saved) {
+    this.setState({ stored: saved ? (await get(`/api/v1/cases/${saved.id}/versions`)).versions.map((line) => ({ id: `v${line.version}`, number: line.version, label: `saved version ${line.version}, ${at(line.saved_at)}` })) : [] });
+  }
+
+  // A saved version is fetched when it is chosen first; its reading is recorded.
+  async pick(which, id) {
+    this.setState({ [which]: id, trouble: "" });
+    const line = this.state.stored.find((version) => version.id === id);
+    if (!line || line.answer) return;
+    try {
+      const { answer } = await get(`/api/v1/cases/${this.props.saved.id}/versions/${line.number}`);
+      this.setState(({ stored }) => ({ stored: stored.map((version) => (version.id === id ? { ...version, answer } : version)) }));
+    } catch (error) {
+      this.setState({ trouble: said(error) });
+    }
+  }
+
+  render({ kept, answer, names, patient, keep }, { from, to, stored, trouble }) {
+    const versions = [...stored, ...kept.map((version, place) => ({ ...version, id: `k${place}` })), ...(answer ? [{ id: "now", label: "now", answer }] : [])];
+    const found = (id) => versions.find((version) => version.id === id);
+    const [first, second] = [found(from) ?? versions.find((version) => version.answer), found(to) ?? versions.at(-1)];
+    const choose = (which, label, chosen) => html`<label>${label} <select onchange=${(event) => this.pick(which, event.target.value)}>${versions.map((version) => html`<option value=${version.id} selected=${version === chosen}>${version.label}</option>`)}</select></label>`;
     return html`<h2>Compare two versions</h2>
-      <p class="where">Keep the case as it is now, change it, and see what the change did. What is kept here is gone when the page is closed.</p>
+      <p class="where">Keep the case as it is now, change it, and see what the change did. What is kept here is gone when the page is closed; saved versions stay.</p>
       <p><button type="button" id="keep" onclick=${keep} disabled=${!answer}>Keep this version</button></p>
-      ${versions.length > 1 ? html`<div class="row fields">${pick("from", "From", from)}${pick("to", "To", to)}</div><${Differences} found=${differences(at(from).answer, at(to).answer, names, patient)} />` : html`<p>There is nothing to compare yet.</p>`}`;
+      ${trouble && html`<p class="notice" role="alert">${trouble}</p>`}
+      ${versions.length > 1 ? html`<div class="row fields">${choose("from", "From", first)}${choose("to", "To", second)}</div>${first?.answer && second?.answer && html`<${Differences} found=${differences(first.answer, second.answer, names, patient)} />`}` : html`<p>There is nothing to compare yet.</p>`}`;
   }
 }
 

@@ -13,6 +13,7 @@ import { LayPlan, WhatItMayBe } from "./patient.js";
 import { Add, Person } from "./person.js";
 import { Glance, Plan, References } from "./plan.js";
 import { Questions } from "./questions.js";
+import { Saved, changedSince } from "./saved.js";
 import { remember, remembered } from "./settings.js";
 import { Bibliography } from "./sources.js";
 import { Story } from "./story.js";
@@ -29,7 +30,7 @@ const UNREAD = { findings: [], known_conditions: [], ruled_out: [], medications:
 const UNANSWERED = { seen: UNREAD, seenText: "", suggestions: [], answer: null, settled: false, busy: false, trouble: "" };
 
 class Workbench extends Component {
-  state = { told: cases.NEW, past: [], future: [], names: new Map(), conditions: [], ...UNANSWERED, tab: "causes", editing: "", kept: [], commit: "", full: false, reader: READERS.find((r) => r === remembered("reader")) ?? "clinician" };
+  state = { told: cases.NEW, past: [], future: [], names: new Map(), conditions: [], ...UNANSWERED, tab: "causes", editing: "", kept: [], commit: "", full: false, saved: null, reader: READERS.find((r) => r === remembered("reader")) ?? "clinician" };
   turn = 0;
   took = 0;
   running = null;
@@ -74,8 +75,8 @@ class Workbench extends Component {
     this.setState((state) => ({ told, past: [...state.past, { ...state.told, text: null }], future: [], editing: told.leftOut[state.editing] ? "" : state.editing }), () => this.changed(started, typing));
   }
 
-  anew(told) {
-    this.setState((state) => ({ told, past: [...state.past, state.told], future: [], editing: "", commit: state.commit && "writing" }), () => this.changed(performance.now()));
+  anew(told, saved = null) {
+    this.setState((state) => ({ told, saved, past: saved ? [] : [...state.past, state.told], future: [], editing: "", commit: state.commit && "writing" }), () => this.changed(performance.now()));
     this.focus("#story");
   }
 
@@ -176,7 +177,9 @@ class Workbench extends Component {
     const common = { answer, settled, bibliography, names, told, patient, reader, act: this.act, sent: this.sent };
     document.body.classList.toggle("patient", patient);
     return html`<div class="bench" data-busy=${String(busy)}>
-      <${Toolbar} readers=${READERS} reader=${reader} read=${this.read} anew=${() => this.anew(cases.NEW)} undo=${state.past.length > 0 && this.undo} redo=${state.future.length > 0 && this.redo} commit=${commit} commitFirst=${this.commitFirst} help=${showHelp} />
+      <${Toolbar} readers=${READERS} reader=${reader} read=${this.read} anew=${() => this.anew(cases.NEW)} undo=${state.past.length > 0 && this.undo} redo=${state.future.length > 0 && this.redo} commit=${commit} commitFirst=${this.commitFirst} help=${showHelp}>
+        <${Saved} saved=${state.saved} told=${told} reader=${reader} names=${names} empty=${cases.isEmpty(told)} onSaved=${(saved) => this.setState({ saved })} onOpened=${(opened, saved) => this.anew(opened, saved)} />
+      <//>
       <section class="tell" aria-labelledby="story-title">
         <h2 id="story-title"><label for="story">The story</label></h2>
         <${Story} text=${told.text} seen=${state.seen} seenText=${state.seenText} onText=${this.type} placeholder="72-year-old woman, wakes three nights a week with a hard, painful calf; stretching ends it. Takes a water tablet." />
@@ -195,9 +198,9 @@ class Workbench extends Component {
         ${!hidden && html`<${Tabs} tabs=${TABS} chosen=${tab} choose=${(to) => this.setState({ tab: to })}>${answer && html`<${Verdict} ...${common} />`}<//>
           <${Panel} id="causes" chosen=${tab} busy=${busy}>${answer ? this.causes(common) : !state.trouble && html`<${Welcome} about=${document.getElementById("about")} example=${(text) => this.anew({ ...cases.NEW, text })} />`}<//>
           <${Panel} id="plan" chosen=${tab} busy=${busy}><h2>Plan</h2>${answer ? html`<div class="plan">${patient ? html`<${LayPlan} answer=${answer} />` : html`<${Plan} ...${common} />`}</div>${!patient && html`<${References} list=${answer.references} />`}` : html`<p class="where">Tell the story first.</p>`}<//>
-          <${Panel} id="documents" chosen=${tab}><${Documents} answer=${answer} clinicians=${words.clinicians} sent=${() => ({ ...this.body(), full: state.full })} /><//>
+          <${Panel} id="documents" chosen=${tab}><${Documents} answer=${answer} saved=${state.saved} changed=${changedSince(state.saved, told)} full=${state.full} clinicians=${words.clinicians} sent=${this.body} /><//>
           <${Panel} id="ask" chosen=${tab}><${Ask} reader=${reader} about=${() => (cases.isEmpty(told) ? null : cases.body(told))} /><//>
-          <${Panel} id="compare" chosen=${tab}><${Compare} kept=${state.kept} answer=${answer} names=${names} patient=${patient} keep=${this.keep} /><//>`}
+          <${Panel} id="compare" chosen=${tab}><${Compare} kept=${state.kept} saved=${state.saved} answer=${answer} names=${names} patient=${patient} keep=${this.keep} /><//>`}
       </div>
       <${Help} />
     </div>`;
