@@ -138,7 +138,7 @@ class Access:
 
     def _check(self, request: Request) -> None:
         route: str = request.state.route
-        if route in ("/healthz", "/readyz"):
+        if route in ("/healthz", "/readyz") or route.startswith("/static/"):
             return
         self._check_rate(request)
         if not route:

@@ -144,6 +144,7 @@ def page_routes(knowledge: Knowledge, pages: Pages, worker: Worker) -> APIRouter
             "categories": CATEGORY_NAMES,
             "levels": LEVEL_NAMES,
             "bands": likelihood_bands(),
+            "team": pages.team,
             "clinicians": {id: item.name for id, item in sorted(knowledge.pack.clinicians.items())},
         }
         return shown(request, lambda: pages.render("workbench.html", words=island(words)))

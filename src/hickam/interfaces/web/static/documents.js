@@ -2,7 +2,7 @@
 import { change, erase, get, post, postForFile, said, save } from "./api.js";
 import { Component, html } from "./html.js";
 import { at } from "./saved.js";
-import { capital, count } from "./words.js";
+import { capital, count, words } from "./words.js";
 
 const KINDS = { soap: "SOAP note", referral: "referral letter", handout: "patient handout", result: "result letter", "report:clinician": "report for a clinician", "report:patient": "report for the patient", "report:student": "report for a student", "report:researcher": "report for a researcher" };
 const FORMATS = { pdf: "PDF", html: "web page", markdown: "Markdown", text: "text" };
@@ -132,7 +132,7 @@ export class Documents extends Component {
         ${signed && html`<button type="button" onclick=${this.amend} disabled=${busy}>Amend</button>`}
         ${draft.id && html`<span class="where">${draft.blanks ? `${count(draft.blanks, "blank")} still to fill in or strike out` : ""}</span>`}
       </div>
-      ${draft.id && !signed && html`<form class="row fields sign" onsubmit=${this.sign}><label>Your name, as it is to stand under it <input id="signer" maxlength="200" autocomplete="name" oninput=${(event) => this.setState({ signer: event.target.value })} /></label><button type="submit" class="first" disabled=${busy}>Sign</button></form>`}
+      ${draft.id && !signed && html`<form class="row fields sign" onsubmit=${this.sign}>${words.team ? html`<p class="where">It is signed with the name of your account.</p>` : html`<label>Your name, as it is to stand under it <input id="signer" maxlength="200" autocomplete="name" oninput=${(event) => this.setState({ signer: event.target.value })} /></label>`}<button type="submit" class="first" disabled=${busy}>Sign</button></form>`}
     </section>`;
   }
 }
