@@ -1,4 +1,4 @@
-"""A running ``hickam serve`` and a browser, shared by the tests of the pages."""
+"""A running ``hickam serve``, a browser and a hospital by others, shared by the tests that need them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from browsing import CHROMIUM, DRIVER, MISSING, PATIENCE, Page, logged, open_browser, theme
+from fhir_hospital import SEKMET, admit, free_port, running
 from selenium import webdriver
 
 
@@ -71,3 +72,21 @@ def page(browser: webdriver.Chrome, address: str) -> Iterator[Page]:
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     complaints = [entry["message"] for entry in logged(browser) if entry["level"] in ("SEVERE", "WARNING")]
     assert [text for text in complaints if "422 (Unprocessable" not in text] == []
+
+
+@pytest.fixture(scope="session")
+def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a hospital's FHIR server (SEKMET), on this machine only."""
+    if SEKMET is None:
+        pytest.skip("sekmet-fhir is not installed (make test installs it)")
+    port = free_port()
+    base = f"http://127.0.0.1:{port}/fhir"
+    command = [SEKMET, "serve", "--host", "127.0.0.1", "--port", str(port)]
+    with running(command, tmp_path_factory.mktemp("hospital"), f"{base}/metadata"):
+        yield base
+
+
+@pytest.fixture(scope="session")
+def patient(hospital: str) -> str:
+    """The patient of the example record, admitted today; their id there."""
+    return admit(hospital)

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import datetime
 import json
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 import uuid
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 from fhir_bundles import example
+from fhir_hospital import ask
 
 from hickam.interfaces.cds.trust import Trust
 from hickam.interfaces.fhir.assessment_out import assessment_document
@@ -27,9 +18,6 @@ from hickam.interfaces.web.app import create_app
 from hickam.services.assess import Options, assess
 from hickam.services.knowledge import Knowledge
 
-SEKMET = shutil.which("sekmet", path=str(Path(sys.executable).parent))
-pytestmark = pytest.mark.skipif(SEKMET is None, reason="sekmet-fhir is not installed (make test installs it)")
-PATIENCE = 90
 WRITTEN = (
     "RiskAssessment",
     "DetectedIssue",
@@ -39,58 +27,6 @@ WRITTEN = (
     "Condition",
     "Observation",
 )
-
-
-@pytest.fixture(scope="module")
-def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of its FHIR server, on this machine only."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("hospital")
-    with (folder / "log").open("wb") as log:
-        command = [str(SEKMET), "serve", "--host", "127.0.0.1", "--port", str(port)]
-        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
-        base = f"http://127.0.0.1:{port}/fhir"
-        try:
-            until = time.monotonic() + PATIENCE
-            while True:
-                try:
-                    ask("GET", f"{base}/metadata")
-                    break
-                except OSError:
-                    assert server.poll() is None, "the hospital did not start"
-                    assert time.monotonic() < until, "the hospital does not answer"
-                    time.sleep(0.3)
-            yield base
-        finally:
-            server.terminate()
-            server.wait(20)
-
-
-def ask(method: str, url: str, resource: dict[str, Any] | None = None) -> dict[str, Any]:
-    data = None if resource is None else json.dumps(resource).encode()
-    request = urllib.request.Request(url, data, {"content-type": "application/fhir+json"}, method=method)
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        found: dict[str, Any] = json.loads(answer.read() or b"{}")
-    return found
-
-
-@pytest.fixture(scope="module")
-def patient(hospital: str) -> str:
-    """The patient of the example record, admitted to the hospital today; their id there."""
-    id = str(
-        ask("POST", f"{hospital}/Patient", {"resourceType": "Patient", "gender": "female", "birthDate": "1954-03-02"})[
-            "id"
-        ]
-    )
-    for entry in example()["entry"]:
-        resource = {k: v for k, v in entry["resource"].items() if k != "id" and not k.startswith("effective")}
-        if resource["resourceType"] in ("Patient", "Immunization"):
-            continue
-        text = json.dumps(resource).replace("Patient/p1", f"Patient/{id}")
-        ask("POST", f"{hospital}/{resource['resourceType']}", json.loads(text))
-    return id
 
 
 def hook(patient: str, **parts: Any) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from hickam.interfaces.cds.definitions import NEEDED, PREFETCH
 from hickam.interfaces.cds.requests import HookRequest
-from hickam.interfaces.cds.trust import Trust, get_json
+from hickam.interfaces.cds.trust import Trust
+from hickam.interfaces.outward import get_json
 
 MOST_PAGES = 5
 
@@ -31,14 +32,14 @@ def record(request: HookRequest, trust: Trust) -> dict[str, Any]:
         if found is None:
             missing.append(key)
         else:
-            entries += _resources(found)
+            entries += entries_of(found)
     absent = [key for key in missing if key in NEEDED]
     if absent:
         raise MissingError(absent)
     return {"resourceType": "Bundle", "type": "collection", "entry": entries}
 
 
-def _resources(found: dict[str, Any]) -> list[dict[str, Any]]:
+def entries_of(found: dict[str, Any]) -> list[dict[str, Any]]:
     """Entries of a search set (what it only includes, and its outcomes, left out), or the one resource."""
     if found.get("resourceType") != "Bundle":
         return [{"resource": found}]
@@ -57,23 +58,29 @@ def _fetched(request: HookRequest, trust: Trust, template: str) -> dict[str, Any
     server = request.fhir_server.rstrip("/")
     if not server or server not in {s.rstrip("/") for s in trust.fhir_servers}:
         return None
-    headers = {"accept": "application/fhir+json"}
-    if request.fhir_authorization is not None:
-        headers["authorization"] = f"Bearer {request.fhir_authorization.access_token}"
-    patient = urllib.parse.quote(request.patient, safe="")
-    url = f"{server}/{template.replace('{{context.patientId}}', patient)}"
+    token = request.fhir_authorization.access_token if request.fhir_authorization else ""
     try:
-        first = get_json(url, headers)
-        page, entries = first, _resources(first) if first.get("resourceType") == "Bundle" else []
-        for _ in range(MOST_PAGES):
-            onward = _next(page, server)
-            if not onward:
-                break
-            page = get_json(onward, headers)
-            entries += _resources(page)
+        return read_from(server, token, template, request.patient)
     except OSError:
         return None
-    return {**first, "entry": entries} if first.get("resourceType") == "Bundle" else first
+
+
+def read_from(server: str, token: str, template: str, patient: str) -> dict[str, Any]:
+    """One prefetch template read from a record server, with its further pages. Raises OSError."""
+    headers = {"accept": "application/fhir+json", **({"authorization": f"Bearer {token}"} if token else {})}
+    first = get_json(
+        f"{server}/{template.replace('{{context.patientId}}', urllib.parse.quote(patient, safe=''))}", headers
+    )
+    if first.get("resourceType") != "Bundle":
+        return first
+    page, entries = first, entries_of(first)
+    for _ in range(MOST_PAGES):
+        onward = _next(page, server)
+        if not onward:
+            break
+        page = get_json(onward, headers)
+        entries += entries_of(page)
+    return {**first, "entry": entries}
 
 
 def _next(page: dict[str, Any], server: str) -> str:

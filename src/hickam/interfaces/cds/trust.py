@@ -7,25 +7,20 @@ request could otherwise make this program call any address.
 
 from __future__ import annotations
 
-import ipaddress
-import json
 import threading
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from hickam.errors import HickamError
+from hickam.interfaces.outward import get_json
+from hickam.interfaces.smart.servers import SmartServer
 
 ALGORITHMS = ("ES384", "RS384", "ES256", "RS256")
 KEYS_FOR_SECONDS = 600.0
 LONGEST_TOKEN_SECONDS = 600
-MOST_BYTES = 5_000_000
-PATIENCE = 5.0
 
 
 class Issuer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -37,13 +32,15 @@ class Issuer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Trust(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """``audience`` is this service's public address; ``feedback`` a file that outcomes of cards are added to."""
+    """``audience`` is this service's public address; ``feedback`` a file that outcomes of cards are added to; ``smart``
+    the record systems that the workbench may be launched from."""
 
     audience: str = ""
     issuers: tuple[Issuer, ...] = ()
     fhir_servers: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     feedback: str = ""
+    smart: tuple[SmartServer, ...] = ()
 
 
 class NotTrustedError(Exception):
@@ -62,12 +59,12 @@ def read_trust(path: str) -> Trust:
             why="it says who may call and which records may be read",
             fix="see docs/how-to/cds-hooks.md for what it holds",
         ) from error
-    if trust.issuers and not trust.audience:
+    if (trust.issuers or trust.smart) and not trust.audience:
         raise HickamError(
             code="bad-trust-file",
             where=path,
-            what="issuers without an audience",
-            why="a token meant for another service would be accepted",
+            what="issuers or smart without an audience",
+            why="a token meant for another service would be accepted, and a launch would come back to another address",
             fix='add "audience": the public address of this service',
         )
     return trust
@@ -146,36 +143,3 @@ class Gatekeeper:
             keys = [k for k in given if isinstance(k, dict)] if isinstance(given, list) else []
             self._keys[issuer.iss] = (time.time() + KEYS_FOR_SECONDS, keys)
         return keys
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A server on the list cannot send us to one that is not."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        return None
-
-
-def get_json(url: str, headers: dict[str, str]) -> dict[str, Any]:
-    """One JSON object from an address that is https, or http on this machine. Raises OSError."""
-    parts = urllib.parse.urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and _this_machine(parts.hostname or "")):
-        raise OSError("only https, or http on this machine")
-    opener = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
-    with opener.open(urllib.request.Request(url, headers=headers), timeout=PATIENCE) as answer:
-        data = answer.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise OSError("the answer is too large")
-    try:
-        found = json.loads(data)
-    except ValueError:
-        raise OSError("the answer is not JSON") from None
-    if not isinstance(found, dict):
-        raise OSError("the answer is not an object")
-    return found
-
-
-def _this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -70,6 +70,13 @@ NEEDS: dict[str, Need] = {
     "/api/v1/documents/{id}/sign": "cases",
     "/api/v1/documents/{id}/amend": "cases",
     "/api/v1/documents/{id}/print/{form}": "cases",
+    # opened from a record system: it lets people in; what they then see needs a login here too
+    "/smart/launch": "public",
+    "/smart/callback": "public",
+    "/smart/patient": "assess",
+    "/smart/case": "assess",
+    "/smart/note": "assess",
+    "/smart/end": "assess",
     # accounts
     "/login": "public",
     "/login/provider": "public",

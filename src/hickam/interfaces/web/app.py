@@ -105,6 +105,10 @@ def create_app(
     app.include_router(saved_document_routes(knowledge, worker, store))
     app.include_router(fhir_routes(knowledge, worker))
     app.include_router(cds_routes(knowledge, worker, trust))
+    if trust is not None and trust.smart:
+        from hickam.interfaces.web.smart import smart_routes  # brings an OAuth client that nothing else needs
+
+        app.include_router(smart_routes(knowledge, pages, worker, trust))
     app.include_router(page_routes(knowledge, pages, worker))
     app.include_router(article_routes(knowledge, pages))
 

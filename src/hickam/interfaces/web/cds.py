@@ -62,7 +62,7 @@ def cds_routes(knowledge: Knowledge, worker: Worker, trust: Trust | None = None)
 
         def work() -> Response:
             try:
-                bundle = record(hook, allowed)
+                bundle = readable(record(hook, allowed))
             except MissingError as error:
                 raise _missing(error) from None
             cards = cards_for(knowledge, service, hook, bundle, day, shown=shown, base=base)
