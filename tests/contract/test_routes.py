@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from hickam.interfaces.cds.trust import Trust
+from hickam.interfaces.smart.servers import SmartServer
 from hickam.interfaces.web.access_table import NEEDS, need
 from hickam.interfaces.web.app import create_app
 from hickam.interfaces.web.route_table import templates
@@ -17,7 +19,8 @@ WITH_A_PROVIDER = {"/login/provider", "/login/provider/back"}
 @pytest.fixture(scope="module")
 def routes(knowledge: Knowledge, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('routes') / 'x.db'}")
-    app = create_app(knowledge, store=store, serving=Serving(team=True))
+    trust = Trust(audience="https://a.example", smart=(SmartServer(iss="https://ehr.example", client_id="hickam"),))
+    app = create_app(knowledge, store=store, trust=trust, serving=Serving(team=True))
     return [(method, path) for methods, path in templates(app.routes) for method in methods]
 
 

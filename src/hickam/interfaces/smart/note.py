@@ -10,7 +10,6 @@ from typing import Any
 import hickam
 from hickam.interfaces.cds.definitions import PATIENT, PREFETCH
 from hickam.interfaces.cds.records import entries_of, read_from
-from hickam.interfaces.fhir.answer_parts import REVIEW_WORDS
 from hickam.interfaces.fhir.resources import Json, coded, stamp_extensions
 from hickam.interfaces.fhir.systems import LOINC
 from hickam.interfaces.outward import post_json
@@ -18,6 +17,7 @@ from hickam.interfaces.smart.launch import Visit
 from hickam.interfaces.smart.servers import WRITTEN, refused
 from hickam.model.pack import Pack
 from hickam.services.assess import stamp
+from hickam.writing.articles.status import REVIEW_WORDS
 
 PROGRESS_NOTE = ("11506-3", "Progress note")
 

@@ -25,7 +25,7 @@ from hickam.interfaces.web.problems import ProblemError
 from hickam.interfaces.web.resources import readable
 from hickam.interfaces.web.workers import Worker
 from hickam.services.assess import Options, assess
-from hickam.services.case_data import as_data
+from hickam.services.case_data import as_request
 from hickam.services.described_case import describe_case
 from hickam.services.documents import Wanted, document
 from hickam.services.knowledge import Knowledge
@@ -99,8 +99,10 @@ def smart_routes(knowledge: Knowledge, pages: Pages, worker: Worker, trust: Trus
     async def case(request: Request) -> Response:
         visit = await visit_of(request)
         bundle, _ = await record_of(visit)
-        data = await worker.run(request, lambda: as_data(knowledge.pack, read_fhir(bundle, knowledge, _today()).case))
-        return JSONResponse({"case": data}, headers={"cache-control": "no-store"})
+        told = await worker.run(
+            request, lambda: as_request(knowledge.pack, read_fhir(bundle, knowledge, _today()).case)
+        )
+        return JSONResponse(told, headers={"cache-control": "no-store"})
 
     @router.post("/note")
     async def note(request: Request, body: NoteToWrite) -> Response:

@@ -36,7 +36,7 @@ class Workbench extends Component {
   running = null;
 
   componentDidMount() {
-    this.loadNames();
+    this.loadNames().then(() => location.hash === "#record" && this.openRecord());
     listen({
       story: () => this.focus("#story"),
       add: () => this.focus("#add-name"),
@@ -54,6 +54,17 @@ class Workbench extends Component {
   async loadNames() {
     const [{ findings }, { conditions }] = await Promise.all([get("/api/v1/pack/findings"), get("/api/v1/pack")]);
     this.setState({ names: new Map(findings.map((f) => [f.id, f])), conditions });
+  }
+
+  // The patient of the record system that opened this program (SMART launch).
+  async openRecord() {
+    try {
+      const told = cases.fromBody(await get("/smart/case"), (id) => id);
+      history.replaceState(null, "", location.pathname);
+      this.anew(told);
+    } catch (error) {
+      this.setState({ trouble: said(error) });
+    }
   }
 
   // ---- what a person does; every step but typing can be undone
