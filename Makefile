@@ -180,7 +180,7 @@ bench-sanity: $(DEV_STAMP)
 .PHONY: catalogue
 catalogue: $(DEV_STAMP)
 	$(BIN)/pybabel -q extract --mapping pyproject.toml --keywords N_ --no-location --omit-header --sort-output \
-		--output src/hickam/writing/locale/hickam.pot src/hickam/writing
+		--output src/hickam/writing/locale/hickam.pot src/hickam/writing src/hickam/services
 	@if ls src/hickam/writing/locale/*/LC_MESSAGES/hickam.po >/dev/null 2>&1; then \
 		$(BIN)/pybabel compile --domain hickam --directory src/hickam/writing/locale --statistics; fi
 

@@ -28,13 +28,17 @@ from hickam.writing.documents.write import Document, Kind
 from hickam.writing.language import DOMAIN, Language, available, open_language
 
 STORY = Path("examples/night_cramps.txt").read_text() + "Potassium 4.1 mmol/L."
-MAPPING = [("**.py", "python"), ("templates/**.md", "jinja2")]
+MAPPING = [("**.py", "python"), ("templates/**.md", "jinja2"), ("articles/templates/**.html", "jinja2")]
 OPENING, CLOSING = "⟦", "⟧"
 
 
 def test_the_template_of_messages_is_up_to_date() -> None:
     keywords = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
-    found = extract_from_dir("src/hickam/writing", MAPPING, keywords=keywords)
+    found = [
+        item
+        for place in ("writing", "services")
+        for item in extract_from_dir(f"src/hickam/{place}", MAPPING, keywords=keywords)
+    ]
     with CATALOGUE.open("rb") as file:
         listed = {message.id for message in read_po(file) if message.id}
     assert {item[2] for item in found} == listed, "run make catalogue"

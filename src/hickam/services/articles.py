@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from msgspec.structs import replace
+
 from hickam.clinic.prevalence import prevalence
 from hickam.clinic.tiers import MOST_LINES, RARE_PREVALENCE
 from hickam.errors import HickamError
+from hickam.knowledge.translations import localise
 from hickam.model.case import Case
 from hickam.model.pack import Pack, VisitShare
 from hickam.services.case_mix import FILE as CASE_MIX_FILE
@@ -23,6 +26,7 @@ from hickam.writing.articles.patient import patient_article
 from hickam.writing.articles.presentation import Tiers, TierShare, presentation_article
 from hickam.writing.articles.remedies import drug_article, test_article, treatment_article
 from hickam.writing.articles.topic import clinicians_article, topic_article
+from hickam.writing.language import SOURCE_LANGUAGE, _, lower_state, spoken
 
 ITEM_KINDS: dict[str, tuple[str, Callable[[Pack, Any], Article]]] = {
     "condition": ("conditions", condition_article),
@@ -43,14 +47,22 @@ def article(knowledge: Knowledge, kind: str, id: str = "", *, patient: bool = Fa
     """One article; ``id`` is an id, a name or a synonym. Raises HickamError naming what there is.
 
     ``patient``: a condition in plain words for the person who has it, and the topic page in place of the differential.
+    Fixed words, and what the pack says in it, are in the language of the moment (``language.speaking``).
     """
-    pack = knowledge.pack
+    if spoken().code == SOURCE_LANGUAGE:
+        return _article(knowledge, knowledge.pack, kind, id, patient)
+    local = localise(knowledge.root, knowledge.pack, spoken().code)
+    made = _article(knowledge, local.pack, kind, id, patient)
+    return replace(made, translation=lower_state(spoken().review_state, local.review_state))
+
+
+def _article(knowledge: Knowledge, pack: Pack, kind: str, id: str, patient: bool) -> Article:
     if patient and kind == "condition":
         return patient_article(pack, pack.conditions[find_item(pack.conditions, kind, id)])
     if patient and kind == "presentation":
         return topic_article(pack)
     if kind == "presentation":
-        return presentation_article(pack, tiers(knowledge))
+        return presentation_article(pack, tiers(knowledge, spoken().code))
     if kind == "topic":
         return topic_article(pack)
     if kind == "clinicians":
@@ -64,7 +76,7 @@ def all_articles(knowledge: Knowledge) -> Iterator[Article]:
     """Every article of the pack."""
     for kind in WHOLE_KINDS:
         yield article(knowledge, kind)
-    for kind, (folder, _) in ITEM_KINDS.items():
+    for kind, (folder, _build) in ITEM_KINDS.items():
         for id in getattr(knowledge.pack, folder):
             yield article(knowledge, kind, id)
 
@@ -96,8 +108,8 @@ def _names(item: Any) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4)
-def tiers(knowledge: Knowledge) -> Tiers:
-    """Causes of a primary-care visit with nothing else known, in tiers.
+def tiers(knowledge: Knowledge, language: str = SOURCE_LANGUAGE) -> Tiers:
+    """Causes of a primary-care visit with nothing else known, in tiers; ``language`` is that of the moment.
 
     The most likely cause and the next six by mean share; everything dangerous if missed; and what fewer than one
     person in 2,000 has and fewer than one visit in 1,000 is for. Mean over ``visits`` of the pack (age bands and
@@ -152,8 +164,8 @@ def _first(causes: dict[str, float]) -> tuple[tuple[str, float], ...]:
 
 def _who(visit: VisitShare) -> str:
     low, high = visit.age
-    words = {"female": ("girls", "women"), "male": ("boys", "men")}[visit.sex][high >= 18]
-    return f"{words} {low:g}–{high:g} years"
+    words = {"female": (_("girls"), _("women")), "male": (_("boys"), _("men"))}[visit.sex][high >= 18]
+    return _("{people} {low}–{high} years", people=words, low=f"{low:g}", high=f"{high:g}")
 
 
 def _case_mix(knowledge: Knowledge) -> list[CaseMixLine]:

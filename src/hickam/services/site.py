@@ -15,15 +15,16 @@ from hickam.services.knowledge import Knowledge
 from hickam.writing.articles.document import Article
 from hickam.writing.articles.html import Address, article_body, page
 from hickam.writing.articles.pages import LISTS, WHOLE, about_body, home_body, list_body, search_body
+from hickam.writing.language import N_, _
 
-WHOLE_PAGES = {kind: f"{slug}.html" for kind, (slug, _) in WHOLE.items()}
+WHOLE_PAGES = {kind: f"{slug}.html" for kind, (slug, _holds) in WHOLE.items()}
 NAV = (
-    ("Overview", "overview.html"),
-    ("Differential", "differential.html"),
-    ("Who treats", "who-treats.html"),
-    *((title, f"{folder}/index.html") for folder, (title, _) in LISTS.items()),
-    ("Search", "search.html"),
-    ("About", "about.html"),
+    (N_("Overview"), "overview.html"),
+    (N_("Differential"), "differential.html"),
+    (N_("Who treats"), "who-treats.html"),
+    *((title, f"{folder}/index.html") for folder, (title, _holds) in LISTS.items()),
+    (N_("Search"), "search.html"),
+    (N_("About"), "about.html"),
 )
 ASSETS = ("base.css", "icon.svg", "minisearch.js", "minisearch.LICENSE.txt", "search.js")
 MARK = ".hickam-site"
@@ -71,27 +72,37 @@ def address_from(path: str) -> Address:
 
 def _article_page(made: Article, path: str) -> str:
     folder = path.partition("/")[0] if "/" in path else ""
-    crumbs = [(LISTS[folder][0], "index.html")] if folder else []
+    crumbs = [(_(LISTS[folder][0]), "index.html")] if folder else []
     return _page(made.title, article_body(made, address_from(path), crumbs), made, path)
 
 
 def _page(title: str, body: str, about: Article, path: str, **parts: Any) -> str:
     folder = path.partition("/")[0]
     section = f"{folder}/index.html" if "/" in path else ""
-    return page(title, body, about, root="../" * path.count("/"), nav=NAV, here=path, section=section, **parts)
+    nav = [(_(name), href) for name, href in NAV]
+    return page(
+        title,
+        body,
+        about,
+        root="../" * path.count("/"),
+        nav=nav,
+        here=path,
+        section=section,
+        **parts,
+    )
 
 
 def _other_pages(knowledge: Knowledge, pack: Pack) -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
     """(path, title, body, scripts) of home, lists, search and about."""
     address = address_from("index.html")
-    leading = [(article(knowledge, kind), WHOLE_PAGES[kind], holds) for kind, (_, holds) in WHOLE.items()]
+    leading = [(article(knowledge, kind), WHOLE_PAGES[kind], _(holds)) for kind, (_slug, holds) in WHOLE.items()]
     yield "index.html", pack.manifest.title, home_body(pack, leading, address, "search.html"), ()
-    for folder, (title, _) in LISTS.items():
+    for folder, (title, _holds) in LISTS.items():
         path = f"{folder}/index.html"
-        yield path, title, list_body(pack, folder, address_from(path)), ()
+        yield path, _(title), list_body(pack, folder, address_from(path)), ()
     scripts = ("minisearch.js", "pages.js", "search.js")
-    yield "search.html", "Search", search_body(pack, (*WHOLE_KINDS, *ITEM_KINDS), address), scripts
-    yield "about.html", "About and limits", about_body(pack, leading[0][0]), ()
+    yield "search.html", _("Search"), search_body(pack, (*WHOLE_KINDS, *ITEM_KINDS), address), scripts
+    yield "about.html", _("About and limits"), about_body(pack, leading[0][0]), ()
 
 
 def _prepare(out: Path) -> None:

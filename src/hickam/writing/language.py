@@ -9,6 +9,9 @@ from __future__ import annotations
 import datetime
 import gettext
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
@@ -65,6 +68,40 @@ class Language:
         return self.text(N_("{day} {month} {year}")).format(
             day=day.day, month=self.text(MONTHS[day.month - 1]), year=day.year
         )
+
+
+_SPOKEN: ContextVar[Language | None] = ContextVar("language", default=None)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Within it ``_`` and ``ngettext`` speak this language; articles and figures are built and written so."""
+    before = _SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
+
+
+def lower_state(*states: str) -> str:
+    """The lower of the review states that a translation's parts are in; '' when there are none."""
+    return min((s for s in states if s), key=("submitted", "under_review", "approved").index, default="")
+
+
+def spoken() -> Language:
+    """The language of the moment; English unless somebody chose."""
+    return _SPOKEN.get() or Language()
+
+
+def _(message: str, **values: object) -> str:
+    """The message in the language of the moment, its ``{gaps}`` filled."""
+    text = spoken().text(message)
+    return text.format(**values) if values else text
+
+
+def ngettext(one: str, many: str, n: int, **values: object) -> str:
+    """``ngettext("{n} part", "{n} parts", n)`` in the language of the moment."""
+    return spoken().count(one, many, n).format(n=n, **values)
 
 
 def available(locales: Path = LOCALES) -> list[str]:

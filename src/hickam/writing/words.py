@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hickam.model.assessment import Estimate, PackStamp
+from hickam.writing.language import N_, _
 
 TIER_TITLES = {
     "most_likely": "MOST LIKELY",
@@ -11,19 +12,19 @@ TIER_TITLES = {
     "rare": "RARE, BUT RAISED HERE",
 }
 CATEGORY_NAMES = {
-    "true_cramp": "true cramp",
-    "metabolic_endocrine": "metabolic and endocrine",
-    "vascular": "vascular",
-    "neurologic": "neurologic",
-    "musculoskeletal": "musculoskeletal",
-    "medication": "medication",
-    "other_medical": "other medical",
+    "true_cramp": N_("true cramp"),
+    "metabolic_endocrine": N_("metabolic and endocrine"),
+    "vascular": N_("vascular"),
+    "neurologic": N_("neurologic"),
+    "musculoskeletal": N_("musculoskeletal"),
+    "medication": N_("medication"),
+    "other_medical": N_("other medical"),
 }
 
 REVIEW_STATES = {
-    "submitted": "submitted, pending human review",
-    "under_review": "under review",
-    "approved": "approved",
+    "submitted": N_("submitted, pending human review"),
+    "under_review": N_("under review"),
+    "approved": N_("approved"),
 }
 _WORDS = (
     (0.90, "very likely"),
@@ -37,12 +38,12 @@ _WORDS = (
 
 def drafted_words(drafted_by: str) -> str:
     """'drafted by AI', which stays whatever people have approved since; '' where a person wrote it."""
-    return f"drafted by {drafted_by}" if drafted_by else ""
+    return _("drafted by {who}", who=drafted_by) if drafted_by else ""
 
 
 def stamp_state(stamp: PackStamp) -> str:
     """'drafted by AI; submitted, pending human review'."""
-    return "; ".join(filter(None, (drafted_words(stamp.drafted_by), REVIEW_STATES[stamp.review_state])))
+    return "; ".join(filter(None, (drafted_words(stamp.drafted_by), _(REVIEW_STATES[stamp.review_state]))))
 
 
 def likelihood_word(chance: float) -> str:
@@ -73,5 +74,5 @@ def decibans(value: float) -> str:
 def out_of(chance: float, of: int = 100) -> str:
     """Natural frequency: '31 of 100 people'."""
     if 0 < chance < 0.5 / of:
-        return f"fewer than 1 of {of} people"
-    return f"{round(chance * of)} of {of} people"
+        return _("fewer than 1 of {of} people", of=of)
+    return _("{n} of {of} people", n=round(chance * of), of=of)

@@ -13,7 +13,9 @@ from hickam.interfaces.cli.assess import screen_width, with_colour
 from hickam.interfaces.cli.output import put
 from hickam.services.articles import ITEM_KINDS, article
 from hickam.services.knowledge import open_knowledge
+from hickam.services.settings import chosen
 from hickam.writing.articles.document import Article
+from hickam.writing.language import open_language, speaking
 from hickam.writing.screen import Style
 
 
@@ -27,8 +29,9 @@ def article_command(options: argparse.Namespace) -> int:
             why="a pack has one article of this kind",
             fix=f"leave it out, or ask for one of: {', '.join(ITEM_KINDS)}",
         )
-    made = article(open_knowledge(options.pack), options.kind, options.id or "", patient=options.reader == "patient")
-    data = written(made, options)
+    patient = chosen("reader", options.reader) == "patient"
+    with speaking(open_language(chosen("language", options.language))):
+        data = written(article(open_knowledge(options.pack), options.kind, options.id or "", patient=patient), options)
     if options.out:
         Path(options.out).write_bytes(data)
     else:
@@ -63,6 +66,7 @@ def site_command(options: argparse.Namespace) -> int:
     from hickam.services.site import build_site
 
     out = Path(options.out)
-    number = build_site(open_knowledge(options.pack), out)
+    with speaking(open_language(chosen("language", options.language))):
+        number = build_site(open_knowledge(options.pack), out)
     print(f"{number} pages in {out}; open {os.path.join(options.out, 'index.html')}")
     return 0

@@ -15,6 +15,7 @@ from hickam.services.conditions import wanted_condition
 from hickam.services.interview import resume
 from hickam.services.interview_course import interview_course
 from hickam.services.knowledge import Knowledge, open_knowledge
+from hickam.services.settings import chosen
 from hickam.writing.articles.presentation import comparison_numbers
 from hickam.writing.figures import (
     Figure,
@@ -25,12 +26,15 @@ from hickam.writing.figures import (
     icon_array,
     time_course,
 )
+from hickam.writing.language import _, open_language, speaking
 
 
 def figure_command(options: argparse.Namespace) -> int:
     """Draw it; exit code 3 when nothing in the case was understood."""
     knowledge = open_knowledge(options.pack)
-    figure = _drawn(knowledge, options)
+    options.reader = chosen("reader", options.reader)
+    with speaking(open_language(chosen("language", options.language))):
+        figure = _drawn(knowledge, options)
     if figure is None:
         print("hickam: nothing in this story was understood, so there is nothing to draw", file=sys.stderr)
         return 3
@@ -121,4 +125,4 @@ def _icons(answer: Assessment, condition: str, options: argparse.Namespace) -> F
             fix="name the condition with --condition, if the patient knows it or wants to",
         )
     name = item.condition.lay_name if options.reader == "patient" else item.condition.name
-    return icon_array(item.cause.value, f"with a story like this have it because of: {name}", theme=options.theme)
+    return icon_array(item.cause.value, _("have this cause: {condition}", condition=name), theme=options.theme)

@@ -24,13 +24,20 @@ from hickam.writing.articles.document import (
     words,
 )
 from hickam.writing.citations import reference
+from hickam.writing.language import N_
 
 LEVEL_NAMES = {
-    "emergency": "emergency",
-    "same_day": "same day",
-    "soon": "soon",
-    "routine": "routine",
-    "self_care": "self-care",
+    "emergency": N_("emergency"),
+    "same_day": N_("same day"),
+    "soon": N_("soon"),
+    "routine": N_("routine"),
+    "self_care": N_("self-care"),
+}
+LINE_NAMES = {
+    "first": N_("first line"),
+    "second": N_("second line"),
+    "specialist": N_("specialist line"),
+    "avoid": N_("avoid"),
 }
 
 

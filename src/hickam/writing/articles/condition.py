@@ -8,7 +8,7 @@ from hickam.model.condition import Condition, Evidence
 from hickam.model.finding import Finding
 from hickam.model.numbers import Number
 from hickam.model.pack import Pack
-from hickam.writing.articles.assemble import LEVEL_NAMES, assemble, capital, link, sentence, statements
+from hickam.writing.articles.assemble import LEVEL_NAMES, LINE_NAMES, assemble, capital, link, sentence, statements
 from hickam.writing.articles.document import (
     Article,
     Block,
@@ -25,14 +25,16 @@ from hickam.writing.articles.document import (
     words,
 )
 from hickam.writing.articles.numbers import chance, number_words, share_words, stratum
+from hickam.writing.documents.names import CERTAINTIES
+from hickam.writing.language import N_, _
 from hickam.writing.words import CATEGORY_NAMES
 
-BASES = (
+BASES = N_(
     "Intervals are 95 %. Basis: direct, the source states this number for this population; derived, arithmetic on "
     "numbers the source states; extrapolated, the source states it for another population; estimate, the authors' "
     "judgement with a wide interval."
 )
-STAGES = {"now": "at once", "if_unexplained": "if unexplained", "specialist": "specialist"}
+STAGES = {"now": N_("at once"), "if_unexplained": N_("if unexplained"), "specialist": N_("specialist")}
 CODES = {"icd10cm": "ICD-10-CM", "icd10": "ICD-10", "snomed": "SNOMED CT", "loinc": "LOINC"}
 
 
@@ -40,20 +42,20 @@ def condition_article(pack: Pack, item: Condition) -> Article:
     """The whole article."""
     body = sections(
         _danger(item),
-        listed("red-flags", "Red flags", statements(item.red_flags)),
-        listed("who-gets-it", "Who gets it", statements(item.who)),
-        listed("presentation", "How it presents", statements(item.presentation)),
-        listed("lookalikes", "What looks like it", [_lookalike(pack, item, n) for n in range(len(item.lookalikes))]),
-        listed("work-up", "Work-up", _workup(item)),
-        listed("management", "Management", _management(pack, item)),
-        listed("prevention", "Prevention", statements(item.prevention)),
-        listed("referral", "Referral", _referral(pack, item)),
-        listed("pitfalls", "Pitfalls", statements(item.pitfalls)),
+        listed("red-flags", _("Red flags"), statements(item.red_flags)),
+        listed("who-gets-it", _("Who gets it"), statements(item.who)),
+        listed("presentation", _("How it presents"), statements(item.presentation)),
+        listed("lookalikes", _("What looks like it"), [_lookalike(pack, item, n) for n in range(len(item.lookalikes))]),
+        listed("work-up", _("Work-up"), _workup(item)),
+        listed("management", _("Management"), _management(pack, item)),
+        listed("prevention", _("Prevention"), statements(item.prevention)),
+        listed("referral", _("Referral"), _referral(pack, item)),
+        listed("pitfalls", _("Pitfalls"), statements(item.pitfalls)),
         _for_the_patient(item),
         Section(
             id="numbers",
-            title="Numbers the engine uses",
-            blocks=(Paragraph(words(Phrase(BASES, "aside"))), *_numbers(pack, item)),
+            title=_("Numbers the engine uses"),
+            blocks=(Paragraph(words(Phrase(_(BASES), "aside"))), *_numbers(pack, item)),
         ),
     )
     return assemble(
@@ -61,7 +63,7 @@ def condition_article(pack: Pack, item: Condition) -> Article:
         kind="condition",
         id=item.id,
         title=item.name,
-        crumb=CATEGORY_NAMES[item.category],
+        crumb=_(CATEGORY_NAMES[item.category]),
         lead=words(item.summary),
         facts=_facts(item),
         sections=body,
@@ -71,12 +73,12 @@ def condition_article(pack: Pack, item: Condition) -> Article:
 
 
 def _facts(item: Condition) -> Iterator[tuple[str, Line]]:
-    yield "In plain words", words(item.lay_name)
-    yield "Usually seen", words(LEVEL_NAMES[item.urgency])
+    yield _("In plain words"), words(item.lay_name)
+    yield _("Usually seen"), words(_(LEVEL_NAMES[item.urgency]))
     for system, codes in item.codes.items():
         yield CODES.get(system, system), words(", ".join(codes))
     if item.synonyms:
-        yield "Also called", words(", ".join(item.synonyms))
+        yield _("Also called"), words(", ".join(item.synonyms))
 
 
 def _danger(item: Condition) -> Section | None:
@@ -87,17 +89,17 @@ def _danger(item: Condition) -> Section | None:
     notice = Notice(
         (
             words(sentence(danger.why), sources=danger.sources),
-            words(Phrase("To exclude it: ", "strong"), danger.exclusion, sources=danger.sources),
+            words(Phrase(_("To exclude it:") + " ", "strong"), danger.exclusion, sources=danger.sources),
         )
     )
     limit = words(
-        f"How soon to act: {LEVEL_NAMES[danger.harm]}. ",
-        f"Worked up when its probability is above {number_words(threshold)}. ",
+        _("How soon to act: {level}.", level=_(LEVEL_NAMES[danger.harm])) + " ",
+        _("Worked up when its probability is above {number}.", number=number_words(threshold)) + " ",
         Phrase(threshold.why, "aside"),
         sources=(threshold.source,) if threshold.source else (),
         basis=threshold.basis,
     )
-    return Section(id="do-not-miss", title="Do not miss", blocks=(notice, Paragraph(limit)))
+    return Section(id="do-not-miss", title=_("Do not miss"), blocks=(notice, Paragraph(limit)))
 
 
 def _lookalike(pack: Pack, item: Condition, place: int) -> Line:
@@ -110,7 +112,7 @@ def _workup(item: Condition) -> list[Line]:
         words(
             Phrase(step.test, "strong"),
             " ",
-            Phrase(STAGES[step.stage], "pill"),
+            Phrase(_(STAGES[step.stage]), "pill"),
             f" {sentence(capital(step.why))}",
             f" {sentence(step.means)}" if step.means else "",
             sources=step.sources,
@@ -119,19 +121,24 @@ def _workup(item: Condition) -> list[Line]:
     ]
 
 
+def _factor(pack: Pack, name: str) -> str:
+    return pack.findings[name].name if name in pack.findings else name
+
+
 def _management(pack: Pack, item: Condition) -> list[Line]:
     lines = []
     for step in item.management:
         avoid = step.line == "avoid"
         cautions = "".join(
-            f" With {pack.findings[factor].name if factor in pack.findings else factor}: {sentence(text)}"
+            " " + _("With {factor}: {caution}", factor=_factor(pack, factor), caution=sentence(text))
             for factor, text in step.caution.items()
         )
-        certainty = f"{'' if avoid else f'{step.line} line, '}certainty {step.certainty.replace('_', ' ')}"
+        certainty = _("certainty {certainty}", certainty=_(CERTAINTIES[step.certainty]))
+        certainty = certainty if avoid else f"{_(LINE_NAMES[step.line])}, {certainty}"
         more: list[str | Phrase] = [" ", link(pack, "treatments", step.treatment)] if step.treatment else []
         lines.append(
             words(
-                Phrase("avoid ", "danger") if avoid else "",
+                Phrase(_("avoid") + " ", "danger") if avoid else "",
                 sentence(step.step),
                 Phrase(f" ({certainty})", "aside"),
                 *more,
@@ -148,9 +155,9 @@ def _referral(pack: Pack, item: Condition) -> list[Line]:
         words(
             link(pack, "clinicians", step.clinician),
             " ",
-            Phrase(LEVEL_NAMES[step.urgency], "pill"),
+            Phrase(_(LEVEL_NAMES[step.urgency]), "pill"),
             f" {sentence(step.when)}",
-            Phrase(f" First: {'; '.join(step.before)}." if step.before else "", "aside"),
+            Phrase(" " + _("First: {steps}.", steps="; ".join(step.before)) if step.before else "", "aside"),
             sources=step.sources,
         )
         for step in item.referral
@@ -162,8 +169,8 @@ def _for_the_patient(item: Condition) -> Section | None:
     if item.patient_text:
         blocks.append(Bullets(tuple(words(text) for text in item.patient_text)))
     if item.follow_up:
-        blocks.append(Paragraph(words(Phrase("Follow-up: ", "strong"), item.follow_up)))
-    return Section(id="for-the-patient", title="For the patient", blocks=tuple(blocks)) if blocks else None
+        blocks.append(Paragraph(words(Phrase(_("Follow-up:") + " ", "strong"), item.follow_up)))
+    return Section(id="for-the-patient", title=_("For the patient"), blocks=tuple(blocks)) if blocks else None
 
 
 def _numbers(pack: Pack, item: Condition) -> Iterator[Grid]:
@@ -171,14 +178,14 @@ def _numbers(pack: Pack, item: Condition) -> Iterator[Grid]:
     if rows:
         ordered = sorted(rows, key=lambda row: -row[0])
         yield Grid(
-            caption="Findings, those that argue most strongly first",
-            columns=("finding", "with this condition", "usually", "ratio", "basis and source"),
+            caption=_("Findings, those that argue most strongly first"),
+            columns=(_("finding"), _("with this condition"), _("usually"), _("ratio"), _("basis and source")),
             rows=tuple(cells for _, cells in ordered),
             numbers=(3,),
         )
     yield Grid(
-        caption="How common it is, and how often it brings people to a clinician",
-        columns=("what", "whom", "value", "basis and source"),
+        caption=_("How common it is, and how often it brings people to a clinician"),
+        columns=(_("what"), _("whom"), _("value"), _("basis and source")),
         rows=tuple(_frequencies(pack, item)),
     )
 
@@ -207,14 +214,18 @@ def _frequencies(pack: Pack, item: Condition) -> Iterator[tuple[Line, ...]]:
         assert item.prior is not None
         yield row(words(item.prior.measure.replace("_", " ")), number)
     if item.exposure:
-        yield row(words("share of those with ", link(pack, "findings", item.exposure.factor)), item.exposure.share)
+        yield row(
+            words(_("share of those with") + " ", link(pack, "findings", item.exposure.factor)), item.exposure.share
+        )
     days = f"{pack.manifest.window_days:g}"
-    having = "those who have it"
-    yield row(words(f"comes with a leg symptom because of it within {days} days"), item.complaint.leg, having)
-    yield row(words(f"comes for anything because of it within {days} days"), item.complaint.any, having)
+    having = _("those who have it")
+    leg = _("comes with a leg symptom because of it within {days} days", days=days)
+    anything = _("comes for anything because of it within {days} days", days=days)
+    yield row(words(leg), item.complaint.leg, having)
+    yield row(words(anything), item.complaint.any, having)
     for parent in item.parents:
-        what = words("brought about by ", link(pack, "conditions", parent.condition))
-        yield row(what, parent.rho, "those who have that")
+        what = words(_("brought about by") + " ", link(pack, "conditions", parent.condition))
+        yield row(what, parent.rho, _("those who have that"))
     for modifier in item.modifiers:
-        what = words("odds ratio with ", link(pack, "findings", modifier.factor))
+        what = words(_("odds ratio with") + " ", link(pack, "findings", modifier.factor))
         yield row(what, modifier.odds_ratio, ratio=True)

@@ -141,6 +141,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     feedback: str
     editorial_policy: str
     disclaimer: str
+    translation: str = ""
+    """The review state of the translation that it is in; '' for English."""
 
     @property
     def numbers(self) -> dict[str, int]:

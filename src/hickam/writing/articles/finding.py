@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hickam.model.condition import Condition, Evidence
 from hickam.model.finding import Finding
 from hickam.model.pack import Pack
-from hickam.writing.articles.assemble import assemble, capital, link
+from hickam.writing.articles.assemble import LEVEL_NAMES, assemble, capital, link
 from hickam.writing.articles.document import (
     Article,
     Grid,
@@ -21,17 +21,23 @@ from hickam.writing.articles.document import (
     words,
 )
 from hickam.writing.articles.numbers import number_words, share_words, stratum
+from hickam.writing.language import N_, _
 
-KIND_NAMES = {"history": "history", "examination": "examination", "test": "test", "risk_factor": "risk factor"}
+KIND_NAMES = {
+    "history": N_("history"),
+    "examination": N_("examination"),
+    "test": N_("test"),
+    "risk_factor": N_("risk factor"),
+}
 ABOUT = {
-    "episode": "the cause of the complaint",
-    "patient": "the conditions present",
-    "risk": "how likely conditions are beforehand",
+    "episode": N_("the cause of the complaint"),
+    "patient": N_("the conditions present"),
+    "risk": N_("how likely conditions are beforehand"),
 }
 USUAL = {
-    "episode": "Among visits for this complaint; used for every condition that states no number of its own.",
-    "patient": "In people with none of the pack's conditions.",
-    "risk": "In the population.",
+    "episode": N_("Among visits for this complaint; used for every condition that states no number of its own."),
+    "patient": N_("In people with none of the pack's conditions."),
+    "risk": N_("In the population."),
 }
 
 
@@ -44,21 +50,21 @@ def finding_article(pack: Pack, item: Finding) -> Article:
         kind="finding",
         id=item.id,
         title=capital(item.name),
-        crumb=KIND_NAMES[item.kind],
+        crumb=_(KIND_NAMES[item.kind]),
         lead=words(item.meaning) if item.meaning else None,
         facts=_facts(pack, item),
         sections=sections(
             _usual(item),
             _table(
                 "conditions",
-                "With which conditions",
-                ("condition", "how often", "basis and source"),
+                _("With which conditions"),
+                ("condition", _("how often"), _("basis and source")),
                 [_stated(pack, item, c, e) for c, e in sorted(stated, key=_frequency)],
             ),
             _table(
                 "risk",
-                "Raises or lowers",
-                ("condition", "odds ratio", "basis and source"),
+                _("Raises or lowers"),
+                ("condition", _("odds ratio"), _("basis and source")),
                 [
                     (
                         words(link(pack, "conditions", c.id), f" ({who})" if (who := stratum(m.odds_ratio)) else ""),
@@ -68,8 +74,8 @@ def finding_article(pack: Pack, item: Finding) -> Article:
                     for c, m in factors
                 ],
             ),
-            _table("answered-by", "Tests that answer it", ("test", "what it is for"), _tests(pack, item)),
-            _table("ranges", "Ranges", ("range", "in people without these conditions"), _ranges(item)),
+            _table("answered-by", _("Tests that answer it"), ("test", _("what it is for")), _tests(pack, item)),
+            _table("ranges", _("Ranges"), ("range", _("in people without these conditions")), _ranges(item)),
         ),
         items=(f"findings/{item.id}",),
         sources=item.sources,
@@ -77,22 +83,22 @@ def finding_article(pack: Pack, item: Finding) -> Article:
 
 
 def _facts(pack: Pack, item: Finding) -> Iterator[tuple[str, Line]]:
-    yield "In plain words", words(item.lay_name)
+    yield _("In plain words"), words(item.lay_name)
     if item.question:
-        yield "Question", words(item.question)
+        yield _("Question"), words(item.question)
     if item.lay_question:
-        yield "To the patient", words(item.lay_question)
+        yield _("To the patient"), words(item.lay_question)
     if item.how_to:
         yield "How", words(item.how_to)
-    yield "Tells about", words(ABOUT[item.about])
-    for title, names in (("Implies", item.implies), ("Excludes", item.implies_absent)):
+    yield _("Tells about"), words(_(ABOUT[item.about]))
+    for title, names in ((_("Implies"), item.implies), (_("Excludes"), item.implies_absent)):
         known = [link(pack, "findings", name) for name in names if name in pack.findings]
         if known:
             yield title, words(*joined(known))
     if item.floor:
-        yield "Danger sign", words(f"at least {item.floor.replace('_', ' ')}, whatever explains it")
+        yield _("Danger sign"), words(_("at least {level}, whatever explains it", level=_(LEVEL_NAMES[item.floor])))
     if item.synonyms:
-        yield "Also called", words(", ".join(item.synonyms))
+        yield _("Also called"), words(", ".join(item.synonyms))
 
 
 def _usual(item: Finding) -> Section | None:
@@ -101,9 +107,10 @@ def _usual(item: Finding) -> Section | None:
         rows.append((words("everyone"), words(share_words(item.shares, item)), basis_line(item.shares)))
     if not rows:
         return None
-    grid = Grid(caption="How usual it is", columns=("whom", "how often", "basis and source"), rows=tuple(rows))
-    note = Paragraph(words(Phrase(USUAL[item.about], "aside")))
-    return Section(id="usual", title="How usual it is", blocks=(note, grid))
+    columns = (_("whom"), _("how often"), _("basis and source"))
+    grid = Grid(caption=_("How usual it is"), columns=columns, rows=tuple(rows))
+    note = Paragraph(words(Phrase(_(USUAL[item.about]), "aside")))
+    return Section(id="usual", title=_("How usual it is"), blocks=(note, grid))
 
 
 def _table(id: str, title: str, columns: tuple[str, ...], rows: list[tuple[Line, ...]]) -> Section | None:

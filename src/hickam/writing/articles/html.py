@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 from hickam.errors import HickamError
 from hickam.writing.articles.document import Article, Matrix
 from hickam.writing.articles.status import (
-    MEANINGS,
     REVIEW_WORDS,
     STEPS,
     evidence_kind,
+    meaning,
     part_words,
     parts_sentence,
     stamp_words,
+    translation_words,
     updated_words,
 )
+from hickam.writing.language import _, spoken
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -45,8 +47,9 @@ def article_body(article: Article, address: Address = nowhere, crumbs: Sequence[
             crumbs=crumbs,
             drawn=_drawn,
             evidence_kind=evidence_kind,
-            steps=STEPS,
-            meaning=MEANINGS[status.state],
+            steps=[(state, _(name)) for state, name in STEPS],
+            meaning=meaning(status),
+            translation=translation_words(article),
             updated=updated_words(status),
             parts=parts_sentence(status),
             reviewed=[part_words(part) for part in status.reviewed],
@@ -75,7 +78,7 @@ def page(title: str, body: str, about: Article, *, inline_style: str = "", **par
             disclaimer=about.disclaimer,
             stamp=stamp_words(about),
             state=about.status.state,
-            state_words=REVIEW_WORDS[about.status.state],
+            state_words=_(REVIEW_WORDS[about.status.state]),
             **given,
         )
     )
@@ -106,6 +109,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals |= {"_": _, "language": lambda: spoken().code.replace("_", "-")}
     made.filters["kind"] = lambda block: block.__struct_config__.tag
     return made
 

@@ -18,13 +18,15 @@ from hickam.writing.articles.document import (
     Section,
 )
 from hickam.writing.articles.status import (
-    MEANINGS,
     evidence_kind,
+    meaning,
     part_words,
     parts_sentence,
     stamp_words,
+    translation_words,
     updated_words,
 )
+from hickam.writing.language import _
 from hickam.writing.words import percent
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
@@ -54,7 +56,8 @@ class _Markdown:
         article = self.article
         status = article.status
         yield f"# {escaped(article.title)}\n"
-        yield f"> **{MEANINGS[status.state]}** {updated_words(status)}. {parts_sentence(status)}."
+        banner = f"> **{meaning(status)}** {updated_words(status)}. {parts_sentence(status)}."
+        yield f"{banner} {translation_words(article)}".rstrip()
         for part in status.reviewed:
             yield f"> - {escaped(part_words(part))}"
         yield f">\n> {escaped(stamp_words(article))}\n"
@@ -65,16 +68,16 @@ class _Markdown:
         for section in article.sections:
             yield from self.section(section, 2)
         if article.references:
-            yield "\n## References\n"
+            yield f"\n## {_('References')}\n"
         for number, source in enumerate(article.references, 1):
-            unread = "" if source.opened else "; nobody has opened it yet"
+            unread = "" if source.opened else _("; nobody has opened it yet")
             url = f" {source.url}" if source.url else ""
             url = f" <{source.url}>" if source.url and self.figures is None else url
             yield f"{number}. {escaped(source.citation)} ({evidence_kind(source.kind)}{unread}){url}"
         for title, text in (
-            ("Feedback", article.feedback),
-            ("Editorial policy", article.editorial_policy),
-            ("Disclaimer", article.disclaimer),
+            (_("Feedback"), article.feedback),
+            (_("Editorial policy"), article.editorial_policy),
+            (_("Disclaimer"), article.disclaimer),
         ):
             if text:
                 yield f"\n## {title}\n\n{escaped(text.strip())}"
@@ -105,7 +108,7 @@ class _Markdown:
             case Matrix():
                 yield f"*{escaped(block.title)}*\n"
                 heads = [escaped(name) for name in block.names]
-                yield f"| feature | {' | '.join(heads)} |\n| --- |{' --: |' * len(heads)}"
+                yield f"| {_('feature')} | {' | '.join(heads)} |\n| --- |{' --: |' * len(heads)}"
                 for text, shares, sources in block.features:
                     cells = [percent(shares[name]) if name in shares else "" for name in block.names]
                     yield f"| {escaped(text)}{self.cite(sources)} | {' | '.join(cells)} |"
@@ -126,7 +129,7 @@ class _Markdown:
         yield f"\n{escaped(block.note)}"
 
     def line(self, line: Line) -> str:
-        basis = f" *({line.basis})*" if line.basis else ""
+        basis = f" *({_(line.basis)})*" if line.basis else ""
         return "".join(self.phrase(part) for part in line.parts).strip() + basis + self.cite(line.sources)
 
     def phrase(self, part: Phrase) -> str:

@@ -6,6 +6,7 @@ import math
 
 from hickam.model.finding import Finding
 from hickam.model.numbers import Number, Shares
+from hickam.writing.language import _
 from hickam.writing.words import percent
 
 
@@ -14,7 +15,8 @@ def number_words(number: Number, *, ratio: bool = False) -> str:
     best, low, high = number.triple
     if ratio:
         return f"{best:.3g} ({low:.3g}–{high:.3g})"
-    counted = f"; {number.counts[0]} of {number.counts[1]}" if number.counts else ""
+    events, of = number.counts or (0, 0)
+    counted = "; " + _("{events} of {number}", events=events, number=of) if number.counts else ""
     return f"{chance(best)} ({chance(low).removesuffix(' %')}–{chance(high).removesuffix(' %')}{counted})"
 
 
@@ -29,13 +31,13 @@ def chance(value: float) -> str:
 
 def share_of_visits(value: float) -> str:
     """As ``chance``, but without more places than a computed share supports."""
-    return chance(value) if value >= 1e-5 else "under 0.001 %"
+    return chance(value) if value >= 1e-5 else _("under 0.001 %")
 
 
 def share_words(shares: Shares, finding: Finding) -> str:
     """'cramp or spasm 85 %, ache 10 %' or 'mean 4.2, SD 0.4'."""
     if shares.mean is not None:
-        return f"mean {shares.mean:g}, SD {shares.sd:g}"
+        return _("mean {mean}, SD {deviation}", mean=f"{shares.mean:g}", deviation=f"{shares.sd:g}")
     names = {value.id: value.name for value in finding.values} | {part.id: part.name for part in finding.ranges}
     ranked = sorted(shares.shares.items(), key=lambda pair: -pair[1])
     return ", ".join(f"{names.get(name, name)} {percent(share)}" for name, share in ranked)
@@ -43,6 +45,7 @@ def share_words(shares: Shares, finding: Finding) -> str:
 
 def stratum(number: Number) -> str:
     """'women 65–79 years', or '' when it holds for everyone."""
-    sex = {"female": "women", "male": "men"}.get(number.sex, "")
-    age = "" if number.age == (0.0, 120.0) else f"{number.age[0]:g}–{number.age[1]:g} years"
+    sex = {"female": _("women"), "male": _("men")}.get(number.sex, "")
+    low, high = (f"{age:g}" for age in number.age)
+    age = "" if number.age == (0.0, 120.0) else _("{low}–{high} years", low=low, high=high)
     return " ".join(part for part in (sex, age) if part)

@@ -11,6 +11,7 @@ from hickam.writing.articles.document import Article
 from hickam.writing.articles.finding import KIND_NAMES
 from hickam.writing.articles.html import Address, environment
 from hickam.writing.articles.status import updated_words
+from hickam.writing.language import N_, _
 from hickam.writing.words import CATEGORY_NAMES
 
 Entry = tuple[str, str, str, str]
@@ -18,39 +19,42 @@ Entry = tuple[str, str, str, str]
 WHOLE = {
     "topic": (
         "overview",
-        "In plain words: causes and risk factors, symptoms, when to seek help, diagnosis, treatment, prevention.",
+        N_("In plain words: causes and risk factors, symptoms, when to seek help, diagnosis, treatment, prevention."),
     ),
     "presentation": (
         "differential",
-        "For clinicians: causes in tiers and groups, how to tell them apart, what to ask, examine, test.",
+        N_("For clinicians: causes in tiers and groups, how to tell them apart, what to ask, examine, test."),
     ),
     "clinicians": (
         "who-treats",
-        "Where to start, which specialist for which suspected cause, and when not to wait.",
+        N_("Where to start, which specialist for which suspected cause, and when not to wait."),
     ),
 }
 """Kind of article of which a pack has one -> its name in addresses and what it holds."""
 LISTS = {
     "conditions": (
-        "Conditions",
-        "conditions, exposures and states that can be present.",
+        N_("Conditions"),
+        N_("conditions, exposures and states that can be present."),
     ),
-    "findings": ("Findings", "things that can be asked, examined or tested. Each is present, absent or not asked."),
-    "tests": ("Tests", "tests: what each is for, how good it is, when it is not worth doing."),
-    "drugs": ("Medicines", "medicines and classes: their part in cramps and what to do about it."),
-    "treatments": ("Treatments", "treatments: what each does, how sure that is, its harms."),
+    "findings": (
+        N_("Findings"),
+        N_("things that can be asked, examined or tested. Each is present, absent or not asked."),
+    ),
+    "tests": (N_("Tests"), N_("tests: what each is for, how good it is, when it is not worth doing.")),
+    "drugs": (N_("Medicines"), N_("medicines and classes: their part in cramps and what to do about it.")),
+    "treatments": (N_("Treatments"), N_("treatments: what each does, how sure that is, its harms.")),
 }
 """Folder of the pack -> title of its list and what it holds."""
 
 
 def lists(pack: Pack, address: Address) -> list[tuple[str, str, int]]:
     """(title, address, number of items) of each list."""
-    return [(title, address(folder), len(getattr(pack, folder))) for folder, (title, _) in LISTS.items()]
+    return [(_(title), address(folder), len(getattr(pack, folder))) for folder, (title, _holds) in LISTS.items()]
 
 
 def list_body(pack: Pack, folder: str, address: Address) -> str:
     """All items of a folder, grouped as a reader looks for them."""
-    title, holds = LISTS[folder]
+    title, holds = map(_, LISTS[folder])
     items = sorted(getattr(pack, folder).values(), key=lambda item: str(item.name).lower())
     groups = [(name, list(_entries(folder, members, address))) for name, members in _groups(folder, items)]
     return _rendered("list.html", title=title, lead=f"{len(items)} {holds}", groups=groups)
@@ -84,14 +88,17 @@ def _groups(folder: str, items: list[Any]) -> Iterator[tuple[str, list[Any]]]:
     for name, words in names.items():
         members = [item for item in items if key(item) == name]
         if members:
-            yield capital(words), members
+            yield capital(_(words)), members
 
 
 def _entries(folder: str, items: Iterable[Any], address: Address) -> Iterator[Entry]:
     for item in items:
-        danger = getattr(item, "do_not_miss", None) is not None
-        sign = getattr(item, "red_flag_screen", False)
-        mark = "do not miss" if danger else "danger sign" if sign else "avoid" if getattr(item, "avoid", False) else ""
+        marks = (
+            (getattr(item, "do_not_miss", None), N_("do not miss")),
+            (getattr(item, "red_flag_screen", False), N_("danger sign")),
+            (getattr(item, "avoid", False), N_("avoid")),
+        )
+        mark = next((_(name) for holds, name in marks if holds), "")
         yield capital(item.name), address(f"{folder}/{item.id}"), item.lay_name, mark
 
 

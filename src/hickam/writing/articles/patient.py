@@ -7,31 +7,32 @@ from hickam.model.pack import Clinician, Pack
 from hickam.writing.articles.assemble import assemble, capital, part
 from hickam.writing.articles.document import Article, Line, listed, sections, words
 from hickam.writing.articles.topic import FIRST
+from hickam.writing.language import N_, _
 
 HOW_SOON = {
-    "emergency": "at once",
-    "same_day": "the same day",
-    "soon": "within two weeks",
-    "routine": "at an ordinary visit",
-    "self_care": "if you wish",
+    "emergency": N_("at once"),
+    "same_day": N_("the same day"),
+    "soon": N_("within two weeks"),
+    "routine": N_("at an ordinary visit"),
+    "self_care": N_("if you wish"),
 }
 
 
 def patient_article(pack: Pack, item: Condition) -> Article:
     """What to know, when to seek help, who can help; the medical name as a fact."""
-    first, *rest = item.patient_text or (f"This is about {item.lay_name}.",)
+    first, *rest = item.patient_text or (_("This is about {condition}.", condition=item.lay_name),)
     return assemble(
         pack,
         kind="condition",
         id=item.id,
         title=capital(item.lay_name),
-        crumb="for the patient",
+        crumb=_("for the patient"),
         lead=words(first),
-        facts=[("Doctors call it", words(item.name))],
+        facts=[(_("Doctors call it"), words(item.name))],
         sections=sections(
-            listed("what-to-know", "What to know", [words(text) for text in rest]),
-            part(pack, "when_to_seek_help", "When to seek help", "help"),
-            listed("who-can-help", "Who can help", _helpers(pack, item)),
+            listed("what-to-know", _("What to know"), [words(text) for text in rest]),
+            part(pack, "when_to_seek_help", _("When to seek help"), "help"),
+            listed("who-can-help", _("Who can help"), _helpers(pack, item)),
         ),
         items=(f"conditions/{item.id}", "pack"),
     )
@@ -48,7 +49,9 @@ def _helpers(pack: Pack, item: Condition) -> list[Line]:
 
 def _help(clinician: Clinician, urgency: Level) -> str:
     """No sign of danger waits for a doctor's letter, and nobody needs one to see the own doctor."""
-    when = HOW_SOON[urgency]
+    who, when = capital(clinician.lay_name), _(HOW_SOON[urgency])
     if urgency in ("emergency", "same_day"):
-        return f"{capital(clinician.lay_name)}: {when}, when there is a sign of danger."
-    return f"{capital(clinician.lay_name)}: {when}{'' if clinician.id == FIRST else ', if your doctor sends you'}."
+        return _("{who}: {when}, when there is a sign of danger.", who=who, when=when)
+    if clinician.id == FIRST:
+        return _("{who}: {when}.", who=who, when=when)
+    return _("{who}: {when}, if your doctor sends you.", who=who, when=when)

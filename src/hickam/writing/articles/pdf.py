@@ -6,6 +6,7 @@ from hickam.writing.articles.document import Article
 from hickam.writing.articles.markdown import article_markdown
 from hickam.writing.articles.status import REVIEW_WORDS, stamp_words
 from hickam.writing.documents.pdf import to_pdf
+from hickam.writing.language import _, spoken
 
 
 def article_pdf(article: Article) -> bytes:
@@ -15,11 +16,11 @@ def article_pdf(article: Article) -> bytes:
     status = article.status
     page = {
         "title": article.title,
-        "language": "en",
+        "language": spoken().code.split("_")[0],
         "head": article.title,
-        "foot": f"{stamp_words(article)} · {REVIEW_WORDS[status.state]}",
+        "foot": f"{stamp_words(article)} · {_(REVIEW_WORDS[status.state])}",
         "date": status.updated,
-        "day": f"Last updated: {status.updated}" if status.updated else "",
+        "day": _("Last updated: {day}", day=status.updated) if status.updated else "",
         "look": "",
     }
     return to_pdf(text, figures, page)

@@ -28,6 +28,7 @@ from hickam.writing.articles.document import (
     words,
 )
 from hickam.writing.articles.numbers import number_words, share_of_visits
+from hickam.writing.language import _
 from hickam.writing.sentences import WEAKNESS
 from hickam.writing.words import CATEGORY_NAMES
 
@@ -74,32 +75,32 @@ def presentation_article(pack: Pack, tiers: Tiers) -> Article:
         pack,
         kind="presentation",
         id=pack.manifest.id,
-        title=f"{pack.manifest.title}: differential diagnosis and approach",
-        crumb="the complaint",
+        title=_("{complaint}: differential diagnosis and approach", complaint=pack.manifest.title),
+        crumb=_("the complaint"),
         lead=_lead(pack),
-        facts=[("For", words(pack.manifest.population))],
+        facts=[(_("For"), words(pack.manifest.population))],
         sections=sections(
-            part(pack, "definition", "Definition"),
-            part(pack, "statistics", "How common it is"),
+            part(pack, "definition", _("Definition")),
+            part(pack, "statistics", _("How common it is")),
             _differential(pack, tiers),
             _categories(pack, tiers),
             _distinguishing(pack),
             _medicines(pack),
             Section(
                 id="approach",
-                title="Critical diagnostic approach",
+                title=_("Critical diagnostic approach"),
                 sections=sections(
-                    part(pack, "history", "History"),
-                    part(pack, "examination", "Physical examination"),
-                    part(pack, "laboratory", "Laboratory"),
-                    part(pack, "imaging", "Imaging and special tests"),
+                    part(pack, "history", _("History")),
+                    part(pack, "examination", _("Physical examination")),
+                    part(pack, "laboratory", _("Laboratory")),
+                    part(pack, "imaging", _("Imaging and special tests")),
                     _red_flags(pack),
                 ),
             ),
             _management(pack, tiers),
-            part(pack, "prevention", "Prevention"),
-            part(pack, "pitfalls", "Pitfalls"),
-            part(pack, "who_to_see", "Who to see"),
+            part(pack, "prevention", _("Prevention")),
+            part(pack, "pitfalls", _("Pitfalls")),
+            part(pack, "who_to_see", _("Who to see")),
         ),
         items=("pack", "presentation", *used, *(f"rules/{name}" for name in pack.rules)),
     )
@@ -114,22 +115,24 @@ def _lead(pack: Pack) -> Line:
 def _differential(pack: Pack, tiers: Tiers) -> Section:
     how = words(
         Phrase(
-            "Shares are of visits to primary care for this complaint when nothing is known but age and sex, averaged "
-            "over the people who come; in brackets the lowest and highest over age bands and sexes. The engine "
-            "computes them from the priors and consulting rates of the pack; the basis is the weakest among these. "
-            "Each patient's own findings decide the order for that patient.",
+            _(
+                "Shares are of visits to primary care for this complaint when nothing is known but age and sex, "
+                "averaged over the people who come; in brackets the lowest and highest over age bands and sexes. "
+                "The engine computes them from the priors and consulting rates of the pack; the basis is the weakest "
+                "among these. Each patient's own findings decide the order for that patient."
+            ),
             "aside",
         )
     )
     return Section(
         id="differential",
-        title="Differential diagnosis in tiers",
+        title=_("Differential diagnosis in tiers"),
         blocks=(Paragraph(how),),
         sections=sections(
-            listed("most-likely", "Single most likely", [_tier_line(pack, tiers.most_likely)]),
-            listed("other-likely", "Other likely", [_tier_line(pack, item) for item in tiers.other_likely]),
-            Section(id="do-not-miss", title="Do not miss", sections=sections(*_dangers(pack, tiers))),
-            listed("rare", "Rare", [_tier_line(pack, item) for item in tiers.rare]),
+            listed("most-likely", _("Single most likely"), [_tier_line(pack, tiers.most_likely)]),
+            listed("other-likely", _("Other likely"), [_tier_line(pack, item) for item in tiers.other_likely]),
+            Section(id="do-not-miss", title=_("Do not miss"), sections=sections(*_dangers(pack, tiers))),
+            listed("rare", _("Rare"), [_tier_line(pack, item) for item in tiers.rare]),
             _leading(pack, tiers),
         ),
     )
@@ -169,13 +172,13 @@ def _dangers(pack: Pack, tiers: Tiers) -> Iterator[Section | None]:
                 words(
                     link(pack, "conditions", condition.id),
                     f": {sentence(danger.why)} ",
-                    Phrase("To exclude it: ", "strong"),
+                    Phrase(_("To exclude it:") + " ", "strong"),
                     sentence(danger.exclusion),
-                    Phrase(f" {share_of_visits(item.share)} of visits.", "aside"),
+                    Phrase(" " + _("{share} of visits.", share=share_of_visits(item.share)), "aside"),
                     sources=danger.sources,
                 )
             )
-        yield listed(f"do-not-miss-{harm}", capital(LEVEL_NAMES[harm]), lines)
+        yield listed(f"do-not-miss-{harm}", capital(_(LEVEL_NAMES[harm])), lines)
 
 
 def _leading(pack: Pack, tiers: Tiers) -> Section | None:
@@ -193,9 +196,11 @@ def _leading(pack: Pack, tiers: Tiers) -> Section | None:
     )
     if not rows:
         return None
-    columns = ("who", *("first", "second", "third")[: len(rows[0]) - 1])
-    grid = Grid(caption="Leading causes of a visit to primary care with nothing else known", columns=columns, rows=rows)
-    return Section(id="by-age", title="By age and sex", blocks=(grid,))
+    columns = (_("who"), *(_("first"), _("second"), _("third"))[: len(rows[0]) - 1])
+    grid = Grid(
+        caption=_("Leading causes of a visit to primary care with nothing else known"), columns=columns, rows=rows
+    )
+    return Section(id="by-age", title=_("By age and sex"), blocks=(grid,))
 
 
 def _categories(pack: Pack, tiers: Tiers) -> Section:
@@ -208,15 +213,15 @@ def _categories(pack: Pack, tiers: Tiers) -> Section:
     for category in get_args(Category):
         rest = tuple(c.id for c in pack.conditions.values() if c.category == category and c.id not in placed)
         if rest:
-            others = listed(f"group-{category}", "Others", list(_group(pack, tiers, rest)))
+            others = listed(f"group-{category}", _("Others"), list(_group(pack, tiers, rest)))
             categories[category] = [*categories.get(category, []), *([others] if others else [])]
     overview = tuple(statements(pack.manifest.articles.get("categories", ())))
     return Section(
         id="categories",
-        title="Primary categories",
+        title=_("Primary categories"),
         blocks=(Bullets(overview),) if overview else (),
         sections=tuple(
-            Section(id=f"category-{category}", title=capital(CATEGORY_NAMES[category]), sections=tuple(groups))
+            Section(id=f"category-{category}", title=capital(_(CATEGORY_NAMES[category])), sections=tuple(groups))
             for category, groups in categories.items()
         ),
     )
@@ -237,7 +242,7 @@ def _group(pack: Pack, tiers: Tiers, names: tuple[str, ...]) -> Iterator[Line]:
         else:
             rest += [link(pack, "conditions", name), Phrase(", ")]
     if rest:
-        yield words("Also: ", *rest[:-1], ".")
+        yield words(_("Also:") + " ", *rest[:-1], ".")
 
 
 def _distinguishing(pack: Pack) -> Section | None:
@@ -255,10 +260,12 @@ def _distinguishing(pack: Pack) -> Section | None:
             )
             for row in comparison.rows
         )
-        names = ("condition", *(comparison.columns[key] for key in columns))
+        names = (_("condition"), *(comparison.columns[key] for key in columns))
         blocks.append(Grid(caption=comparison.title, columns=names, rows=rows))
         blocks += [matrix for matrix in [comparison_numbers(pack)] if matrix]
-    return Section(id="distinguishing", title="Key distinguishing features", blocks=tuple(blocks)) if blocks else None
+    return (
+        Section(id="distinguishing", title=_("Key distinguishing features"), blocks=tuple(blocks)) if blocks else None
+    )
 
 
 def comparison_numbers(pack: Pack) -> Matrix | None:
@@ -279,13 +286,15 @@ def comparison_numbers(pack: Pack) -> Matrix | None:
             estimates, total = estimates + (evidence.basis == "estimate"), total + 1
         features.append((capital(pack.findings[name].name), shares, tuple(keys)))
     return Matrix(
-        title="How often each cause shows each feature",
+        title=_("How often each cause shows each feature"),
         names=tuple(pack.conditions[c].name for c in comparison.conditions),
         features=tuple(features),
-        note=(
-            f"The numbers that the engine uses. {estimates} of these {total} are the authors' estimates; the page of "
+        note=_(
+            "The numbers that the engine uses. {estimates} of these {total} are the authors' estimates; the page of "
             "each condition gives interval, basis and source. An empty place: the condition states no number, and the "
-            "feature is as common as usual."
+            "feature is as common as usual.",
+            estimates=estimates,
+            total=total,
         ),
     )
 
@@ -299,9 +308,9 @@ def _management(pack: Pack, tiers: Tiers) -> Section | None:
     general = tuple(statements(pack.manifest.articles.get("management", ())))
     return Section(
         id="management",
-        title="Management",
+        title=_("Management"),
         blocks=(Bullets(general),) if general else (),
-        sections=sections(listed("management-by-cause", "First steps by cause", lines)),
+        sections=sections(listed("management-by-cause", _("First steps by cause"), lines)),
     )
 
 
@@ -315,7 +324,7 @@ def _first_steps(pack: Pack, condition: Condition) -> Line | None:
         link(pack, "conditions", condition.id),
         ":",
         *(part for step in steps for part in _step(pack, step)),
-        *((" ", Phrase("avoid", "danger"), f" {sentence(avoid.step)}") if avoid else ()),
+        *((" ", Phrase(_("avoid"), "danger"), f" {sentence(avoid.step)}") if avoid else ()),
         sources=tuple(keys),
     )
 
@@ -346,21 +355,21 @@ def _medicines(pack: Pack) -> Section | None:
         return None
     rows.sort(key=lambda row: row[0])
     grid = Grid(
-        caption="Medicines and cramps, or what brings cramps on; the strongest link first",
-        columns=("medicine", "odds ratio", "what is known", "basis and source"),
+        caption=_("Medicines and cramps, or what brings cramps on; the strongest link first"),
+        columns=(_("medicine"), _("odds ratio"), _("what is known"), _("basis and source")),
         rows=tuple(cells for _, cells in rows),
     )
-    return Section(id="medicines", title="Medicines that bring on cramps", blocks=(grid,))
+    return Section(id="medicines", title=_("Medicines that bring on cramps"), blocks=(grid,))
 
 
 def _red_flags(pack: Pack) -> Section | None:
     flags = [rule for rule in pack.rules.values() if rule.kind == "red_flag"]
     flags.sort(key=lambda rule: HARMS.index(rule.level or "routine"))
     lines = [
-        words(Phrase(LEVEL_NAMES[rule.level or "routine"], "danger"), f" {rule.sentence}", sources=rule.sources)
+        words(Phrase(_(LEVEL_NAMES[rule.level or "routine"]), "danger"), f" {rule.sentence}", sources=rule.sources)
         for rule in flags
     ]
-    return listed("red-flags", "Red flags", lines)
+    return listed("red-flags", _("Red flags"), lines)
 
 
 def first_sentence(text: str) -> str:

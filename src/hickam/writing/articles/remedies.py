@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from hickam.model.condition import Condition, ManagementStep, Modifier
 from hickam.model.pack import Drug, Pack, Test, Treatment
-from hickam.writing.articles.assemble import assemble, capital, link, sentence, statements
+from hickam.writing.articles.assemble import LINE_NAMES, assemble, capital, link, sentence, statements
 from hickam.writing.articles.document import (
     Article,
     Grid,
@@ -20,6 +20,8 @@ from hickam.writing.articles.document import (
     words,
 )
 from hickam.writing.articles.numbers import number_words
+from hickam.writing.documents.names import CERTAINTIES
+from hickam.writing.language import _
 
 
 def drug_article(pack: Pack, item: Drug) -> Article:
@@ -33,12 +35,12 @@ def drug_article(pack: Pack, item: Drug) -> Article:
         lead=words(sentence(item.mechanism)) if item.mechanism else None,
         facts=_drug_facts(item),
         sections=sections(
-            listed("effects", "Its part in cramps", [_effect(item, place) for place in range(len(item.effects))]),
-            listed("what-to-do", "What to do", [words(item.action, sources=item.sources)] if item.action else []),
-            listed("check", "Check", [words(capital(text)) for text in item.check]),
-            listed("interactions", "Together with other medicines", _interactions(pack, item)),
+            listed("effects", _("Its part in cramps"), [_effect(item, place) for place in range(len(item.effects))]),
+            listed("what-to-do", _("What to do"), [words(item.action, sources=item.sources)] if item.action else []),
+            listed("check", _("Check"), [words(capital(text)) for text in item.check]),
+            listed("interactions", _("Together with other medicines"), _interactions(pack, item)),
             _conditions_raised(pack, item),
-            listed("treatments", "Treatments that it bears on", _of_treatments(pack, item.id)),
+            listed("treatments", _("Treatments that it bears on"), _of_treatments(pack, item.id)),
         ),
         items=(f"drugs/{item.id}",),
         sources=item.sources,
@@ -46,11 +48,11 @@ def drug_article(pack: Pack, item: Drug) -> Article:
 
 
 def _drug_facts(item: Drug) -> Iterator[tuple[str, Line]]:
-    yield "In plain words", words(item.lay_name)
-    yield "Class", words(item.drug_class)
-    yield "Medicines", words(", ".join(item.members))
+    yield _("In plain words"), words(item.lay_name)
+    yield _("Class"), words(item.drug_class)
+    yield _("Medicines"), words(", ".join(item.members))
     if item.brands:
-        yield "Brand names", words(", ".join(item.brands))
+        yield _("Brand names"), words(", ".join(item.brands))
 
 
 def _effect(item: Drug, place: int) -> Line:
@@ -60,7 +62,7 @@ def _effect(item: Drug, place: int) -> Line:
         return words(effect.text, sources=effect.sources)
     keys = dict.fromkeys((*effect.sources, *((number.source,) if number.source else ())))
     note = " ".join(f"{text.rstrip('.')}." for text in (number.population, number.why) if text)
-    ratio = Phrase(f" Odds ratio {number_words(number, ratio=True)}. ", "strong")
+    ratio = Phrase(" " + _("Odds ratio {ratio}.", ratio=number_words(number, ratio=True)) + " ", "strong")
     return words(effect.text, ratio, Phrase(note, "aside"), sources=tuple(keys), basis=number.basis)
 
 
@@ -85,20 +87,20 @@ def _conditions_raised(pack: Pack, item: Drug) -> Section | None:
             rows.append(
                 (
                     words(link(pack, "conditions", condition.id)),
-                    words(f"share of those taking it {number_words(share)}"),
+                    words(_("share of those taking it {share}", share=number_words(share))),
                     basis_line(share),
                 )
             )
-    columns = ("condition", "how much", "basis and source")
-    grid = Grid(caption="Conditions that it makes more or less likely", columns=columns, rows=tuple(rows))
-    return Section(id="conditions", title="Conditions that it bears on", blocks=(grid,)) if rows else None
+    columns = (_("condition"), _("how much"), _("basis and source"))
+    grid = Grid(caption=_("Conditions that it makes more or less likely"), columns=columns, rows=tuple(rows))
+    return Section(id="conditions", title=_("Conditions that it bears on"), blocks=(grid,)) if rows else None
 
 
 def _modified(pack: Pack, condition: Condition, modifier: Modifier) -> tuple[Line, ...]:
     number = modifier.odds_ratio
     return (
         words(link(pack, "conditions", condition.id)),
-        words(f"odds ratio {number_words(number, ratio=True)}"),
+        words(_("odds ratio {ratio}", ratio=number_words(number, ratio=True))),
         basis_line(number),
     )
 
@@ -127,13 +129,13 @@ def test_article(pack: Pack, item: Test) -> Article:
         title=item.name,
         crumb=item.kind,
         lead=words(item.summary, sources=item.sources),
-        facts=[("In plain words", words(item.lay_name)), ("Kind", words(item.kind))],
+        facts=[(_("In plain words"), words(item.lay_name)), (_("Kind"), words(item.kind))],
         sections=sections(
-            listed("accuracy", "How good it is", statements(item.accuracy)),
-            listed("not-worth", "When it is not worth doing", statements(item.not_worth)),
+            listed("accuracy", _("How good it is"), statements(item.accuracy)),
+            listed("not-worth", _("When it is not worth doing"), statements(item.not_worth)),
             listed("how", "How", [words(item.how, sources=item.sources)] if item.how else []),
-            listed("answers", "Findings that it answers", [words(phrase) for phrase in answered]),
-            listed("excludes", "Dangers that it helps to exclude", kinds),
+            listed("answers", _("Findings that it answers"), [words(phrase) for phrase in answered]),
+            listed("excludes", _("Dangers that it helps to exclude"), kinds),
         ),
         items=(f"tests/{item.id}",),
         sources=item.sources,
@@ -143,23 +145,23 @@ def test_article(pack: Pack, item: Test) -> Article:
 def treatment_article(pack: Pack, item: Treatment) -> Article:
     """What it does, how sure that is, its harms and cautions, the conditions it is used for."""
     used = [(c, step) for c in pack.conditions.values() for step in c.management if step.treatment == item.id]
-    avoid = Notice((words(Phrase("Not to be used for leg cramps.", "strong"), sources=item.sources),))
+    avoid = Notice((words(Phrase(_("Not to be used for leg cramps."), "strong"), sources=item.sources),))
     return assemble(
         pack,
         kind="treatment",
         id=item.id,
         title=item.name,
-        crumb="treatment",
+        crumb=_("treatment"),
         lead=words(item.summary, sources=item.sources),
-        facts=[("In plain words", words(item.lay_name)), ("Certainty", words(item.certainty.replace("_", " ")))],
+        facts=[(_("In plain words"), words(item.lay_name)), (_("Certainty"), words(_(CERTAINTIES[item.certainty])))],
         sections=sections(
-            Section(id="avoid", title="Avoid", blocks=(avoid,)) if item.avoid else None,
+            Section(id="avoid", title=_("Avoid"), blocks=(avoid,)) if item.avoid else None,
             listed("how", "How", [words(item.how, sources=item.sources)] if item.how else []),
-            listed("effects", "What it does", statements(item.effects)),
-            listed("harms", "Harms", statements(item.harms)),
-            listed("cautions", "Cautions", _cautions(pack, item)),
-            listed("interactions", "Together with medicines", _with_drugs(pack, item)),
-            listed("conditions", "Used for", list(_used(pack, used))),
+            listed("effects", _("What it does"), statements(item.effects)),
+            listed("harms", _("Harms"), statements(item.harms)),
+            listed("cautions", _("Cautions"), _cautions(pack, item)),
+            listed("interactions", _("Together with medicines"), _with_drugs(pack, item)),
+            listed("conditions", _("Used for"), list(_used(pack, used))),
         ),
         items=(f"treatments/{item.id}",),
         sources=item.sources,
@@ -180,7 +182,7 @@ def _used(pack: Pack, used: Iterable[tuple[Condition, ManagementStep]]) -> Itera
         yield words(
             link(pack, "conditions", condition.id),
             f": {sentence(step.step)} ",
-            Phrase("avoid" if avoid else f"{step.line} line", "danger" if avoid else "pill"),
+            Phrase(_("avoid") if avoid else _(LINE_NAMES[step.line]), "danger" if avoid else "pill"),
             sources=step.sources,
             avoid=avoid,
         )

@@ -17,13 +17,15 @@ from hickam.writing.articles.document import (
     Section,
 )
 from hickam.writing.articles.status import (
-    MEANINGS,
     evidence_kind,
+    meaning,
     part_words,
     parts_sentence,
     stamp_words,
+    translation_words,
     updated_words,
 )
+from hickam.writing.language import _
 from hickam.writing.screen import Style
 from hickam.writing.words import percent
 
@@ -44,7 +46,9 @@ class _Text:
         yield style.bold(article.title)
         yield from style.wrap(style.faint(f"{article.kind} · {article.crumb}" if article.crumb else article.kind), "")
         status = article.status
-        yield from style.wrap(style.paint(f"{MEANINGS[status.state]} {updated_words(status)}.", "33"), "")
+        yield from style.wrap(
+            style.paint(f"{meaning(status)} {updated_words(status)}. {translation_words(article)}".rstrip(), "33"), ""
+        )
         yield from style.wrap(style.faint(f"{parts_sentence(status)}. {stamp_words(article)}"), "")
         for part in status.reviewed:
             yield from style.wrap(part_words(part), "  • ", "    ")
@@ -94,7 +98,7 @@ class _Text:
                     yield from wrap(f"{text} – {'; '.join(cells)}{self.cite(sources)}", "  • ", "    ")
 
     def line(self, line: Line) -> str:
-        basis = f" ({line.basis})" if line.basis else ""
+        basis = f" ({_(line.basis)})" if line.basis else ""
         return "".join(self.phrase(part) for part in line.parts).strip() + basis + self.cite(line.sources)
 
     def phrase(self, part: Phrase) -> str:
@@ -110,15 +114,15 @@ class _Text:
         article, style = self.article, self.style
         if article.references:
             yield ""
-            yield style.bold("REFERENCES")
+            yield style.bold(_("References").upper())
         for number, source in enumerate(article.references, 1):
-            unread = "" if source.opened else "; nobody has opened it yet"
+            unread = "" if source.opened else _("; nobody has opened it yet")
             text = f"{source.citation} ({evidence_kind(source.kind)}{unread}) {source.url}"
             yield from style.wrap(text, f"  [{number}] ", "      ")
         for title, text in (
-            ("FEEDBACK", article.feedback),
-            ("EDITORIAL POLICY", article.editorial_policy),
-            ("DISCLAIMER", article.disclaimer),
+            (_("Feedback").upper(), article.feedback),
+            (_("Editorial policy").upper(), article.editorial_policy),
+            (_("Disclaimer").upper(), article.disclaimer),
         ):
             if text:
                 yield ""

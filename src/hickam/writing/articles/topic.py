@@ -18,15 +18,16 @@ from hickam.writing.articles.document import (
     sections,
     words,
 )
+from hickam.writing.language import N_, _
 
 FIRST, EMERGENCY = "primary_care", "emergency_department"
 TOPIC_PARTS = (
-    ("causes_and_risk_factors", "Causes and risk factors", "causes"),
-    ("symptoms", "Symptoms", "symptoms"),
-    ("when_to_seek_help", "When to seek help", "help"),
-    ("diagnosis", "Diagnosis", "diagnosis"),
-    ("treatment", "Treatment and management", "treatment"),
-    ("prevention_in_plain_words", "Prevention", "prevention"),
+    ("causes_and_risk_factors", N_("Causes and risk factors"), "causes"),
+    ("symptoms", N_("Symptoms"), "symptoms"),
+    ("when_to_seek_help", N_("When to seek help"), "help"),
+    ("diagnosis", N_("Diagnosis"), "diagnosis"),
+    ("treatment", N_("Treatment and management"), "treatment"),
+    ("prevention_in_plain_words", N_("Prevention"), "prevention"),
 )
 """Part of the pack's articles, heading and anchor of each section of the topic page."""
 PLAIN_PARTS = (*(name for name, _, _ in TOPIC_PARTS), "first_visit", "tests_by_suspicion", "treatments_by_cause")
@@ -41,9 +42,9 @@ def topic_article(pack: Pack) -> Article:
         kind="topic",
         id=pack.manifest.id,
         title=pack.manifest.title.split(" and ")[0],
-        crumb="overview",
+        crumb=_("overview"),
         lead=words(definition[0].text, sources=definition[0].sources) if definition else None,
-        sections=sections(*(part(pack, name, title, id) for name, title, id in TOPIC_PARTS)),
+        sections=sections(*(part(pack, name, _(title), id) for name, title, id in TOPIC_PARTS)),
         items=("pack",),
     )
 
@@ -63,22 +64,22 @@ def clinicians_article(pack: Pack) -> Article:
     named = {name for group in pack.presentation.clinicians for name in group.clinicians} | {FIRST, EMERGENCY}
     others = [_clinician(pack, item) for item in pack.clinicians.values() if item.id not in named]
     if others:
-        groups.append(Section(id="system-others", title="Others", sections=tuple(others)))
+        groups.append(Section(id="system-others", title=_("Others"), sections=tuple(others)))
     return assemble(
         pack,
         kind="clinicians",
         id=pack.manifest.id,
-        title="Which clinician treats leg cramps?"
+        title=_("Which clinician treats leg cramps?")
         if pack.manifest.id == "leg_cramps"
-        else "Which clinician treats this?",
-        crumb="care",
+        else _("Which clinician treats this?"),
+        crumb=_("care"),
         sections=sections(
-            part(pack, "who_to_see", "In short"),
+            part(pack, "who_to_see", _("In short")),
             _first_visit(pack),
             _emergency(pack),
-            Section(id="specialists", title="Specialised care by underlying cause", sections=tuple(groups)),
-            part(pack, "tests_by_suspicion", "Diagnostic steps", "tests"),
-            part(pack, "treatments_by_cause", "Treatments", "treatments"),
+            Section(id="specialists", title=_("Specialised care by underlying cause"), sections=tuple(groups)),
+            part(pack, "tests_by_suspicion", _("Diagnostic steps"), "tests"),
+            part(pack, "treatments_by_cause", _("Treatments"), "treatments"),
         ),
         items=("pack", "presentation", *(f"clinicians/{name}" for name in pack.clinicians)),
     )
@@ -89,13 +90,13 @@ def _first_visit(pack: Pack) -> Section:
     first = pack.clinicians.get(FIRST)
     own = _blocks(pack, first) if first else ()
     blocks = (*own[:1], *((Bullets(texts),) if texts else ()), *own[1:])
-    return Section(id=FIRST, title="Starting the search: primary care", blocks=blocks)
+    return Section(id=FIRST, title=_("Starting the search: primary care"), blocks=blocks)
 
 
 def _emergency(pack: Pack) -> Section | None:
     item = pack.clinicians.get(EMERGENCY)
     return (
-        Section(id=EMERGENCY, title="When not to wait: emergency department", blocks=_blocks(pack, item))
+        Section(id=EMERGENCY, title=_("When not to wait: emergency department"), blocks=_blocks(pack, item))
         if item
         else None
     )
@@ -109,10 +110,11 @@ def _blocks(pack: Pack, item: Clinician) -> tuple[Block, ...]:
     """What the clinician treats, when to go, when not to; and the conditions whose files send people there."""
     lines = statements(item.refer_when)
     lines += [
-        words(Phrase("not here: ", "danger"), text.text, sources=text.sources, avoid=True) for text in item.unsafe_when
+        words(Phrase(_("not here:") + " ", "danger"), text.text, sources=text.sources, avoid=True)
+        for text in item.unsafe_when
     ]
     blocks: list[Block] = [
-        Paragraph(words(sentence(item.treats), Phrase(f" In plain words: {item.lay_name}.", "aside")))
+        Paragraph(words(sentence(item.treats), Phrase(" " + _("In plain words: {name}.", name=item.lay_name), "aside")))
     ]
     if lines:
         blocks.append(Bullets(tuple(lines)))
@@ -120,8 +122,9 @@ def _blocks(pack: Pack, item: Clinician) -> tuple[Block, ...]:
     if sent:
         names = joined([link(pack, "conditions", condition.id) for condition, _ in sent])
         soonest = max((step for _, step in sent), key=_order)
-        note = f" The most urgent of these: {LEVEL_NAMES[soonest.urgency]}." if len(sent) > 1 else ""
-        blocks.append(Paragraph(words("For: ", *names, ".", Phrase(note, "aside"))))
+        level = _(LEVEL_NAMES[soonest.urgency])
+        note = " " + _("The most urgent of these: {level}.", level=level) if len(sent) > 1 else ""
+        blocks.append(Paragraph(words(_("For:") + " ", *names, ".", Phrase(note, "aside"))))
     return tuple(blocks)
 
 

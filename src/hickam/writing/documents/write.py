@@ -19,7 +19,7 @@ from hickam.writing.documents import names
 from hickam.writing.documents.escape import escape
 from hickam.writing.documents.sheet import FOR_PATIENTS, Format, Sheet, look_of, title_of
 from hickam.writing.documents.templates import environment, render, sayer
-from hickam.writing.language import N_, Language
+from hickam.writing.language import N_, Language, lower_state, speaking
 from hickam.writing.words import decibans, interval, likelihood_word, percent
 
 Kind = Literal["report", "soap", "referral", "handout", "result"]
@@ -133,8 +133,7 @@ class Document:
 
     def _language_state(self) -> str:
         """The lower of the states of catalogue and pack translation; '' for English."""
-        states = [self.language.review_state, self.local.review_state if self.local else ""]
-        return min((s for s in states if s), key=("submitted", "under_review", "approved").index, default="")
+        return lower_state(self.language.review_state, self.local.review_state if self.local else "")
 
     def _cite(self, keys: tuple[str, ...]) -> Markup:
         known = {ref.key for ref in self.content.answer.references}
@@ -150,7 +149,8 @@ class Document:
             return Markup("")
         from hickam.writing.documents.pictures import picture
 
-        svg, words = picture(self.content, sayer(self.language), name, self.theme)
+        with speaking(self.language):
+            svg, words = picture(self.content, sayer(self.language), name, self.theme)
         if not svg:
             return Markup("")
         self.drawn[name] = svg

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hickam.writing.figures.drawing import LINE, SOFT, VALUE, WIDTH, Figure, Theme, draw
+from hickam.writing.language import _
 from hickam.writing.words import percent
 
 STEP = 44
@@ -19,7 +20,7 @@ def comparison_matrix(
     names: Sequence[str],
     features: Sequence[tuple[str, Mapping[str, float]]],
     *,
-    title: str = "How the causes differ",
+    title: str = "",
     theme: Theme = "auto",
 ) -> Figure:
     """``features``: (words, condition name -> P(feature | condition)); a condition left out states nothing."""
@@ -35,11 +36,11 @@ def comparison_matrix(
             "bottom": HEADER + row * STEP + 39,
             "centre": HEADER + row * STEP + 29.5,
         }
-        for row, (_, shares) in enumerate(features)
+        for row, (_words, shares) in enumerate(features)
         for column, name in enumerate(names)
         if name in shares
     ]
-    labels = [{"text": text, "y": HEADER + row * STEP + 9} for row, (text, _) in enumerate(features)]
+    labels = [{"text": text, "y": HEADER + row * STEP + 9} for row, (text, _shares) in enumerate(features)]
     heads = [
         {"text": "\n".join(textwrap.wrap(name.split(" (")[0], 24, max_lines=3)), "x": (column + 0.5) * step}
         for column, name in enumerate(names)
@@ -47,12 +48,14 @@ def comparison_matrix(
     return draw(
         _spec(cells, labels, heads, HEADER + len(features) * STEP),
         kind="comparison",
-        title=title,
-        description=(
-            f"{len(features)} features by {len(names)} conditions. Each number is how often people with the condition "
-            "have the feature; darker is more often; an empty place means that the pack states nothing."
+        title=title or _("How the causes differ"),
+        description=_(
+            "{features} features by {conditions} conditions. Each number is how often people with the condition have "
+            "the feature; darker is more often; an empty place means that the pack states nothing.",
+            features=len(features),
+            conditions=len(names),
         ),
-        columns=("feature", *names),
+        columns=(_("feature"), *names),
         rows=[
             (text, *(percent(shares[name]) if name in shares else "" for name in names)) for text, shares in features
         ],

@@ -10,6 +10,7 @@ import msgspec
 from hickam.errors import HickamError
 from hickam.model.condition import Level
 from hickam.writing.figures.drawing import AGAINST, DANGER, INK, QUIET, VALUE, Figure, Theme, draw
+from hickam.writing.language import _, ngettext
 from hickam.writing.words import percent
 
 COLOURS = (VALUE, DANGER, AGAINST, INK, QUIET)
@@ -37,7 +38,7 @@ def time_course(points: Sequence[CoursePoint], *, theme: Theme = "auto") -> Figu
             why="there is no course to draw",
             fix="answer a question first",
         )
-    answers = "1 answer" if len(points) == 2 else f"{len(points) - 1} answers"
+    answers = ngettext("{n} answer", "{n} answers", len(points) - 1)
     names = list(points[-1].causes)[: len(COLOURS)]
     rows = [
         {"step": place, "cause": name, "value": point.causes[name]}
@@ -55,12 +56,15 @@ def time_course(points: Sequence[CoursePoint], *, theme: Theme = "auto") -> Figu
     return draw(
         _spec(rows, names, len(points) - 1),
         kind="course",
-        title="The course of the interview",
-        description=(
-            f"{answers}. The probability of being the cause, after each answer, of the causes that "
-            f"lead at the end; it ends with {names[0]} at {percent(points[-1].causes[names[0]])}."
+        title=_("The course of the interview"),
+        description=_(
+            "{answers}. The probability of being the cause, after each answer, of the causes that lead at the end; it "
+            "ends with {cause} at {percent}.",
+            answers=answers,
+            cause=names[0],
+            percent=percent(points[-1].causes[names[0]]),
         ),
-        columns=("after the answer", *names, "urgency"),
+        columns=(_("after the answer"), *names, _("urgency")),
         rows=table,
         theme=theme,
     )
@@ -75,7 +79,7 @@ def _spec(rows: list[dict[str, Any]], names: list[str], last: int) -> dict[str, 
             "type": "quantitative",
             "scale": {"domain": [0, max(1, last)], "nice": False},
             "axis": {
-                "title": "answers given",
+                "title": _("answers given"),
                 "values": list(range(0, last + 1, 1 + last // MOST_TICKS)),
                 "format": "d",
                 "grid": False,
@@ -86,7 +90,7 @@ def _spec(rows: list[dict[str, Any]], names: list[str], last: int) -> dict[str, 
             "type": "quantitative",
             "scale": {"domain": [0, 1]},
             "axis": {
-                "title": "probability of being the cause",
+                "title": _("probability of being the cause"),
                 "values": [0, 0.25, 0.5, 0.75, 1],
                 "labelExpr": "round(datum.value * 100) + ' %'",
             },

@@ -6,14 +6,15 @@ from typing import Any
 
 from hickam.model.assessment import Assessment, Candidate
 from hickam.writing.figures.drawing import DANGER, INK, QUIET, SOFT, VALUE, WIDTH, Figure, Theme, draw, rows_height
+from hickam.writing.language import N_, _
 from hickam.writing.words import interval, likelihood_word, out_of
 
 TIERS = {
-    "most_likely": ("most likely", VALUE),
-    "do_not_miss": ("do not miss", DANGER),
-    "other_likely": ("also likely", QUIET),
-    "rare": ("rare, but raised here", QUIET),
-    "unlisted": ("less likely", QUIET),
+    "most_likely": (N_("most likely"), VALUE),
+    "do_not_miss": (N_("do not miss"), DANGER),
+    "other_likely": (N_("also likely"), QUIET),
+    "rare": (N_("rare, but raised here"), QUIET),
+    "unlisted": (N_("less likely"), QUIET),
 }
 STEP = 60
 LONGEST = 60
@@ -25,19 +26,24 @@ def differential_bars(answer: Assessment, *, most: int = 8, theme: Theme = "auto
     lay = answer.reader == "patient"
     shown = [item for item in _shown(answer, most) if not (lay and item.condition.tell_in_person)]
     rows = [_row(item, place, lay) for place, item in enumerate(shown)]
-    title = "What it may be" if lay else "Differential: probability of being the cause"
+    title = _("What it may be") if lay else _("Differential: probability of being the cause")
     description = (
-        "Each bar says how many of 100 people with this story have this cause. The thin line shows how unsure that is."
+        _(
+            "Each bar says how many of 100 people with this story have this cause. "
+            "The thin line shows how unsure that is."
+        )
         if lay
-        else "One bar for each cause; the thin line is the 90 % interval, which says how far the knowledge supports "
-        "the number."
+        else _(
+            "One bar for each cause; the thin line is the 90 % interval, which says how far the knowledge supports "
+            "the number."
+        )
     )
     return draw(
-        _spec(rows, "people out of 100" if lay else "probability of being the cause, with 90 % interval", lay),
+        _spec(rows, _("people out of 100") if lay else _("probability of being the cause, with 90 % interval"), lay),
         kind="differential",
         title=title,
         description=description,
-        columns=("cause", "how likely", "listed as"),
+        columns=(_("cause"), _("how likely"), _("listed as")),
         rows=[(row["whole"], row["number"], row["tier"]) for row in rows],
         theme=theme,
     )
@@ -52,13 +58,14 @@ def _shown(answer: Assessment, most: int) -> list[Candidate]:
 def _row(item: Candidate, place: int, lay: bool) -> dict[str, Any]:
     whole = item.condition.lay_name if lay else item.condition.name
     whole = f"{whole[:1].upper()}{whole[1:]}"
-    tier, colour = TIERS[item.tier]
-    words = f"{likelihood_word(item.cause.value)}, {out_of(item.cause.value)}"
+    tier, colour = _(TIERS[item.tier][0]), TIERS[item.tier][1]
+    people = out_of(item.cause.value)
+    words = f"{_(likelihood_word(item.cause.value))}, {people}"
     return {
         "whole": whole,
         "name": whole if len(whole) <= LONGEST else whole[: LONGEST - 1].rstrip() + "…",
         "number": words if lay else interval(item.cause),
-        "shown": out_of(item.cause.value).removesuffix(" people") if lay else interval(item.cause),
+        "shown": people if lay else interval(item.cause),
         "tier": tier,
         "colour": colour,
         "value": item.cause.value,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from hickam.writing.figures.drawing import Figure
+from hickam.writing.language import _
 
 
 def figure_html(figure: Figure, *, table: bool = True) -> str:
@@ -15,7 +16,7 @@ def figure_html(figure: Figure, *, table: bool = True) -> str:
         for row in figure.rows
     )
     words = (
-        '<details class="figure-words"><summary>The same as a table</summary>'
+        '<details class="figure-words"><summary>' + escape(_("The same as a table")) + "</summary>"
         f'<div class="scroll" role="region" aria-label="{escape(figure.title)}" tabindex="0">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>"
         if table

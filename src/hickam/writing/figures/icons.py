@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from hickam.writing.figures.drawing import QUIET, VALUE, WIDTH, Figure, Theme, draw
+from hickam.writing.language import N_, _
 
 ACROSS = {100: 20, 1000: 50}
 """How many people stand in a row, of 100 and of 1,000."""
@@ -19,15 +20,19 @@ def icon_array(chance: float, what: str, *, theme: Theme = "auto") -> Figure:
         raise ValueError(f"a probability, not {chance}")
     of = 100 if chance >= 0.01 or chance == 0 else 1000
     count = min(round(chance * of), of)
-    number = f"fewer than 1 of {of:,}" if count == 0 and chance > 0 else f"{count} of {of:,}"
-    drawn = "people" if of == 100 else "squares"
+    values = {"n": f"{count:,}", "of": f"{of:,}", "rest": f"{of - count:,}", "what": what}
+    few = count == 0 and chance > 0
+    drawn = (
+        N_("{of} people are drawn: {n} filled and {rest} in outline."),
+        N_("{of} squares are drawn: {n} filled and {rest} in outline."),
+    )[of > 100]
     return draw(
         _spec(count, of),
         kind="icons",
-        title=f"{number[:1].upper()}{number[1:]} people {what}",
-        description=f"{of:,} {drawn} are drawn: {count} filled and {of - count:,} in outline.",
-        columns=("people", "number"),
-        rows=[(what, str(count)), ("the others", f"{of - count:,}")],
+        title=_("Fewer than 1 of {of} people {what}", **values) if few else _("{n} of {of} people {what}", **values),
+        description=_(drawn, **values),
+        columns=(_("people"), _("number")),
+        rows=[(what, str(count)), (_("the others"), f"{of - count:,}")],
         theme=theme,
     )
 

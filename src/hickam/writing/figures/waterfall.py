@@ -8,6 +8,7 @@ from typing import Any
 from hickam.errors import HickamError
 from hickam.model.assessment import Assessment, Candidate
 from hickam.writing.figures.drawing import AGAINST, INK, QUIET, SOFT, VALUE, WIDTH, Figure, Theme, draw
+from hickam.writing.language import _, ngettext
 from hickam.writing.words import decibans, interval, percent
 
 SMALLEST = 0.5
@@ -35,13 +36,15 @@ def decibans_waterfall(answer: Assessment, condition: str, *, theme: Theme = "au
     return draw(
         _spec(rows),
         kind="waterfall",
-        title=f"How the findings add up: {item.condition.name}",
-        description=(
-            f"Starts at {decibans(item.baseline_decibans)} for age, sex, setting and risk factors, ends at "
-            f"{decibans(end)}, that is {interval(item.cause)} as the cause. Ten decibans are a factor of ten in odds; "
-            "zero is even odds."
+        title=_("How the findings add up: {condition}", condition=item.condition.name),
+        description=_(
+            "Starts at {start} for age, sex, setting and risk factors, ends at {end}, that is {interval} as the cause. "
+            "Ten decibans are a factor of ten in odds; zero is even odds.",
+            start=decibans(item.baseline_decibans),
+            end=decibans(end),
+            interval=interval(item.cause),
         ),
-        columns=("finding", "moves it by", "sum", "basis"),
+        columns=(_("finding"), _("moves it by"), _("sum"), _("basis")),
         rows=[
             (
                 row["whole"],
@@ -60,16 +63,25 @@ def _rows(item: Candidate) -> list[dict[str, Any]]:
     shown = [part for part in ranked[:MOST] if abs(part.decibans) >= SMALLEST]
     rest = [part for part in ranked if part not in shown]
     assert item.baseline_decibans is not None
-    steps = [("Start: age, sex, setting, risk factors and known conditions", item.baseline_decibans, "", QUIET)]
+    steps = [(_("Start: age, sex, setting, risk factors and known conditions"), item.baseline_decibans, "", QUIET)]
     steps += [(part.sentence, part.decibans, part.basis, VALUE if part.decibans > 0 else AGAINST) for part in shown]
     if rest:
         total = sum(part.decibans for part in rest)
-        steps.append((f"{len(rest)} smaller findings together", total, "", VALUE if total > 0 else AGAINST))
+        steps.append(
+            (
+                ngettext("{n} smaller finding", "{n} smaller findings together", len(rest)),
+                total,
+                "",
+                VALUE if total > 0 else AGAINST,
+            )
+        )
     rows, top, level = [], 0, 0.0
     for place, (sentence, value, basis, colour) in enumerate(steps):
         rows.append(_row(sentence, level, level + value, basis, colour, top, moves=place > 0))
         top, level = rows[-1]["below"], level + value
-    end = _row(f"Sum: {percent(item.cause.value)} as the cause", 0.0, level, "", INK, top, moves=False)
+    end = _row(
+        _("Sum: {percent} as the cause", percent=percent(item.cause.value)), 0.0, level, "", INK, top, moves=False
+    )
     return [*rows, end]
 
 
@@ -115,7 +127,7 @@ def _spec(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "type": "quantitative",
         "scale": {"domain": [low - 1, high + 1], "nice": False},
         "axis": {
-            "title": "decibans, and the probability they stand for",
+            "title": _("decibans, and the probability they stand for"),
             "tickCount": 6,
             "labelExpr": f"[format(datum.value, '+d') + ' dB', replace({chance}, '%', ' %')]",
         },
