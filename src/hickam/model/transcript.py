@@ -19,6 +19,7 @@ Role = Literal["clinician", "patient", "other", "unknown"]
 Reason = Literal["unsure", "drug", "dose", "number", "side", "negation", "disputed"]
 """Why a word has to be confirmed. ``disputed``: the pass with the pack's words heard something else."""
 Outcome = Literal["transcribed", "no_speech", "other_language"]
+WhyUncovered = Literal["no words", "words not trusted", "another language"]
 SLACK = 0.02
 """Seconds by which rounding may put a time out of order."""
 
@@ -113,11 +114,11 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Uncovered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Speech without words in the transcript: none recognised, or some that could not be trusted (left out)."""
+    """Speech without words in the transcript: none recognised, or left out as untrustworthy or not English."""
 
     start: float
     end: float
-    why: Literal["no words", "words not trusted"] = "no words"
+    why: WhyUncovered = "no words"
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -217,5 +218,5 @@ def read_transcript(data: bytes, where: str) -> Transcript:
 
 
 def write_transcript(transcript: Transcript) -> bytes:
-    """The transcript as JSON, indented, with a final newline; ``read_transcript`` gives the same back."""
-    return msgspec.json.format(msgspec.json.encode(transcript), indent=1) + b"\n"
+    """The transcript as JSON on one line; ``read_transcript`` gives the same back. Two hours are about 2 MB."""
+    return msgspec.json.encode(transcript) + b"\n"

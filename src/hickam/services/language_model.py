@@ -63,7 +63,7 @@ def configured_endpoint() -> Endpoint:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise _refused(f"{parts.scheme or 'nothing'} is no web address", "give http://127.0.0.1:…/v1 or https://…/v1")
-    if parts.scheme == "http" and not _near(parts.hostname):
+    if parts.scheme == "http" and not near(parts.hostname):
         raise _refused("plain http beyond this network", "use https, or a model on this machine or network")
     return Endpoint(url, model, os.environ.get("HICKAM_LLM_KEY", ""))
 
@@ -73,7 +73,7 @@ def _refused(what: str, fix: str) -> HickamError:
     return HickamError(code="language-model", where="--language-model", what=what, why=why, fix=fix)
 
 
-def _near(host: str) -> bool:
+def near(host: str) -> bool:
     """This machine or a private network."""
     try:
         return ipaddress.ip_address(host).is_private

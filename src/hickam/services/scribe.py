@@ -21,8 +21,8 @@ from hickam.services.documents import Wanted, write_document
 from hickam.services.knowledge import Knowledge
 from hickam.writing.visit_note import confirmed_case, left_out, note_lines
 
-MOST = 2_000_000
-"""Bytes of a transcript; two hours of speech with the times of every word are about 1.5 million."""
+MOST = 10_000_000
+"""Bytes of a transcript; two hours of speech with the times of every word are about two million."""
 
 
 def speech_of(data: bytes, where: str) -> Speech:

@@ -93,7 +93,8 @@ def need(*modules: str, extra: str, command: str) -> None:
 class Bar:
     """A progress bar on standard error, when that is a terminal: share, rows, rate, time left."""
 
-    def __init__(self) -> None:
+    def __init__(self, unit: str = "rows") -> None:
+        self.unit = unit
         self.begun = self.drawn = time.monotonic()
         self.shown = False
 
@@ -106,9 +107,8 @@ class Bar:
         spent = now - self.begun
         filled = round(BAR * share)
         left = f"{_clock(spent * (1 - share) / (share - found))} left" if share > found else "time left unknown"
-        line = (
-            f"[{'█' * filled}{'·' * (BAR - filled)}] {100 * share:3.0f} %  {rows:,} rows  {rows / spent:,.0f}/s  {left}"
-        )
+        drawn = f"[{'█' * filled}{'·' * (BAR - filled)}]"
+        line = f"{drawn} {100 * share:3.0f} %  {rows:,} {self.unit}  {rows / spent:,.0f}/s  {left}"
         print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
 
     def end(self) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 import hickam
 from hickam.errors import HickamError
 from hickam.interfaces.cli.saved_parsers import add_saved
+from hickam.interfaces.cli.speech_parsers import add_transcribe, add_transcript
 from hickam.interfaces.cli.team import add_serve, add_user
 
 SETTINGS = ("primary_care", "emergency", "specialist")
@@ -90,6 +91,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_review(commands)
     _add_evaluate(commands)
     _add_batch(commands)
+    add_transcribe(commands)
+    add_transcript(commands)
     _add_settings(commands)
     add_saved(commands)
     return parser

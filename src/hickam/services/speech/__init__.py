@@ -1,0 +1,1 @@
+"""Recordings become transcripts: which recogniser, with whose names, under which consent."""
