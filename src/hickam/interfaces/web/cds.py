@@ -16,12 +16,14 @@ from hickam.interfaces.cds.hooks import cards_for
 from hickam.interfaces.cds.records import MissingError, record
 from hickam.interfaces.cds.requests import feedback_body, hook_request
 from hickam.interfaces.cds.trust import Gatekeeper, NotTrustedError, Trust
+from hickam.interfaces.web.openapi import other
 from hickam.interfaces.web.problems import ProblemError
 from hickam.interfaces.web.resources import readable
 from hickam.interfaces.web.workers import Worker
 from hickam.services.knowledge import Knowledge
 
 PREFIX = "/cds-services"
+PROBLEMS = {"404": "no such service", "412": "what is needed was not prefetched and may not be read"}
 Sent = Annotated[dict[str, Any], Body()]
 
 
@@ -45,7 +47,11 @@ def cds_routes(knowledge: Knowledge, worker: Worker, trust: Trust | None = None)
         except NotTrustedError as error:
             raise ProblemError(401, "not-trusted", f"The caller is not let in: {error}.") from None
 
-    @router.get("", summary="Discovery: the services, their hooks and prefetch templates")
+    @router.get(
+        "",
+        summary="Discovery: the services, their hooks and prefetch templates",
+        responses=other("application/json", "the services"),
+    )
     async def discover(request: Request) -> Response:
         return respond(request, discovery(knowledge.pack))
 
@@ -54,7 +60,11 @@ def cds_routes(knowledge: Knowledge, worker: Worker, trust: Trust | None = None)
     async def preflight(request: Request, rest: str = "") -> Response:
         return respond(request, None, 204)
 
-    @router.post("/{service}", summary="One hook: cards for this patient, often none")
+    @router.post(
+        "/{service}",
+        summary="One hook: cards for this patient, often none",
+        responses=other("application/json", "cards", **PROBLEMS),
+    )
     async def call(request: Request, service: str, sent: Sent) -> Response:
         admit(request, service)
         hook = hook_request(readable(sent), SERVICES[service][0])
@@ -70,7 +80,11 @@ def cds_routes(knowledge: Knowledge, worker: Worker, trust: Trust | None = None)
 
         return await worker.run(request, work)
 
-    @router.post("/{service}/feedback", summary="What became of cards")
+    @router.post(
+        "/{service}/feedback",
+        summary="What became of cards",
+        responses=other("application/json", "noted", **PROBLEMS),
+    )
     async def feedback(request: Request, service: str, sent: Sent) -> Response:
         admit(request, service)
         book.add(service, feedback_body(readable(sent)), knowledge.pack.hash)

@@ -16,6 +16,7 @@ from hickam.interfaces.fhir.capability import capability
 from hickam.interfaces.fhir.questionnaire import Scope, questionnaire
 from hickam.interfaces.fhir.reading import read_fhir
 from hickam.interfaces.web.etag import tagged
+from hickam.interfaces.web.openapi import other
 from hickam.interfaces.web.problems import ProblemError
 from hickam.interfaces.web.resources import readable
 from hickam.interfaces.web.workers import Worker
@@ -25,6 +26,14 @@ from hickam.services.described_case import describe_case
 from hickam.services.knowledge import Knowledge
 
 FHIR_JSON = "application/fhir+json"
+
+
+class FhirResponse(Response):
+    """For the description: FHIR JSON."""
+
+    media_type = FHIR_JSON
+
+
 Day = Annotated[datetime.date | None, Query(description="Day of the answer; today when left out.")]
 
 
@@ -54,14 +63,24 @@ def fhir_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
     """The routes over one pack."""
     router = APIRouter(prefix="/fhir", tags=["FHIR"])
 
-    @router.get("/metadata", summary="What this service can do: a CapabilityStatement")
+    @router.get(
+        "/metadata",
+        summary="What this service can do: a CapabilityStatement",
+        response_class=FhirResponse,
+        responses=other(FHIR_JSON, "a CapabilityStatement"),
+    )
     async def metadata(request: Request) -> Response:
         today = datetime.date.today().isoformat()
         return tagged(
             request, knowledge.pack.hash, lambda: fhir_response(capability(knowledge.pack, today), private=False)
         )
 
-    @router.get("/Questionnaire/interview", summary="The interview as an SDC Questionnaire")
+    @router.get(
+        "/Questionnaire/interview",
+        summary="The interview as an SDC Questionnaire",
+        response_class=FhirResponse,
+        responses=other(FHIR_JSON, "a Questionnaire"),
+    )
     async def form(
         request: Request, scope: Scope = "core", reader: Literal["clinician", "patient"] = "clinician"
     ) -> Response:
@@ -71,7 +90,12 @@ def fhir_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
             lambda: fhir_response(questionnaire(knowledge.pack, reader=reader, scope=scope), private=False),
         )
 
-    @router.post("/Questionnaire/$next-question", summary="SDC: the response with the next question, or completed")
+    @router.post(
+        "/Questionnaire/$next-question",
+        summary="SDC: the response with the next question, or completed",
+        response_class=FhirResponse,
+        responses=other(FHIR_JSON, "a QuestionnaireResponse"),
+    )
     async def next_question(
         request: Request,
         sent: Annotated[dict[str, Any], Body(description="A QuestionnaireResponse, bare or in Parameters.")],
@@ -81,7 +105,12 @@ def fhir_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
             request, lambda: fhir_response(next_question_response(knowledge, readable(sent), reader=reader))
         )
 
-    @router.post("/$assess", summary="A record becomes a document: differential, urgency, proposals, provenance")
+    @router.post(
+        "/$assess",
+        summary="A record becomes a document: differential, urgency, proposals, provenance",
+        response_class=FhirResponse,
+        responses=other(FHIR_JSON, "a document Bundle"),
+    )
     async def assess_route(
         request: Request,
         record: Annotated[dict[str, Any], Body(description="A Bundle, or one resource that a case is read from.")],

@@ -56,6 +56,13 @@ PROBLEMS = {
     422: "the case cannot be read, or nothing in it was understood",
     503: "busy, not ready, or over the time limit",
 }
+ANYWHERE = {
+    401: "a login is needed (hickam serve --team)",
+    403: "the person's roles do not include this, or the request comes from another site's page",
+    421: "the program does not answer under that name",
+    429: "too many requests from one person; Retry-After says how long to wait",
+}
+"""What any operation may answer."""
 SAVED_PROBLEMS = {
     404: "there is no such thing among yours",
     409: "it is signed, or not yet",
@@ -64,23 +71,42 @@ SAVED_PROBLEMS = {
 }
 
 
+EXAMPLE = {
+    "type": "urn:hickam:problem:empty",
+    "title": "Unprocessable Entity",
+    "status": 422,
+    "code": "empty",
+    "detail": "The story is empty.",
+    "where": "text",
+    "fix": "describe the leg symptom",
+}
+
+
 def answers(name: str, description: str) -> dict[int | str, dict[str, Any]]:
     """The responses of an operation whose answer is the model type ``name``."""
     return {
         200: {"description": description, "content": {"application/json": {"schema": reference_to(name)}}},
-        **{
-            status: {"description": words, "content": {MEDIA_TYPE: {"schema": reference_to("ProblemOut")}}}
-            for status, words in PROBLEMS.items()
-        },
+        **_problems(PROBLEMS),
     }
+
+
+def _problems(words: dict[int, str]) -> dict[int | str, dict[str, Any]]:
+    content = {MEDIA_TYPE: {"schema": reference_to("ProblemOut"), "example": EXAMPLE}}
+    return {status: {"description": meaning, "content": content} for status, meaning in words.items()}
+
+
+def other(media: str, description: str, **more: str) -> dict[int | str, dict[str, Any]]:
+    """The responses of an operation whose answer is not of our own types; ``more``: further problems by status."""
+    schema = {"type": "object"} if media.endswith("json") else {"type": "string"}
+    found = {200: {"description": description, "content": {media: {"schema": schema}}}}
+    return found | _problems({**PROBLEMS, **{int(status): words for status, words in more.items()}})
 
 
 def kept(name: str, description: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
     """The responses of an operation on what is saved."""
     found = answers(name, description)
     found[status] = found.pop(200)
-    problem = {MEDIA_TYPE: {"schema": reference_to("ProblemOut")}}
-    return found | {code: {"description": words, "content": problem} for code, words in SAVED_PROBLEMS.items()}
+    return found | _problems(SAVED_PROBLEMS)
 
 
 def gone() -> dict[int | str, dict[str, Any]]:
@@ -105,16 +131,9 @@ def knowledge_answers(description: str, *, named: bool = False) -> dict[int | st
     found: dict[int | str, dict[str, Any]] = {
         200: {"description": description, "content": {"application/json": {"schema": {"type": "object"}}}},
         304: {"description": "the ETag (pack hash) is the one you have"},
-        503: {
-            "description": "the pack cannot be used",
-            "content": {MEDIA_TYPE: {"schema": reference_to("ProblemOut")}},
-        },
     }
-    if named:
-        problem = {MEDIA_TYPE: {"schema": reference_to("ProblemOut")}}
-        found[404] = {"description": "no such item", "content": problem}
-        found[422] = {"description": "not a possible id", "content": problem}
-    return found
+    named_problems = {404: "no such item", 422: "not a possible id"} if named else {}
+    return found | _problems({503: "the pack cannot be used", **named_problems})
 
 
 def reference_to(name: str) -> dict[str, str]:
@@ -131,6 +150,10 @@ def describe(app: FastAPI) -> None:
             _, components = msgspec.json.schema_components(ANSWERS, ref_template=TEMPLATE)
             own = schema.setdefault("components", {}).setdefault("schemas", {})
             own.update({name: part for name, part in components.items() if name not in own})
+            for path in schema["paths"].values():
+                for operation in path.values():
+                    common = {str(status): response for status, response in _problems(ANYWHERE).items()}
+                    operation["responses"] = common | operation["responses"]
             app.openapi_schema = schema
         return app.openapi_schema
 

@@ -6,7 +6,7 @@ import asyncio
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from hickam.interfaces.web.observe import Observer
 from hickam.interfaces.web.problems import ProblemError
@@ -27,7 +27,11 @@ def operation_routes(knowledge: Knowledge, ready: asyncio.Event, observer: Obser
             raise ProblemError(503, "not-ready", "The knowledge pack is being loaded.", fix="try again in a moment")
         return JSONResponse({"status": "ready", "pack": knowledge.pack.hash})
 
-    @router.get("/metrics", summary="Counts and times for Prometheus, without anything of a patient")
+    @router.get(
+        "/metrics",
+        summary="Counts and times for Prometheus, without anything of a patient",
+        response_class=PlainTextResponse,
+    )
     async def metrics() -> Response:
         headers = {"cache-control": "no-store", "content-type": CONTENT_TYPE_LATEST}
         return Response(observer.exposition(), headers=headers)

@@ -122,7 +122,7 @@ def saved_document_routes(knowledge: Knowledge, worker: Worker, store: Store) ->
         "/documents/{id}/print/{form}",
         summary="As text, Markdown, HTML or PDF; the PDF of a signed document is the pages that were signed",
         response_class=Response,
-        responses=document_answers(),
+        responses={**document_answers(), 404: gone()[404]},
     )
     def printed(request: Request, id: DocumentId, form: Format) -> Response:
         media, suffix = DOCUMENT_TYPES[form]
