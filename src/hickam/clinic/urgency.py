@@ -15,6 +15,7 @@ from hickam.clinic.view import CaseView
 from hickam.model.assessment import Reason, Urgency
 from hickam.model.condition import LEVELS, Level
 from hickam.model.pack import Rule
+from hickam.model.terms import parse_term
 
 UNEXPLAINED = 0.30
 SELF_CARE = 0.5
@@ -82,6 +83,16 @@ def fired(view: CaseView, beliefs: Beliefs) -> list[Rule]:
 def rule_holds(rule: Rule, view: CaseView, beliefs: Beliefs) -> bool:
     """All of ``all``, one of ``any``, none of ``unless``; a term that was not asked does not hold."""
     return unmet(rule, view, beliefs) == 0
+
+
+def settling(view: CaseView, beliefs: Beliefs) -> dict[str, Rule]:
+    """Findings not asked of which one answer takes back a red flag that holds now; the flag by finding, worst first."""
+    found: dict[str, Rule] = {}
+    for rule in fired(view, beliefs):
+        for term in map(parse_term, rule.unless):
+            if term.kind == "finding" and view.state(term.name) is None:
+                found.setdefault(term.name, rule)
+    return found
 
 
 def unmet(rule: Rule, view: CaseView, beliefs: Beliefs) -> int:

@@ -243,7 +243,7 @@ class NextStep(msgspec.Struct, frozen=True, kw_only=True):
     lay_question: str
     expected_gain: float
     burden: float
-    why: Literal["core_history", "red_flag_screen", "gain"]
+    why: Literal["core_history", "red_flag_screen", "settles", "gain"]
     could_change: tuple[CouldChange, ...]
 
 

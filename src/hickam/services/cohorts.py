@@ -1,9 +1,9 @@
 """Simulated cohorts for urgency: how often ordinary patients are sent in a hurry, and dangerous ones are not.
 
 Patients are drawn from the pack as it stands, without the recording error of notes. Each has answered, truthfully, what
-the interview asks of everyone (core history, red-flag screen, recent events, past illness, medicines) and then the five
-questions that the engine thinks best; ``examined`` lets the engine choose a few signs as well. The level is that of the
-full assessment.
+the interview asks of everyone (core history, red-flag screen, recent events, past illness, medicines), the five
+questions that the engine thinks best, and those that settle a red flag; ``examined`` lets the engine choose a few signs
+as well. The level is that of the full assessment.
 An ordinary patient has a cause that needs no hurry and no dangerous condition besides.
 """
 
@@ -15,6 +15,8 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
+from hickam.clinic.urgency import settling
+from hickam.clinic.view import CaseView
 from hickam.inference.cohort import Cohort, draw_cohort
 from hickam.inference.network import compile_network
 from hickam.model.assessment import Assessment
@@ -23,6 +25,7 @@ from hickam.model.condition import LEVELS, Level
 from hickam.model.pack import Pack, Setting
 from hickam.services.assess import Options, assess
 from hickam.services.knowledge import Knowledge
+from hickam.services.triage import as_beliefs
 
 SEED = 12
 FOCUSED = 5
@@ -183,7 +186,17 @@ def asked_case(knowledge: Knowledge, cohort: Cohort, row: int, examined: bool) -
                 break
             asked += (best,)
             case = consistent(pack, cohort.case(row, asked))
+    while left := _settling(knowledge, case, asked):
+        asked += left
+        case = consistent(pack, cohort.case(row, asked))
     return case
+
+
+def _settling(knowledge: Knowledge, case: Case, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """Questions not yet asked of which one answer takes back a red flag that holds now."""
+    engine, pack = knowledge.engine, knowledge.pack
+    flags = settling(CaseView(pack, case), as_beliefs(engine.posterior(case), engine.k_only(case)))
+    return tuple(name for name in flags if name not in asked and pack.findings[name].kind == "history")
 
 
 def consistent(pack: Pack, case: Case) -> Case:

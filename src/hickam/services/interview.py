@@ -17,6 +17,8 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
+from hickam.clinic.urgency import settling
+from hickam.clinic.view import CaseView
 from hickam.errors import HickamError
 from hickam.model.assessment import Reader
 from hickam.model.pack import Setting
@@ -35,6 +37,7 @@ from hickam.services.interview_questions import (
 )
 from hickam.services.interview_state import PERSON, Answer, State, case_of, exclusive, open_findings
 from hickam.services.knowledge import Knowledge
+from hickam.services.triage import as_beliefs
 
 __all__ = [
     "MOST_QUESTIONS",
@@ -143,6 +146,12 @@ def fixed_questions(knowledge: Knowledge, state: State) -> tuple[Question, ...]:
     screen = tuple(f for f in open_now.values() if f.red_flag_screen and f.id not in done)
     if screen:
         questions.append(screen_question(screen, state.reader))
+    beliefs = as_beliefs(knowledge.engine.posterior(case), knowledge.engine.k_only(case))
+    for name in settling(CaseView(pack, case), beliefs):
+        if name in open_now and name not in done and open_now[name].kind == "history":
+            done.add(name)
+            why = "One answer takes back a danger sign that you told."
+            questions.append(finding_question(pack, (open_now[name],), state.reader, "danger_screen", why))
     for several in pack.manifest.background:
         left = tuple(open_now[name] for name in several.findings if name in open_now and name not in done)
         if left:

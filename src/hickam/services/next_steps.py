@@ -6,16 +6,18 @@ from typing import Literal
 
 from hickam.clinic.beliefs import Beliefs
 from hickam.clinic.dangers import counted
+from hickam.clinic.urgency import settling
 from hickam.clinic.view import CaseView
 from hickam.inference.next_step import NextSteps
 from hickam.inference.results import OutcomePosterior
 from hickam.model.assessment import CouldChange, NextStep, Urgency
 from hickam.model.condition import LEVELS
 from hickam.model.finding import Finding
+from hickam.model.pack import Rule
 from hickam.services.knowledge import Knowledge
 from hickam.writing.words import percent
 
-Why = Literal["core_history", "red_flag_screen", "gain"]
+Why = Literal["core_history", "red_flag_screen", "settles", "gain"]
 CORE_SHOWN = 3
 LEAST_SCORE = 2e-4
 MOVED = 0.10
@@ -36,6 +38,10 @@ def next_steps(
         if name not in named:
             named.add(name)
             chosen.append(asker.screen(view.pack.findings[name]))
+    for name, rule in settling(view, beliefs).items():
+        if name not in named and view.pack.findings[name].kind == "history":
+            named.add(name)
+            chosen.append(asker.settling(view.pack.findings[name], rule))
     left = most
     for step in asker.gains.steps:
         finding = view.pack.findings[step.finding]
@@ -66,6 +72,17 @@ class _Asker:
     def screen(self, finding: Finding) -> NextStep:
         """A danger sign of the screen."""
         return self._made(finding, "red_flag_screen", ())
+
+    def settling(self, finding: Finding, rule: Rule) -> NextStep:
+        """A question of which one answer takes a red flag back."""
+        taken_back = (
+            "absent" if any(term.removeprefix("not ") == finding.id != term for term in rule.unless) else "present"
+        )
+        chance = next((o.probability for o in self.gains.outcomes(finding.id) if o.id == taken_back), 0.0)
+        effect = f"this red flag no longer holds: {rule.sentence}"
+        answer = answer_words(finding, taken_back)
+        change = CouldChange(answer=answer, probability=chance, effect=effect, overturns=True)
+        return self._made(finding, "settles", (change,))
 
     def step(self, finding: Finding, why: Why) -> NextStep:
         """One finding, with what each answer would change."""

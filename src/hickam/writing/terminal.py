@@ -163,7 +163,7 @@ def _next(answer: Assessment, style: Style, depth: Depth) -> list[str]:
         lines += style.wrap("danger signs, all at once: " + "; ".join(screen) + "?", "  ask  ", "       ")
     if core:
         lines += style.wrap(" ".join(core[:REASONS]), "  ask  ", "       ")
-    for step in [s for s in answer.next_steps if s.why == "gain"][: depth.steps]:
+    for step in [s for s in answer.next_steps if s.why in ("settles", "gain")][: depth.steps]:
         verb = {"examination": "look", "test": "test"}.get(step.kind, "ask ")
         lines += style.wrap((step.question or step.name) + _effect(step), f"  {verb} ", "       ")
     return lines

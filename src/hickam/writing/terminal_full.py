@@ -113,7 +113,7 @@ def _next(answer: Assessment, style: Style) -> list[str]:
     lines = [style.bold("NEXT")]
     core = [s for s in answer.next_steps if s.why == "core_history"]
     screen = [s for s in answer.next_steps if s.why == "red_flag_screen"]
-    gains = [s for s in answer.next_steps if s.why == "gain"]
+    gains = [s for s in answer.next_steps if s.why in ("settles", "gain")]
     for step in core:
         lines += style.wrap(_question(step), "  ask  ", "       ")
     if screen:

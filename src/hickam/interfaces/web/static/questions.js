@@ -9,7 +9,7 @@ const SIGNS_SHOWN = 7;
 export function Questions({ answer, names, told, patient, act }) {
   const asked = answer.next_steps.filter((step) => !told.skipped.includes(step.id) && (!patient || VERBS[step.kind] === "ask"));
   const of = (why) => asked.filter((step) => step.why === why);
-  const [core, screen, gains] = [of("core_history"), of("red_flag_screen"), of("gain").slice(0, SHOWN)];
+  const [core, screen, gains] = [of("core_history"), of("red_flag_screen"), [...of("settles"), ...of("gain")].slice(0, SHOWN)];
   const list = (steps) => html`<ul class="questions">${steps.map((step) => html`<${Question} key=${step.id} step=${step} finding=${names.get(step.id)} patient=${patient} act=${act} />`)}</ul>`;
   return html`<h2 id="next-title" tabindex="-1">${patient ? "Questions that would help" : "Ask, look, test next"}</h2>
     ${asked.length === 0 && html`<p class="where">No further question would matter much.</p>`}
