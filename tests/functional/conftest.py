@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -20,13 +21,20 @@ from selenium import webdriver
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A running ``hickam serve`` with a database of its own; afterwards nothing of a story may be in its output."""
+    """A running ``hickam serve``."""
+    with serving(tmp_path_factory.mktemp("serve")) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def serving(folder: Path, *options: str) -> Iterator[str]:
+    """``hickam serve`` with a database of its own; afterwards nothing of a story may be in its output."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("serve")
     output = folder / "output"
-    command = [sys.executable, "-c", "from hickam.interfaces.cli.main import run; run()", "serve", "--port", str(port)]
+    start = "from hickam.interfaces.cli.main import run; run()"
+    command = [sys.executable, "-c", start, "serve", "--port", str(port), *options]
     source = str(Path(__file__).parents[2] / "src")
     environment = {**os.environ, "PYTHONPATH": source, "HICKAM_DATABASE": f"sqlite:///{folder / 'hickam.db'}"}
     with output.open("wb") as out:

@@ -15,6 +15,7 @@ from hickam.model.case import Case
 Role = Literal["reader", "clinician", "reviewer", "editor", "administrator"]
 ROLES: tuple[Role, ...] = ("reader", "clinician", "reviewer", "editor", "administrator")
 DocumentState = Literal["draft", "signed"]
+FeedbackState = Literal["open", "answered", "closed"]
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +104,20 @@ class CaseVersion(msgspec.Struct, frozen=True, kw_only=True):
     case: Case
     hash: str
     answer: SavedAnswer | None
+
+
+class Feedback(msgspec.Struct, frozen=True, kw_only=True):
+    """A remark on a line of an answer or article. ``has_case``: its sender added a case they had saved."""
+
+    id: str
+    at: str
+    sender: str
+    subject: str
+    pack_hash: str
+    text: str
+    has_case: bool
+    state: FeedbackState
+    answer: str
 
 
 class CaseLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -88,6 +88,11 @@ class Knowledge:
         data = cached(self.key, "pack", self._build_pack, lambda data: msgspec.msgpack.decode(data, type=Pack))
         return replace(data, reviews=read_reviews(self.root))
 
+    @property
+    def tag(self) -> str:
+        """Another one whenever a page about the knowledge may read otherwise: content, or one more review record."""
+        return f"{self.pack.hash}.{len(self.pack.reviews)}" if self.pack.reviews else self.pack.hash
+
     def read_reviews_again(self) -> None:
         """Take over what has been recorded since the pack was opened, so that every page says the present state."""
         reviews = read_reviews(self.root)

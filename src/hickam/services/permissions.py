@@ -6,13 +6,14 @@ from typing import Literal, get_args
 
 from hickam.model.records import ROLES, Actor, Role
 
-Permission = Literal["assess", "cases", "feedback", "propose", "review", "users", "operate"]
+Permission = Literal["assess", "cases", "feedback", "editorial", "propose", "review", "users", "operate"]
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 MEANING: dict[Permission, str] = {
     "assess": "use the workbench and the API; nothing is kept",
     "cases": "save cases and documents, sign, and read one's own",
     "feedback": "send feedback on a line",
-    "propose": "propose changes to the knowledge; read the editors' queue",
+    "editorial": "read the editors' queue and the feedback; weigh changes",
+    "propose": "propose changes to the knowledge",
     "review": "review and decide proposed changes",
     "users": "add, change and disable users",
     "operate": "read counters and the audit trail",
@@ -20,8 +21,8 @@ MEANING: dict[Permission, str] = {
 GRANTS: dict[Role, frozenset[Permission]] = {
     "reader": frozenset({"assess", "feedback"}),
     "clinician": frozenset({"assess", "feedback", "cases"}),
-    "reviewer": frozenset({"assess", "feedback", "review"}),
-    "editor": frozenset({"assess", "feedback", "propose"}),
+    "reviewer": frozenset({"assess", "feedback", "editorial", "review"}),
+    "editor": frozenset({"assess", "feedback", "editorial", "propose"}),
     "administrator": frozenset({"assess", "feedback", "users", "operate"}),
 }
 """An administrator reads no cases: whoever does both has both roles, and the audit trail says so."""

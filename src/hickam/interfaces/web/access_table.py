@@ -77,6 +77,18 @@ NEEDS: dict[str, Need] = {
     "/smart/case": "assess",
     "/smart/note": "assess",
     "/smart/end": "assess",
+    # the editors' desk
+    "/editorial": "editorial",
+    "/editorial/item": "editorial",
+    "/editorial/edit": "propose",
+    "/editorial/feedback": "editorial",
+    "/api/v1/editorial/check": "propose",
+    "/api/v1/editorial/weigh": "editorial",
+    "/api/v1/editorial/submit": "propose",
+    "/api/v1/editorial/judge": "review",
+    "/api/v1/feedback": "feedback",
+    "/api/v1/feedback/{id}": "editorial",
+    "/api/v1/feedback/{id}/case": "editorial",
     # accounts
     "/login": "public",
     "/login/provider": "public",

@@ -149,7 +149,7 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
 
     @router.get("/pack", summary="The knowledge in use", responses=knowledge_answers("stamp, use, counts, conditions"))
     async def pack_route(request: Request) -> Response:
-        return tagged(request, knowledge.pack.hash, lambda: _public(pack_summary(knowledge.pack)))
+        return tagged(request, knowledge.tag, lambda: _public(pack_summary(knowledge.pack)))
 
     @router.get(
         "/pack/findings",
@@ -159,7 +159,7 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
     async def findings_route(request: Request) -> Response:
         return tagged(
             request,
-            knowledge.pack.hash,
+            knowledge.tag,
             lambda: _public({"pack": knowledge.pack.hash, "findings": finding_list(knowledge.pack)}),
         )
 
@@ -171,7 +171,7 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
     async def condition_route(request: Request, id: Id) -> Response:
         if id not in knowledge.pack.conditions:
             raise ProblemError(404, "not-found", "The pack has no condition of this id.", fix="see /api/v1/pack")
-        return tagged(request, knowledge.pack.hash, lambda: _public(condition_data(knowledge.pack, id)))
+        return tagged(request, knowledge.tag, lambda: _public(condition_data(knowledge.pack, id)))
 
     @router.get(
         "/articles/{kind}",
@@ -179,7 +179,7 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
         responses=knowledge_answers("hickam.article/1", named=True),
     )
     def article_route(request: Request, kind: Id) -> Response:
-        return tagged(request, knowledge.pack.hash, lambda: _public(article_data(knowledge, kind)))
+        return tagged(request, knowledge.tag, lambda: _public(article_data(knowledge, kind)))
 
     @router.get(
         "/articles/{kind}/{id}",
@@ -187,7 +187,7 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
         responses=knowledge_answers("hickam.article/1", named=True),
     )
     def item_article_route(request: Request, kind: Id, id: Id) -> Response:
-        return tagged(request, knowledge.pack.hash, lambda: _public(article_data(knowledge, kind, id)))
+        return tagged(request, knowledge.tag, lambda: _public(article_data(knowledge, kind, id)))
 
     return router
 

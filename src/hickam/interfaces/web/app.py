@@ -20,7 +20,10 @@ from hickam.interfaces.web.access import Access, FormTokens, Gate
 from hickam.interfaces.web.api import api_routes
 from hickam.interfaces.web.articles import article_routes
 from hickam.interfaces.web.cds import cds_routes
+from hickam.interfaces.web.editorial_api import Editing, editorial_api
+from hickam.interfaces.web.editorial_pages import editorial_pages
 from hickam.interfaces.web.etag import HERE, Assets
+from hickam.interfaces.web.feedback import feedback_routes
 from hickam.interfaces.web.fhir import fhir_routes
 from hickam.interfaces.web.guard import Guard, Limits
 from hickam.interfaces.web.login import Entry, login_routes, me_routes
@@ -111,6 +114,10 @@ def create_app(
         app.include_router(smart_routes(knowledge, pages, worker, trust))
     app.include_router(page_routes(knowledge, pages, worker))
     app.include_router(article_routes(knowledge, pages))
+    editing = Editing(knowledge)
+    app.include_router(editorial_api(editing))
+    app.include_router(editorial_pages(pages, editing))
+    app.include_router(feedback_routes(knowledge, pages, store))
 
     app.include_router(me_routes())
     if gate is not None:

@@ -70,14 +70,14 @@ def article_routes(knowledge: Knowledge, pages: Pages) -> APIRouter:
         return search_script(search_entry(knowledge.pack, made, page_address(made)) for made in all_articles(knowledge))
 
     @cache
-    def whole_body(kind: str) -> tuple[str, str]:
+    def whole_body(kind: str, tag: str) -> tuple[str, str]:
         made = article(knowledge, kind)
         return made.title, article_body(made, address, [("Articles", "/articles")])
 
     def whole(kind: str) -> None:
         @router.get(f"/articles/{WHOLE[kind][0]}", name=kind)
         def one(request: Request) -> Response:
-            return tagged(request, pages.tag, lambda: _shown(pages, "articles", *whole_body(kind)))
+            return tagged(request, pages.tag, lambda: _shown(pages, "articles", *whole_body(kind, knowledge.tag)))
 
     def listing(folder: str, kind: str) -> None:
         @router.get(f"/{folder}", name=folder)

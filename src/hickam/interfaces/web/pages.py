@@ -39,6 +39,7 @@ ACCOUNT = (("/account", "account", "Account"),)
 COLOPHON = (
     ("/about", "about", "Intended use and limits"),
     ("/editorial-policy", "editorial-policy", "Editorial policy"),
+    ("/editorial", "editorial", "For editors"),
 )
 """The same for the links at the foot of every page."""
 BASES = {
@@ -73,8 +74,8 @@ class Pages:
 
     @property
     def tag(self) -> str:
-        """Of every page: the pack's hash and the digest of templates and assets."""
-        return f"{self.knowledge.pack.hash}-{assets_digest()}{'-team' if self.team else ''}"
+        """Of every page: the pack's hash, its reviews and the digest of templates and assets."""
+        return f"{self.knowledge.tag}-{assets_digest()}{'-team' if self.team else ''}"
 
     def render(self, name: str, status: int = 200, **parts: Any) -> HTMLResponse:
         """One page; the pack's stamp and disclaimer are on all of them."""

@@ -34,7 +34,7 @@ def check_change(desk: Desk, item: str, text: str) -> Found | list[Issue]:
     changed = with_items(desk.pack, {item: found.content})
     issues = [issue for issue in lint_pack(changed) if (issue.file, issue.path, issue.what) not in before]
     errors = [issue for issue in issues if issue.severity == "error"]
-    return errors or found
+    return sorted(errors, key=lambda issue: issue.file != f"{item}.yaml") or found
 
 
 def submit(desk: Desk, item: str, who: Person, why: str, text: str | None = None) -> Found:

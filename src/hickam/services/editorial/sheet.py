@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from hickam.knowledge.changed import with_items
 from hickam.model.assessment import Reference
@@ -32,12 +33,20 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     difference: tuple[Row | None, ...]
     sources: tuple[Reference, ...]
     missing_sources: tuple[str, ...]
-    cases: tuple[CaseRecord, ...]
-    effect: Effect | None
+    cases: tuple[CaseRecord, ...] = ()
+    effect: Effect | None = None
 
 
 def review_sheet(desk: Desk, found: Found, files: tuple[Path, ...] = ()) -> Sheet:
     """Everything about one content that bears on judging it; weighs the changed pack where there is a change."""
+    cases = tuple(cases_resting_on(desk.knowledge, found.item, files))
+    return replace(
+        reading_sheet(desk, found), cases=cases, effect=effect_of(desk, found, desk.approved_before(found), files)
+    )
+
+
+def reading_sheet(desk: Desk, found: Found) -> Sheet:
+    """The same without weighing any case: at once."""
     pack = desk.pack
     stands = desk.standing(found)
     earlier = desk.approved_before(found)
@@ -56,8 +65,6 @@ def review_sheet(desk: Desk, found: Found, files: tuple[Path, ...] = ()) -> Shee
         difference=tuple(difference(earlier, found.content)) if earlier is not None else (),
         sources=tuple(reference(key, pack.sources[key]) for key in keys if key in pack.sources),
         missing_sources=tuple(key for key in keys if key not in pack.sources),
-        cases=tuple(cases_resting_on(desk.knowledge, found.item, files)),
-        effect=effect_of(desk, found, earlier, files),
     )
 
 
