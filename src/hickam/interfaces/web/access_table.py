@@ -43,6 +43,10 @@ NEEDS: dict[str, Need] = {
     "/fhir/Questionnaire/interview": "public",
     # a patient's story, answered and forgotten
     "/workbench": "assess",
+    "/scribe": "assess",
+    "/api/v1/visit": "assess",
+    "/api/v1/visit/note": "assess",
+    "/api/v1/visit/sign": "assess",
     "/api/v1/assess": "assess",
     "/api/v1/explain": "assess",
     "/api/v1/next": "assess",

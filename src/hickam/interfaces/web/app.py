@@ -37,6 +37,7 @@ from hickam.interfaces.web.rates import Rates
 from hickam.interfaces.web.saved_cases import saved_case_routes
 from hickam.interfaces.web.saved_documents import saved_document_routes
 from hickam.interfaces.web.serving import Serving
+from hickam.interfaces.web.visits import visit_routes
 from hickam.interfaces.web.workers import Worker
 from hickam.knowledge.issues import PackError
 from hickam.services.accounts import Accounts
@@ -104,6 +105,7 @@ def create_app(
     app.add_middleware(Guard, limits=limits, observer=observer, hosts=serving.hosts, https=serving.https)
     worker = Worker(limits.seconds)
     app.include_router(api_routes(knowledge, worker))
+    app.include_router(visit_routes(knowledge, worker))
     app.include_router(saved_case_routes(knowledge, worker, store))
     app.include_router(saved_document_routes(knowledge, worker, store))
     app.include_router(fhir_routes(knowledge, worker))

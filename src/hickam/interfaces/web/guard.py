@@ -30,6 +30,9 @@ HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), browsing-topics=()"),
 )
+LISTENS = "/scribe"
+MICROPHONE = (b"permissions-policy", b"camera=(), geolocation=(), microphone=(self), browsing-topics=()")
+"""The one page that may ask a person for the microphone."""
 ONLY_TLS = (b"strict-transport-security", b"max-age=31536000")
 JSON_KINDS = (b"application/json", b"application/fhir+json")
 FORM = b"application/x-www-form-urlencoded"
@@ -88,7 +91,7 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started, seen.status = True, message["status"]
-                message["headers"] = [*message.get("headers", ()), *self.headers]
+                message["headers"] = [*message.get("headers", ()), *self._headers(scope["path"])]
             elif head:
                 message = {**message, "body": b""}
             await send(message)
@@ -107,6 +110,11 @@ class Guard:
                 await as_response(_unexpected(reference))(scope, receive, sender)
         finally:
             self.running -= 1
+
+    def _headers(self, path: str) -> list[tuple[bytes, bytes]]:
+        if path != LISTENS:
+            return self.headers
+        return [MICROPHONE if name == MICROPHONE[0] else (name, value) for name, value in self.headers]
 
     def _admit(self, scope: Scope) -> None:
         probe = scope["path"] in ("/healthz", "/readyz")

@@ -13,9 +13,11 @@ from hickam.interfaces.web.answers import Parsed
 from hickam.interfaces.web.interviews import Interview
 from hickam.interfaces.web.problems import MEDIA_TYPE, ProblemOut
 from hickam.interfaces.web.saved_bodies import DocumentOut, Documents, SavedCase, SavedCases, Versions
+from hickam.interfaces.web.visit_bodies import Heard
 from hickam.interfaces.web.working import Explained, Next, OwnList
 from hickam.model.answer import CitedAnswer
 from hickam.model.assessment import Assessment
+from hickam.model.note import Signature
 from hickam.services.compare import Comparison
 from hickam.services.saved_cases import Replay
 
@@ -30,6 +32,7 @@ ANSWERS = (
     DocumentOut,
     Documents,
     Explained,
+    Heard,
     Interview,
     Next,
     OwnList,
@@ -38,6 +41,7 @@ ANSWERS = (
     Replay,
     SavedCase,
     SavedCases,
+    Signature,
     Versions,
 )
 TEMPLATE = "#/components/schemas/{name}"

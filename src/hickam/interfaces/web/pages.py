@@ -27,6 +27,7 @@ from hickam.writing.words import CATEGORY_NAMES, TIER_TITLES, decibans, likeliho
 
 NAV = (
     ("/workbench", "workbench", "Workbench"),
+    ("/scribe", "scribe", "Scribe"),
     ("/articles", "articles", "Articles"),
     ("/conditions", "conditions", "Conditions"),
     ("/findings", "findings", "Findings"),
@@ -149,6 +150,11 @@ def page_routes(knowledge: Knowledge, pages: Pages, worker: Worker) -> APIRouter
             "clinicians": {id: item.name for id, item in sorted(knowledge.pack.clinicians.items())},
         }
         return shown(request, lambda: pages.render("workbench.html", words=island(words)))
+
+    @router.get("/scribe")
+    async def scribe(request: Request) -> Response:
+        words = {"levels": LEVEL_NAMES}
+        return shown(request, lambda: pages.render("scribe.html", words=island(words)))
 
     @router.get("/about")
     async def about(request: Request) -> Response:

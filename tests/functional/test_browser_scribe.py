@@ -1,0 +1,106 @@
+"""The scribe in Debian's Chromium: a visit typed while it goes on, and a recording that waits for consent."""
+
+from __future__ import annotations
+
+import pytest
+from browsing import AXE, Page, judged, logged
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select
+
+VISIT = """Doctor: What brings you here?
+Patient: My left calf cramps when I walk. I have to stop after two hundred metres.
+Doctor: Any fever?
+Patient: No. I take simvastatin, forty milligrams.
+Doctor: Have you felt low?
+Patient: Not really. I drive a bus for work."""
+
+
+@pytest.fixture
+def scribe(page: Page, address: str) -> Page:
+    page.browser.get(f"{address}/scribe")
+    page.one("#draft")
+    return page
+
+
+def tell(page: Page, words: str) -> None:
+    page.one("#draft").send_keys(words)
+
+
+def test_findings_causes_and_a_question_appear_while_the_visit_goes_on(scribe: Page) -> None:
+    tell(scribe, "Patient: My left calf cramps when I walk.\n")
+    scribe.shows(".heardlist", "calf, left")
+    scribe.shows("#leading", "Peripheral artery disease")
+    assert scribe.text("#ask") != ""
+    assert scribe.browser.execute_script("return document.activeElement.id") == "draft"
+    tell(scribe, "Doctor: Any fever?\nPatient: No.\n")
+    scribe.wait(lambda: "fever" in scribe.text("section:nth-of-type(2)"))
+
+
+def test_only_what_is_confirmed_stands_in_the_note_and_a_person_signs_it(scribe: Page) -> None:
+    tell(scribe, VISIT)
+    scribe.shows("section:nth-of-type(2)", "simvastatin 40 mg")
+    draft = scribe.button("Draft the note")
+    assert not draft.is_enabled()
+    first = scribe.one(".heardlist input[type=checkbox]")
+    scribe.press(first)
+    scribe.wait(lambda: scribe.button("Draft the note").is_enabled())
+    scribe.press(scribe.button("Draft the note"))
+    scribe.wait(lambda: scribe.text(".note"))
+    written = scribe.text(".note").split("Heard, not confirmed")[0]
+    assert "I drive a bus for work" in written
+    assert "Medicines, as said" not in written
+    scribe.press(scribe.button("Confirm everything certain"))
+    scribe.press(scribe.button("Draft the note"))
+    scribe.shows(".note", "Medicines, as said")
+    scribe.one("input[name=signer]").send_keys("Dr Test")
+    scribe.press(scribe.button("I have read it: sign"))
+    scribe.shows("section:nth-of-type(2) [role=status]", "Signed by Dr Test")
+
+
+def test_speakers_are_put_right_and_a_changed_turn_keeps_what_was_there(scribe: Page) -> None:
+    tell(scribe, "Any fever?\nMy calf hurts at night.\nNo.")
+    scribe.press(scribe.button("Put into the transcript"))
+    scribe.shows(".turns", "calf hurts")
+    roles = [Select(box).first_selected_option.text for box in scribe.all(".turns select")]
+    assert roles == ["Clinician", "Patient", "Clinician"]
+    Select(scribe.all(".turns select")[2]).select_by_visible_text("Patient")
+    scribe.click("#t2 button.quiet")
+    box = scribe.one("#t2 textarea")
+    box.clear()
+    box.send_keys("My right calf hurts at night.")
+    scribe.click("#t2 button.quiet")
+    scribe.shows("#t2", "Before: My calf hurts at night.")
+    scribe.shows(".heardlist", "calf, right")
+
+
+def test_nothing_is_recorded_before_consent_and_discarding_ends_it(scribe: Page) -> None:
+    watch = """window.started = 0; const start = MediaRecorder.prototype.start;
+        MediaRecorder.prototype.start = function () { window.started += 1; return start.call(this); };"""
+    scribe.browser.execute_script(watch)
+    record = scribe.button("They agree: record")
+    scribe.press(record)
+    assert scribe.browser.execute_script("return window.started") == 0
+    scribe.one("input[name=by]").send_keys("Dr Test")
+    scribe.press(scribe.button("They agree: record"))
+    scribe.shows(".recorder", "Recording 0:0")
+    assert scribe.browser.execute_script("return window.started") == 1
+    scribe.press(scribe.button("Pause"))
+    scribe.shows(".recorder", "Paused")
+    scribe.press(scribe.button("Go on"))
+    scribe.shows(".recorder", "Recording")
+    scribe.press(scribe.button("Discard the recording"))
+    scribe.wait(lambda: "Paused" not in scribe.text(".recorder") and "● Recording" not in scribe.text(".recorder"))
+    logged(scribe.browser)
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make axe; needs npm)")
+def test_axe_finds_nothing_in_the_scribe_at_work(scribe: Page) -> None:
+    tell(scribe, VISIT)
+    scribe.shows("section:nth-of-type(2)", "simvastatin 40 mg")
+    scribe.press(scribe.button("Put into the transcript"))
+    scribe.shows(".turns", "simvastatin")
+    scribe.wait(lambda: scribe.browser.find_elements(By.CSS_SELECTOR, "#leading"))
+    scribe.press(scribe.button("Confirm everything certain"))
+    scribe.press(scribe.button("Draft the note"))
+    scribe.wait(lambda: scribe.text(".note"))
+    assert judged(scribe.browser) == []
