@@ -43,7 +43,7 @@ def examples(knowledge: Knowledge) -> Iterator[Article]:
     for kind in WHOLE_KINDS:
         yield article(knowledge, kind)
     named = {"condition": "peripheral_artery_disease", "finding": "absent_pedal_pulses", "drug": "statins"}
-    named |= {"test": "ankle_brachial_index", "treatment": "stretching"}
+    named |= {"test": "abi", "treatment": "stretching"}
     for kind in ITEM_KINDS:
         yield article(knowledge, kind, named[kind])
     yield article(knowledge, "condition", "peripheral_artery_disease", patient=True)

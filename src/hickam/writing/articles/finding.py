@@ -58,13 +58,13 @@ def finding_article(pack: Pack, item: Finding) -> Article:
             _table(
                 "conditions",
                 _("With which conditions"),
-                ("condition", _("how often"), _("basis and source")),
+                (_("condition"), _("how often"), _("basis and source")),
                 [_stated(pack, item, c, e) for c, e in sorted(stated, key=_frequency)],
             ),
             _table(
                 "risk",
                 _("Raises or lowers"),
-                ("condition", _("odds ratio"), _("basis and source")),
+                (_("condition"), _("odds ratio"), _("basis and source")),
                 [
                     (
                         words(link(pack, "conditions", c.id), f" ({who})" if (who := stratum(m.odds_ratio)) else ""),
@@ -74,8 +74,8 @@ def finding_article(pack: Pack, item: Finding) -> Article:
                     for c, m in factors
                 ],
             ),
-            _table("answered-by", _("Tests that answer it"), ("test", _("what it is for")), _tests(pack, item)),
-            _table("ranges", _("Ranges"), ("range", _("in people without these conditions")), _ranges(item)),
+            _table("answered-by", _("Tests that answer it"), (_("test"), _("what it is for")), _tests(pack, item)),
+            _table("ranges", _("Ranges"), (_("range"), _("in people without these conditions")), _ranges(item)),
         ),
         items=(f"findings/{item.id}",),
         sources=item.sources,
@@ -89,7 +89,7 @@ def _facts(pack: Pack, item: Finding) -> Iterator[tuple[str, Line]]:
     if item.lay_question:
         yield _("To the patient"), words(item.lay_question)
     if item.how_to:
-        yield "How", words(item.how_to)
+        yield _("How"), words(item.how_to)
     yield _("Tells about"), words(_(ABOUT[item.about]))
     for title, names in ((_("Implies"), item.implies), (_("Excludes"), item.implies_absent)):
         known = [link(pack, "findings", name) for name in names if name in pack.findings]

@@ -133,7 +133,7 @@ def test_article(pack: Pack, item: Test) -> Article:
         sections=sections(
             listed("accuracy", _("How good it is"), statements(item.accuracy)),
             listed("not-worth", _("When it is not worth doing"), statements(item.not_worth)),
-            listed("how", "How", [words(item.how, sources=item.sources)] if item.how else []),
+            listed("how", _("How"), [words(item.how, sources=item.sources)] if item.how else []),
             listed("answers", _("Findings that it answers"), [words(phrase) for phrase in answered]),
             listed("excludes", _("Dangers that it helps to exclude"), kinds),
         ),
@@ -156,7 +156,7 @@ def treatment_article(pack: Pack, item: Treatment) -> Article:
         facts=[(_("In plain words"), words(item.lay_name)), (_("Certainty"), words(_(CERTAINTIES[item.certainty])))],
         sections=sections(
             Section(id="avoid", title=_("Avoid"), blocks=(avoid,)) if item.avoid else None,
-            listed("how", "How", [words(item.how, sources=item.sources)] if item.how else []),
+            listed("how", _("How"), [words(item.how, sources=item.sources)] if item.how else []),
             listed("effects", _("What it does"), statements(item.effects)),
             listed("harms", _("Harms"), statements(item.harms)),
             listed("cautions", _("Cautions"), _cautions(pack, item)),
