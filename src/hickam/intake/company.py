@@ -13,7 +13,18 @@ from hickam.intake.matching import FREE
 from hickam.intake.medicines import stopped
 from hickam.intake.normals import NORMAL, WHOLE_EXAM
 from hickam.intake.numbers_in_words import periods
-from hickam.intake.scene import EXAM, LEG, RELIEF, SYMPTOM, VOIDING, Scene, elsewhere, exam_clause, of_an_activity
+from hickam.intake.scene import (
+    EXAM,
+    LEG,
+    RELIEF,
+    SYMPTOM,
+    VOIDING,
+    Scene,
+    elsewhere,
+    exam_clause,
+    of_a_dose,
+    of_an_activity,
+)
 from hickam.intake.statements import Statement
 from hickam.intake.times import DURATION, ONSET, dates_an_event
 from hickam.intake.words import stem_set
@@ -106,20 +117,12 @@ def _of_something_done(scene: Scene, s: Statement) -> bool:
     """'I run three times a week' is no frequency of attacks, 'playing squash last night' no attack at night."""
     clause = scene.context.clause[s.lo]
     lo, hi = scene.bounds[clause]
-    if s.id == "frequent_attacks" and (of_an_activity(scene, s.lo) or _of_a_dose(scene, s)):
+    if s.id == "frequent_attacks" and (of_an_activity(scene, s.lo) or of_a_dose(scene, s.lo)):
         return True
     if s.id == "worse_when_sitting_car" and len(s.used) == 1 and clause not in scene.word_clauses:
         return scene.stems[s.lo] == "driv"  # 'I drive a van': what someone does
     last_night = s.id == "timing_night" and len(s.used) == 1 and scene.stems[max(0, s.lo - 1)] == "last"
     return last_night and ASLEEP.isdisjoint(scene.stems[lo : hi + 1])
-
-
-def _of_a_dose(scene: Scene, s: Statement) -> bool:
-    """'Naproxen 500, twice a day', '10 mg three times a day': how often a medicine is taken."""
-    lo, _ = scene.bounds[scene.context.clause[s.lo]]
-    dosed = any(scene.stems[i] in ("mg", "tablet", "unit", "g", "microgram", "capsule") for i in range(lo, s.lo))
-    named = any(o.kind in ("drug", "class") and lo <= o.lo < s.lo for o in scene.statements)
-    return (dosed or named) and scene.told.isdisjoint(range(lo, s.lo))
 
 
 def _place_alone(scene: Scene, s: Statement) -> bool:

@@ -143,9 +143,10 @@ ANIMAL = stem_set("""
     cat dog horse pet hamster rabbit
 """)
 """'My cat has diabetes' counts like family; 'CAT scan' does not."""
-SPOUSE = stem_set("""
-    husband wife partner
+NOT_KIN = stem_set("""
+    friend neighbour neighbor colleague workmate flatmate
 """)
+"""Other people than the family: their illness is no family history."""
 INFORMANT = stem_set("""
     say tell feel notic se saw think worri report complain not describ ask want bring brought find found call hear
     heard

@@ -285,7 +285,7 @@ def _relatives(scene: Scene) -> list[Statement]:
     """A relative's condition or symptom as the family finding that stands for it; 'the same' means the complaint."""
     out = []
     for s in scene.statements:
-        if s.said == "family":
+        if s.said == "family" and _of_the_family(scene, s.lo):
             for target, ids in FAMILY_HISTORY.items():
                 if s.id in ids or f"{s.id}={s.value}" in ids:
                     out.append(scene.make(target, s.lo, s.hi))
@@ -295,6 +295,13 @@ def _relatives(scene: Scene) -> list[Statement]:
         if shared and stem in ("same", "too") and scene.context.flags[i] & FAMILY and not scene.context.flags[i] & NEG:
             out.append(scene.make(shared, i, i))
     return out
+
+
+def _of_the_family(scene: Scene, at: int) -> bool:
+    """Whether it is told of the family: the neighbour's clot is no family history."""
+    sentence = scene.context.sentence
+    people = {s for i, s in enumerate(scene.stems) if sentence[i] == sentence[at] and s in cues.FAMILY}
+    return not people or not people <= cues.NOT_KIN
 
 
 def _past_facts(scene: Scene) -> list[Statement]:

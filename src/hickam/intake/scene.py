@@ -30,6 +30,7 @@ ACTIVITY = stem_set("""
     dance football tennis squash golf badminton cycling swimming treatment physio chemo
 """)
 """What a person does so and so often, which is no frequency of the complaint."""
+DOSES = stem_set("mg mcg microgram tablet capsule unit puff ml")
 REST = stem_set("rest stop paus halt")
 PLURAL = frozenset(
     ["legs", "calves", "calfs", "thighs", "feet", "shins", "hamstrings", "buttocks", "ankles", "knees", "toes"]
@@ -133,3 +134,12 @@ def of_an_activity(scene: Scene, at: int) -> bool:
     """Whether words of frequency at a token belong to something the person does: 'I run three times a week'."""
     lo, _ = scene.bounds[scene.context.clause[at]]
     return scene.told.isdisjoint(range(lo, at)) and not ACTIVITY.isdisjoint(scene.stems[max(lo, at - 4) : at])
+
+
+def of_a_dose(scene: Scene, at: int) -> bool:
+    """Whether words of frequency at a token say how often a medicine is taken: '10 mg three times a day'."""
+    clause = scene.context.clause[at]
+    lo, _ = scene.bounds[clause]
+    dosed = any(scene.stems[i] in DOSES for i in range(lo, at))
+    named = any(o.kind in ("drug", "class") and lo <= o.lo < at for o in scene.statements)
+    return (dosed or named) and scene.told.isdisjoint(range(lo, at))

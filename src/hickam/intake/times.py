@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from hickam.intake.flags import FAMILY, NEG, PAST
 from hickam.intake.numbers_in_words import Period, read_number
-from hickam.intake.scene import LEG, RELIEF, SYMPTOM, VOIDING, Scene, elsewhere, of_an_activity, others_here
+from hickam.intake.scene import LEG, RELIEF, SYMPTOM, VOIDING, Scene, elsewhere, of_a_dose, of_an_activity, others_here
 from hickam.intake.scope import CALENDAR_YEAR
 from hickam.intake.statements import Statement
 from hickam.intake.words import stem_set
@@ -347,7 +347,7 @@ def frequency(scene: Scene) -> list[Statement]:
         if usual and {scene.context.clause[i] + k for k in (-1, 0, 1)} & scene.symptom_clauses:
             out.append(scene.make("frequent_attacks", max(0, i - 1), i))
             continue
-        if s not in ("week", "night", "day", "month", "year") or i < 2:
+        if s not in ("week", "night", "day", "month", "year") or i < 2 or of_a_dose(scene, i):
             continue
         shorthand = i > 2 and scene.stems[i - 2 : i] in (["x", "/"], ["x", "a"], ["x", "per"])
         if scene.stems[i - 1] not in EACH and not shorthand:

@@ -99,7 +99,7 @@ YOU = {
 }  # fmt: skip
 AUXILIARIES = frozenset(listed("do does did is are was were have has had would will"))
 MODALS = frozenset(listed("can could"))
-OPENERS = frozenset(listed("and so okay ok right now or also good well then"))
+OPENERS = frozenset(listed("and so okay ok right now or also good well then hello hi"))
 WH_WORDS = frozenset(listed("how what when where which long often far much many roughly about bad badly"))
 
 

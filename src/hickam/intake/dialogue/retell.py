@@ -51,6 +51,7 @@ VERB = re.compile(
 BODY = re.compile(r"^(?:in|on|at|round|around|behind|from|over|under|inside|outside|all|just|only|mainly|mostly)\b")
 GOES_ON = re.compile(r"^(?:by|since|every|most|after) ")
 FIGURE_OR_TIME = re.compile(r"^(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|a|last|this|yesterday|on) ?")
+DRINKS = re.compile(r"\b(?:do you|or) drink$")
 SINCE = re.compile(r"^(?:for|since|about since|from|maybe since|over|on|in|last|at)\b|.*\bago\b")
 SIDED = re.compile(r"\b(?:left|right|both)\b")
 QUIT = re.compile(r"^(?:.*\b)?(?:gave up|given up|quit|stopped|packed in|used to)$")
@@ -273,8 +274,10 @@ class _Teller:
 
     def _denied(self, asked: tuple[Line, ...], text: str, said: Line) -> None:
         if MEDICINES.search(text) and not MORE.search(text) and not any(self.names_drug(line) for line in asked):
-            self.out.say((*asked[-1][:0], *added("I take no medicines.")), None, (*asked[-1], *said))
+            self.out.say(added("I take no medicines."), None, (*asked[-1], *said))
             return
+        if DRINKS.search(text):
+            self.out.say(added("no alcohol."), None, (*asked[-1], *said))
         for line in asked:
             words = as_statement(line)
             if NEGATIVE.search(" ".join(w.bare for w in line)):
@@ -366,7 +369,7 @@ def _of_the_leg(line: Line) -> Line:
     named = next((w for w in line if stem(w.bare) in LEG), None)
     signs = sum(SEEN.match(w) is not None for w in words)
     elsewhere = named is None and any(stem(w) in BODY_WORDS for w in words)
-    if signs and not elsewhere and (named is not None or "it" in words):
+    if (signs > 1 and named is not None) or (signs and not elsewhere and named is None and "it" in words):
         lead = (named._replace(text=named.bare),) if named is not None else added("leg")
         spread = [x for w in line for x in ((*lead, w) if SEEN.match(w.bare) else (w,))]
         return tuple(x for x in spread if x.bare != "it")
