@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from browsing import AXE, Page, judged, theme, width
 
 from hickam.interfaces.web.app import create_app
+from hickam.interfaces.web.route_table import templates
 from hickam.services.knowledge import Knowledge
 
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make axe; needs npm)")
@@ -18,20 +21,15 @@ EXAMPLES = {
     "findings": "abi",
     "tests": "abi",
     "drugs": "statins",
-    "treatments": "stretching",
+    "treatments": "stretching", "evaluation": "lay/report",
 }
 
 
 def pages(knowledge: Knowledge) -> list[str]:
     """Every address that gives a page, from the application's own table of routes; one item of each kind."""
-    found = []
-    for route in create_app(knowledge).routes:
-        path, methods = getattr(route, "path", ""), getattr(route, "methods", None) or ()
-        if "GET" not in methods or path.startswith(NOT_PAGES):
-            continue
-        folder = path.split("/")[1]
-        found.append(path.replace("{id}", EXAMPLES.get(folder, "")))
-    return found
+    paths = [path for methods, path in templates(create_app(knowledge).routes) if methods & {"GET", "*"}]
+    kept = [path for path in paths if not path.startswith(NOT_PAGES)]
+    return [re.sub(r"\{.*\}", EXAMPLES.get(path.split("/")[1], "{}"), path) for path in kept]
 
 
 @pytest.mark.parametrize("shade", ["light", "dark"])

@@ -13,11 +13,14 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from markupsafe import escape
+
 import hickam
 from hickam.interfaces.cli.main import main
 from hickam.interfaces.web import api
 from hickam.interfaces.web.app import create_app
 from hickam.services.knowledge import Knowledge
+from hickam.services.source_attributes import source_attributes
 
 STORY = "62-year-old man, calf pain after 200 m, gone in 2 minutes of standing still, smoker, absent pedal pulses"
 STATIC = Path(api.__file__).parent / "static"
@@ -27,6 +30,7 @@ PAGES = [
     "/workbench",
     "/about",
     "/editorial-policy",
+    *("/sources", "/statistics", "/source-attributes", "/evaluation", "/evaluation/lay/report"),
     *("/articles", "/articles/overview", "/articles/differential", "/articles/who-treats", "/search"),
     *("/conditions", "/findings", "/tests", "/drugs", "/treatments"),
 ]
@@ -75,7 +79,7 @@ def test_every_page_loads_only_from_itself_and_has_no_inline_code(client: TestCl
     for path in PAGES + some:
         page = read_page(client, path)
         assert page.loaded
-        assert all(address.startswith(("/static/", "/search/")) for address in page.loaded), path
+        assert all(address.startswith(("/static/", "/search/", "/evaluation/")) for address in page.loaded), path
         assert page.inline == [], path
         for address in page.loaded:
             assert client.get(address).status_code == 200
@@ -108,7 +112,7 @@ def test_every_article_is_written(client: TestClient, knowledge: Knowledge, kind
 
 
 def test_links_between_pages_lead_somewhere(client: TestClient) -> None:
-    for path in ("/articles", "/articles/who-treats", "/conditions/peripheral_artery_disease", "/drugs/statins"):
+    for path in ("/", "/about", "/evaluation", "/source-attributes", "/statistics", "/articles", "/articles/who-treats", "/conditions/peripheral_artery_disease", "/drugs/statins"):
         for href, _ in read_page(client, path).links:
             if not href.startswith(("#", "http")):
                 assert href.startswith("/"), href
@@ -152,6 +156,31 @@ def test_the_warning_signs_are_those_of_the_patient_report(
     signs = re.findall(r"<(?:li|p)>(.*?)</(?:li|p)>", found[1])
     assert len(signs) >= 7
     assert all(sign in printed for sign in signs)
+
+
+def test_all_31_source_attributes_are_answered(client: TestClient, knowledge: Knowledge) -> None:
+    groups = source_attributes(knowledge.pack)
+    attributes = [attribute for group in groups for attribute in group.attributes]
+    assert [len(group.attributes) for group in groups] == [4, 4, 2, 4, 2, 4, 5, 4, 2]  # 45 CFR 170.315(b)(11)(iv)(B)
+    assert [attribute.number for attribute in attributes] == list(range(1, 32))
+    page = client.get("/source-attributes").text
+    for attribute in attributes:
+        assert escape(attribute.answer) in page, attribute.asked
+        assert (attribute.state == "not_done") == attribute.answer.startswith("Not done"), attribute.asked
+
+
+def test_every_source_is_listed_with_what_rests_on_it(client: TestClient, knowledge: Knowledge) -> None:
+    page = client.get("/sources").text
+    assert all(f'<li id="{key}">' in page for key in knowledge.pack.sources)
+    line = page.split('<li id="khan-2006">')[1].split("</li>")[0]
+    assert 'href="/conditions/peripheral_artery_disease"' in line
+
+
+def test_reports_link_to_each_other_and_serve_nothing_else(client: TestClient) -> None:
+    assert 'href="/evaluation/lay/report"' in client.get("/evaluation").text
+    assert client.get("/evaluation/lay/urgency.svg").headers["content-type"].startswith("image/svg+xml")
+    for path in ("results.json", "lay/results.json", "../evaluation", "%2e%2e/CHANGELOG", "lay", "README"):
+        assert client.get(f"/evaluation/{path}").status_code == 404, path
 
 
 # ---- hickam serve

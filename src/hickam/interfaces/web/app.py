@@ -33,6 +33,7 @@ from hickam.interfaces.web.operation import operation_routes
 from hickam.interfaces.web.pages import Pages, error_response, page_routes
 from hickam.interfaces.web.problems import ProblemError, as_problem, as_response
 from hickam.interfaces.web.provider import provider_routes
+from hickam.interfaces.web.public import public_routes
 from hickam.interfaces.web.rates import Rates
 from hickam.interfaces.web.saved_cases import saved_case_routes
 from hickam.interfaces.web.saved_documents import saved_document_routes
@@ -115,6 +116,7 @@ def create_app(
 
         app.include_router(smart_routes(knowledge, pages, worker, trust))
     app.include_router(page_routes(knowledge, pages, worker))
+    app.include_router(public_routes(knowledge, pages))
     app.include_router(article_routes(knowledge, pages))
     editing = Editing(knowledge)
     app.include_router(editorial_api(editing))

@@ -17,6 +17,7 @@ from hickam.interfaces.web.problems import ProblemError
 from hickam.model.pack import Pack
 from hickam.services.article_search import search_entry, search_script
 from hickam.services.articles import ITEM_KINDS, WHOLE_KINDS, all_articles, article
+from hickam.services.bibliography import source_keys
 from hickam.services.knowledge import Knowledge
 from hickam.writing.articles.document import Article
 from hickam.writing.articles.html import article_body
@@ -123,7 +124,7 @@ def article_data(knowledge: Knowledge, kind: str, id: str = "") -> Article:
 def condition_data(pack: Pack, id: str) -> dict[str, Any]:
     """A condition's file as data, with its review state and hash and every source it names."""
     content = msgspec.to_builtins(pack.conditions[id])
-    keys = dict.fromkeys(_source_keys(content))
+    keys = dict.fromkeys(source_keys(content))
     return {
         "pack": {"id": pack.manifest.id, "version": pack.manifest.version, "hash": pack.hash},
         "hash": pack.hashes[f"conditions/{id}"],
@@ -131,12 +132,3 @@ def condition_data(pack: Pack, id: str) -> dict[str, Any]:
         "condition": content,
         "references": [msgspec.to_builtins(reference(key, pack.sources[key])) for key in keys if key in pack.sources],
     }
-
-
-def _source_keys(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        own = [value["source"]] if isinstance(value.get("source"), str) else []
-        return own + list(value.get("sources", ())) + [key for inner in value.values() for key in _source_keys(inner)]
-    if isinstance(value, list | tuple):
-        return [key for inner in value if isinstance(inner, dict | list | tuple) for key in _source_keys(inner)]
-    return []

@@ -1,4 +1,4 @@
-"""Start page, workbench and the pages about Hickam, from Jinja templates; ``articles.py`` has the articles."""
+"""How a page is rendered; the start page and the workbench. ``public.py`` and ``articles.py`` have the others."""
 
 from __future__ import annotations
 
@@ -39,7 +39,11 @@ ACCOUNT = (("/account", "account", "Account"),)
 """Where people log in."""
 COLOPHON = (
     ("/about", "about", "Intended use and limits"),
+    ("/evaluation", "evaluation", "Evaluation"),
     ("/editorial-policy", "editorial-policy", "Editorial policy"),
+    ("/sources", "sources", "Sources"),
+    ("/statistics", "statistics", "Knowledge in numbers"),
+    ("/source-attributes", "source-attributes", "Source attributes"),
     ("/editorial", "editorial", "For editors"),
 )
 """The same for the links at the foot of every page."""
@@ -155,14 +159,6 @@ def page_routes(knowledge: Knowledge, pages: Pages, worker: Worker) -> APIRouter
     async def scribe(request: Request) -> Response:
         words = {"levels": LEVEL_NAMES}
         return shown(request, lambda: pages.render("scribe.html", words=island(words)))
-
-    @router.get("/about")
-    async def about(request: Request) -> Response:
-        return shown(request, lambda: pages.render("about.html", stats=stats(knowledge.pack)))
-
-    @router.get("/editorial-policy")
-    async def editorial_policy(request: Request) -> Response:
-        return shown(request, lambda: pages.render("editorial_policy.html"))
 
     return router
 
