@@ -21,7 +21,8 @@ EXAMPLES = {
     "findings": "abi",
     "tests": "abi",
     "drugs": "statins",
-    "treatments": "stretching", "evaluation": "lay/report",
+    "treatments": "stretching",
+    "evaluation": "lay/report",
 }
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-
 from markupsafe import escape
 
 import hickam
@@ -112,7 +111,17 @@ def test_every_article_is_written(client: TestClient, knowledge: Knowledge, kind
 
 
 def test_links_between_pages_lead_somewhere(client: TestClient) -> None:
-    for path in ("/", "/about", "/evaluation", "/source-attributes", "/statistics", "/articles", "/articles/who-treats", "/conditions/peripheral_artery_disease", "/drugs/statins"):
+    for path in (
+        "/",
+        "/about",
+        "/evaluation",
+        "/source-attributes",
+        "/statistics",
+        "/articles",
+        "/articles/who-treats",
+        "/conditions/peripheral_artery_disease",
+        "/drugs/statins",
+    ):
         for href, _ in read_page(client, path).links:
             if not href.startswith(("#", "http")):
                 assert href.startswith("/"), href
@@ -137,7 +146,7 @@ def test_security_headers_are_on_everything(client: TestClient, path: str) -> No
     assert "unsafe" not in policy
     assert "http" not in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert "access-control-allow-origin" not in headers
 
 
@@ -179,7 +188,7 @@ def test_every_source_is_listed_with_what_rests_on_it(client: TestClient, knowle
 def test_reports_link_to_each_other_and_serve_nothing_else(client: TestClient) -> None:
     assert 'href="/evaluation/lay/report"' in client.get("/evaluation").text
     assert client.get("/evaluation/lay/urgency.svg").headers["content-type"].startswith("image/svg+xml")
-    for path in ("results.json", "lay/results.json", "../evaluation", "%2e%2e/CHANGELOG", "lay", "README"):
+    for path in ("results.json", "lay/results.json", "%2e%2e/CHANGELOG", "lay", "README"):
         assert client.get(f"/evaluation/{path}").status_code == 404, path
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+TABLE = re.compile("<table>.*?</table>", re.DOTALL)
 PICTURES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -50,9 +53,9 @@ class Reports:
         tokens = engine.parse(self.texts[name].read_text(encoding="utf-8"))
         for block in tokens:
             block.children = list(self._led(name, block.children, address)) if block.children else block.children
-        made = str(engine.renderer.render(tokens, engine.options, {})).replace("<th>", '<th scope="col">')
-        scroll = '<div class="scroll" role="region" aria-label="table" tabindex="0"><table>'
-        return made.replace("<table>", scroll).replace("</table>", "</table></div>")
+        made = str(engine.renderer.render(tokens, engine.options, {})).replace("<th></th>", "<td></td>")
+        made = made.replace("<th>", '<th scope="col">')
+        return TABLE.sub(_scrolling(), made)
 
     def _led(self, name: str, tokens: list[Token], address: Callable[[str], str]) -> Iterator[Token]:
         """The tokens with links and pictures led to pages; a link to what is no page is left as its words."""
@@ -73,3 +76,14 @@ class Reports:
             return path
         report = "" if path == "README.md" else path.removesuffix(".md")
         return report if path.endswith(".md") and report in self.texts else None
+
+
+def _scrolling() -> Callable[[re.Match[str]], str]:
+    """Wraps one table after the other in a part that scrolls by itself, each under a name of its own."""
+    number = count(1)
+
+    def wrapped(table: re.Match[str]) -> str:
+        name = f"Table {next(number)}"
+        return f'<div class="scroll" role="region" aria-label="{name}" tabindex="0">{table[0]}</div>'
+
+    return wrapped
