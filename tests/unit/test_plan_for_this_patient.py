@@ -85,3 +85,15 @@ def test_a_pitfall_of_a_rule_is_shown_only_where_the_rule_holds(knowledge: Knowl
 
     assert "Most muscle symptoms on a statin" in told(NIGHT + "Takes a statin.")
     assert "Most muscle symptoms on a statin" not in told(NIGHT)
+
+
+def test_a_pitfall_of_the_leading_cause_is_shown_only_to_whom_it_concerns(knowledge: Knowledge) -> None:
+    story = "68-year-old man, smoker, hypertension. Cramping calf pain after 200 m of walking, gone within minutes of standing still. "
+
+    def told(text: str) -> list[str]:
+        return [p.text for p in _answer(knowledge, text).pitfalls]
+
+    normal = "A normal ankle index in diabetes or great age does not exclude it."
+    assert normal in told(story + "He has diabetes.")
+    assert normal not in told(story)
+    assert any(text.startswith("Normal pulses do not exclude it") for text in told(story + "Foot pulses normal."))

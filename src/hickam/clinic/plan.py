@@ -157,7 +157,8 @@ def prevention(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[Advice, 
 
 
 def pitfalls(view: CaseView, beliefs: Beliefs) -> tuple[Advice, ...]:
-    """Pitfalls that apply to this case: rules that hold, then those of the most likely cause."""
+    """Pitfalls that apply to this case: rules that hold, then those of the most likely cause, what this case calls for
+    before what holds of every such case."""
     rules = [
         Advice(
             text=rule.sentence,
@@ -168,5 +169,7 @@ def pitfalls(view: CaseView, beliefs: Beliefs) -> tuple[Advice, ...]:
         if rule.kind == "pitfall" and rule_holds(rule, view, beliefs)
     ]
     top = view.pack.conditions[beliefs.leading]
-    own = [Advice(text=part.text, because=(top.name,), sources=part.sources) for part in top.pitfalls[:3]]
+    held = [(part, tuple(t for t in part.when if view.holds(t, beliefs.cause))) for part in top.pitfalls]
+    apply = sorted(((part, terms) for part, terms in held if terms or not part.when), key=lambda one: not one[1])
+    own = [Advice(text=part.text, because=(top.name, *terms), sources=part.sources) for part, terms in apply[:3]]
     return tuple(rules + own)

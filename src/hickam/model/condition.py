@@ -24,6 +24,12 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     sources: Sources = ()
 
 
+class Pitfall(Statement, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A way to go wrong with this cause. ``when``: terms of which one must hold for it to concern a case; none: any."""
+
+    when: tuple[Text, ...] = ()
+
+
 class Prior(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How common the condition is. Incidence is turned into the probability of having it within the window."""
 
@@ -212,7 +218,7 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     management: tuple[ManagementStep, ...] = ()
     prevention: tuple[Statement, ...] = ()
     referral: tuple[Referral, ...] = ()
-    pitfalls: tuple[Statement, ...] = ()
+    pitfalls: tuple[Pitfall, ...] = ()
     patient_text: tuple[str, ...] = ()
     tell_in_person: TellInPerson | None = None
     follow_up: str = ""

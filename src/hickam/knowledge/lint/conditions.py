@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from hickam.knowledge.issues import Issue
 from hickam.knowledge.lint.numbers import covered
+from hickam.knowledge.lint.terms import check_term
 from hickam.model.condition import Condition, Evidence
 from hickam.model.finding import Finding
 from hickam.model.pack import Pack
-from hickam.model.terms import parse_term
 
 CORE_EPISODE = ("quality", "timing_night", "on_exertion", "constant_pain", "sudden_onset", "unilateral", "bilateral")
 """Episode findings that every condition with a consulting rate states, where the pack has them (pack-format.md)."""
@@ -312,25 +312,10 @@ def _check_links(file: str, item: Condition, pack: Pack) -> Iterator[Issue]:
                     fix="correct the id, or add the file",
                 )
     for term in item.do_not_miss.excluded_by if item.do_not_miss else ():
-        try:
-            parsed = parse_term(term)
-        except ValueError as error:
-            yield Issue(
-                file=file,
-                path="do_not_miss.excluded_by",
-                what=str(error),
-                why="nothing could exclude it",
-                fix="write a finding id or 'not <finding id>'",
-            )
-            continue
-        if parsed.kind == "finding" and parsed.name not in pack.findings:
-            yield Issue(
-                file=file,
-                path="do_not_miss.excluded_by",
-                what=f"the finding {parsed.name!r} does not exist",
-                why="nothing could exclude it",
-                fix="correct the id",
-            )
+        yield from check_term(file, "do_not_miss.excluded_by", term, pack)
+    for number, pitfall in enumerate(item.pitfalls):
+        for term in pitfall.when:
+            yield from check_term(file, f"pitfalls[{number}].when", term, pack)
 
 
 def _check_core(file: str, item: Condition, pack: Pack) -> Iterator[Issue]:

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from hickam.knowledge.issues import Issue
+from hickam.knowledge.lint.terms import check_term
 from hickam.model.pack import Pack, PackCase
-from hickam.model.terms import Term, parse_term
 
 
 def check_rules(pack: Pack) -> Iterator[Issue]:
@@ -18,7 +18,7 @@ def check_rules(pack: Pack) -> Iterator[Issue]:
             yield Issue(file=file, path="all", what="no terms", why="the rule would always hold", fix="add terms")
         for key in ("all", "any", "unless"):
             for text in getattr(rule, key):
-                yield from _check_term(file, key, text, pack)
+                yield from check_term(file, key, text, pack)
         if rule.kind == "red_flag" and rule.level is None:
             yield Issue(
                 file=file,
@@ -44,36 +44,6 @@ def check_rules(pack: Pack) -> Iterator[Issue]:
                     why="the reason would name nothing",
                     fix="correct the id",
                 )
-
-
-def _check_term(file: str, path: str, text: str, pack: Pack) -> Iterator[Issue]:
-    try:
-        term = parse_term(text)
-    except ValueError as error:
-        yield Issue(file=file, path=path, what=str(error), why="the rule could never hold", fix="rewrite the term")
-        return
-    if (problem := _unknown(term, pack)) is not None:
-        yield Issue(
-            file=file, path=path, what=f"{text!r}: {problem}", why="the rule could never hold", fix="correct the name"
-        )
-
-
-def _unknown(term: Term, pack: Pack) -> str | None:
-    if term.kind == "finding" and term.name not in pack.findings:
-        return f"no finding {term.name!r}"
-    if term.kind == "value":
-        finding = pack.findings.get(term.name)
-        values = {v.id for v in finding.values} | {r.id for r in finding.ranges} if finding else set()
-        return None if term.value in values else f"no value {term.value!r} of a finding {term.name!r}"
-    if term.kind == "measurement" and term.name not in pack.measurements:
-        return f"no measurement {term.name!r}"
-    if term.kind in ("known", "suspected") and term.name not in pack.conditions:
-        return f"no condition {term.name!r}"
-    if term.kind == "takes" and term.name not in pack.drugs:
-        return f"no drug {term.name!r}"
-    if term.kind == "sex" and term.value not in ("female", "male"):
-        return "sex is female or male"
-    return None
 
 
 def check_drugs(pack: Pack) -> Iterator[Issue]:
@@ -147,7 +117,7 @@ def check_clinic(pack: Pack) -> Iterator[Issue]:
         for number, limit in enumerate(test.not_worth):
             path = f"not_worth[{number}]"
             for term in limit.unless:
-                yield from _check_term(f"tests/{name}.yaml", path, term, pack)
+                yield from check_term(f"tests/{name}.yaml", path, term, pack)
             for condition in limit.conditions:
                 if condition not in pack.conditions:
                     yield Issue(
