@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 
 from sqlalchemy import insert
@@ -42,7 +43,7 @@ def add_user(store: Store, actor: Actor) -> None:
         "id": actor.user,
         "name": actor.user,
         "display_name": actor.name,
-        "roles": "[]",
+        "roles": json.dumps(actor.roles),
         "active": True,
         "created_at": now(),
     }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
 import pytest
+from builders_of_records import ANNA, add_user
 from fastapi.testclient import TestClient
 
 from hickam.interfaces.web.app import create_app
@@ -166,3 +169,21 @@ def test_answers_fit_the_description(client: TestClient) -> None:
     }.items():
         schema = {"$ref": f"#/components/schemas/{name}", "components": described["components"]}
         jsonschema.Draft202012Validator(json.loads(json.dumps(schema))).validate(value)
+
+
+def test_everything_of_a_patient_is_given_out(client: TestClient) -> None:
+    saved = save(client)
+    response = client.post("/api/v1/cases/export", json={"patient": "P 4711"})
+    assert response.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(response.content)) as file:
+        versions = json.loads(file.read("patient.json"))["versions"]
+    assert [(v["case_id"], v["answer"]["answer"]) for v in versions] == [(saved["id"], saved["answer"])]
+    refused(client.post("/api/v1/cases/export", json={"patient": "P"}), 404, "not-found")
+
+
+def test_a_case_is_handed_over(client: TestClient, store: Store) -> None:
+    add_user(store, ANNA)
+    url = f"/api/v1/cases/{save(client)['id']}"
+    refused(client.post(f"{url}/give", json={"to": "nobody"}), 404, "no-such-user")
+    assert client.post(f"{url}/give", json={"to": "Anna"}).status_code == 204
+    refused(client.get(url), 404, "not-found")

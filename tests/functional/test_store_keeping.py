@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import hashlib
 import io
 import json
 import os
@@ -114,6 +115,25 @@ def test_a_backup_made_while_others_save_is_one_moment_of_it(store: Store, tmp_p
         assert heads[found.rows] == found.head
 
 
+def at_revision(path: Path, revision: str, **columns: dict[str, Any]) -> bytes:
+    """The backup as a program of that revision would have written it: with those columns, and its own trailer."""
+    header, *lines, _ = (json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines())
+    old = [[table, {**row, **columns.get(table, {})}] for table, row in lines]
+    body = b"".join(json.dumps(line).encode() + b"\n" for line in [{**header, "revision": revision}, *old])
+    trailer = {"rows": len(old), "sha256": hashlib.sha256(body).hexdigest()}
+    return gzip.compress(body + json.dumps(trailer).encode() + b"\n")
+
+
+def test_a_backup_of_an_older_program_is_brought_up(store: Store, elsewhere: Store, tmp_path: Path) -> None:
+    fill(store)
+    path = tmp_path / "backup.gz"
+    back_up(store, path)
+    path.write_bytes(at_revision(path, "0001", users={"failed_logins": 0, "locked_until": None}))
+    assert restore(elsewhere, path).problems == []
+    assert elsewhere.revision() == store.revision() != "0001"
+    assert rows(elsewhere) == rows(store)
+
+
 def test_a_damaged_backup_is_refused(store: Store, tmp_path: Path) -> None:
     fill(store)
     path = tmp_path / "backup.gz"
@@ -128,7 +148,7 @@ def test_a_damaged_backup_is_refused(store: Store, tmp_path: Path) -> None:
         "not ours": gzip.compress(b"hello\n"),
         "not a gzip": b"hello",
         "empty": b"",
-        "newer": gzip.compress(b"".join([lines[0].replace(b'"0001"', b'"9999"'), *lines[1:]])),
+        "newer": at_revision(path, "9999"),
     }
     for name, data in damaged.items():
         bad = tmp_path / "bad.gz"
@@ -159,6 +179,30 @@ def test_everything_of_one_patient_and_of_nobody_else(store: Store) -> None:
     assert pdf == MARK.encode()
     assert {row["action"] for row in found["trail"]} >= {"case.created", "case.saved", "document.signed"}
     assert "P 2" not in json.dumps(found)
+
+
+def test_a_person_exports_what_is_theirs(store: Store) -> None:
+    case_id = fill(store)
+    CaseDesk(store, BEN).save(new_case("of the same patient", patient=MARK))
+    mine = CaseDesk(store, ANNA).export(MARK)
+    assert {version.case_id for version in mine.versions} == {case_id}
+    assert len(Custody(store, LOCAL).export(MARK).versions) == len(mine.versions) + 1
+    with pytest.raises(HickamError):
+        CaseDesk(store, ANNA).export("P 2")
+
+
+def test_a_case_is_handed_over_with_all_that_hangs_on_it(store: Store) -> None:
+    case_id = fill(store)
+    CaseDesk(store, ANNA).give(case_id, BEN.user)
+    with pytest.raises(HickamError):
+        CaseDesk(store, ANNA).version(case_id)
+    assert DocumentDesk(store, ANNA).documents(case_id) == []
+    assert CaseDesk(store, BEN).version(case_id).number == 2
+    assert len(DocumentDesk(store, BEN).documents(case_id)) == 2
+    assert Custody(store, LOCAL).give_all(BEN.user, ANNA.user) == 2
+    assert CaseDesk(store, BEN).lines() == []
+    with store.reading() as connection:
+        assert verify(connection).problems == []
 
 
 def test_only_an_administrator_reaches_every_patient(store: Store) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from hickam.store.backup import back_up, restore
-from hickam.store.custody import Custody, Erased, Everything
+from hickam.store.custody import Custody, Erased
+from hickam.store.everything import Everything
 from hickam.store.verify import Verified, verify
 from hickam.writing.documents.signed import print_document
 

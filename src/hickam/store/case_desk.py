@@ -16,13 +16,16 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 from hickam.errors import HickamError
 from hickam.model.assessment import PackStamp
 from hickam.model.case import Case
-from hickam.model.records import Actor, CaseLine, CaseVersion, SavedAnswer
+from hickam.model.records import Actor, CaseLine, CaseVersion
 from hickam.store.audit import Recorder
 from hickam.store.database import Store
+from hickam.store.everything import Everything, gather
 from hickam.store.hashing import digest, new_id, new_salt, now, row_hash
+from hickam.store.rows import case_line, case_version
 from hickam.store.tables import assessments, case_versions, cases, idempotency, knowledge
 
 LONGEST_LABEL = 200
+MOST_OF_ONE_PATIENT = 10_000
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class CaseDesk:
         if before:
             wanted = wanted.where(case_versions.c.saved_at < before)
         with self.store.recorded(self.actor) as recorder:
-            found = [_line(row) for row in recorder.connection.execute(wanted)]
+            found = [case_line(row) for row in recorder.connection.execute(wanted)]
             recorder.record("cases.listed", "cases", count=len(found))
         return found
 
@@ -160,6 +163,25 @@ class CaseDesk:
             self._case(recorder.connection, case_id)
             erase_case(recorder, case_id)
         self.store.fold_log()
+
+    def give(self, case_id: str, owner: str) -> None:
+        """The case to another user: it is theirs, and no longer this person's."""
+        self._need_store()
+        with self.store.recorded(self.actor) as recorder:
+            self._case(recorder.connection, case_id)
+            give_case(recorder, case_id, owner)
+
+    def export(self, patient: str) -> Everything:
+        """Everything in this person's cases of one patient. The export is recorded."""
+        self._need_store()
+        ids = [line.id for line in self.lines(patient=patient, most=MOST_OF_ONE_PATIENT)]
+        if not ids:
+            raise no_such("case")
+        with self.store.recorded(self.actor) as recorder:
+            for case_id in ids:
+                self._case(recorder.connection, case_id)
+                recorder.record("case.exported", f"case/{case_id}")
+            return gather(recorder.connection, patient, ids)
 
     def _need_store(self) -> None:
         if not self.store.exists():
@@ -236,6 +258,12 @@ def erase_case(recorder: Recorder, case_id: str) -> None:
     recorder.record("case.erased", f"case/{case_id}")
 
 
+def give_case(recorder: Recorder, case_id: str, owner: str) -> None:
+    """Another owner for a case, with all that hangs on it."""
+    recorder.connection.execute(update(cases).where(cases.c.id == case_id).values(owner=owner))
+    recorder.record("case.given", f"case/{case_id}", owner=owner)
+
+
 def no_such(what: str) -> HickamError:
     """The same words whether it does not exist or belongs to somebody else."""
     return HickamError(
@@ -292,49 +320,3 @@ def _add_answer(recorder: Recorder, case_id: str, number: int, new: NewAnswer) -
     row["hash"] = row_hash(row)
     recorder.connection.execute(insert(assessments).values(row))
     return str(row["hash"])
-
-
-def case_version(row: Row[Any], answer: Row[Any] | None) -> CaseVersion:
-    """A version from its row and the row of its answer."""
-    return CaseVersion(
-        case_id=row.case_id,
-        number=row.number,
-        saved_at=row.saved_at,
-        saved_by=row.saved_by,
-        patient=row.patient,
-        title=row.title,
-        told=msgspec.json.decode(row.told),
-        case=msgspec.json.decode(row.content, type=Case),
-        hash=row.hash,
-        answer=_saved_answer(answer) if answer is not None else None,
-    )
-
-
-def _saved_answer(row: Row[Any]) -> SavedAnswer:
-    return SavedAnswer(
-        id=row.id,
-        made_at=row.made_at,
-        made_by=row.made_by,
-        pack=msgspec.json.decode(row.pack, type=PackStamp),
-        knowledge=row.knowledge,
-        engine_version=row.engine_version,
-        basis=msgspec.json.decode(row.basis),
-        urgency=row.urgency,
-        leading=row.leading,
-        answer=zlib.decompress(row.answer),
-        hash=row.hash,
-    )
-
-
-def _line(row: Row[Any]) -> CaseLine:
-    return CaseLine(
-        id=row.id,
-        owner=row.owner,
-        patient=row.patient,
-        title=row.title,
-        versions=row.latest,
-        created_at=row.created_at,
-        saved_at=row.saved_at,
-        urgency=row.urgency or "",
-        leading=row.leading or "",
-    )

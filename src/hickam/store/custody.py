@@ -12,13 +12,12 @@ import msgspec
 from sqlalchemy import Connection, Select, delete, func, select
 
 from hickam.errors import HickamError
-from hickam.model.records import Actor, AuditEntry, CaseVersion, SavedDocument
+from hickam.model.records import Actor, AuditEntry
 from hickam.store.audit import Recorder, last_entries
-from hickam.store.case_desk import case_version, erase_case
+from hickam.store.case_desk import erase_case, give_case
 from hickam.store.database import Store, nothing_saved
-from hickam.store.document_desk import SHOWN
+from hickam.store.everything import Everything, gather
 from hickam.store.tables import (
-    assessments,
     audit,
     case_versions,
     cases,
@@ -31,18 +30,6 @@ from hickam.store.tables import (
 
 HOURS_OF_KEYS = 24
 """How long the keys of repeated requests are kept."""
-
-
-class Everything(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is kept of one patient. ``pages``: signed PDFs by document; ``trail``: audit rows about these cases."""
-
-    schema: str = "hickam.patient/1"
-    patient: str
-    versions: tuple[CaseVersion, ...]
-    documents: tuple[SavedDocument, ...]
-    pages: dict[str, bytes]
-    feedback: tuple[dict[str, Any], ...]
-    trail: tuple[dict[str, Any], ...]
 
 
 class Erased(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,7 +81,7 @@ class Custody:
         """Everything of one patient. The export is recorded."""
         with self.store.recorded(self.actor) as recorder:
             ids = _cases_of(recorder.connection, patient)
-            found = self._everything(recorder.connection, patient, ids)
+            found = gather(recorder.connection, patient, ids)
             for case_id in ids:
                 recorder.record("case.exported", f"case/{case_id}")
         return found
@@ -106,6 +93,16 @@ class Custody:
             bore = select(case_versions.c.case_id).where(case_versions.c.patient == patient).distinct()
             elsewhere = set(recorder.connection.execute(bore).scalars()) - set(ids)
             return self._erase(recorder, ids, tuple(sorted(elsewhere)))
+
+    def give_all(self, old: str, new: str) -> int:
+        """Every case of one user to another, when somebody leaves. Returns how many."""
+        with self.store.recorded(self.actor) as recorder:
+            owned = select(cases.c.id).where(cases.c.owner == old).order_by(cases.c.created_at)
+            ids = recorder.connection.execute(owned).scalars().all()
+            recorder.record("cases.given", f"user/{old}", to=new, count=len(ids))
+            for case_id in ids:
+                give_case(recorder, case_id, new)
+        return len(ids)
 
     def outdated(self, days: int, *, signed_too: bool = False) -> list[str]:
         """Cases whose latest version is older than so many days; those with a signed document only if asked."""
@@ -120,30 +117,6 @@ class Custody:
             recorder.connection.execute(delete(idempotency).where(idempotency.c.at < _ago(HOURS_OF_KEYS / 24)))
             recorder.record("store.retention", "store", days=days, signed_too=signed_too, cases=len(ids))
             return self._erase(recorder, ids)
-
-    def _everything(self, connection: Connection, patient: str, ids: list[str]) -> Everything:
-        rows = connection.execute(
-            select(case_versions)
-            .where(case_versions.c.case_id.in_(ids))
-            .order_by(case_versions.c.case_id, case_versions.c.number)
-        ).all()
-        made = connection.execute(select(assessments).where(assessments.c.case_id.in_(ids))).all()
-        answers = {(row.case_id, row.version): row for row in made}
-        papers = connection.execute(
-            select(*SHOWN, documents.c.pdf).where(documents.c.case_id.in_(ids)).order_by(documents.c.made_at)
-        ).all()
-        shown = [{k: v for k, v in row._mapping.items() if k != "pdf"} for row in papers]
-        said = connection.execute(select(feedback).where(feedback.c.case_id.in_(ids))).all()
-        subjects = [f"case/{name}" for name in ids] + [f"document/{row.id}" for row in papers]
-        trail = connection.execute(select(audit).where(audit.c.subject.in_(subjects)).order_by(audit.c.seq)).all()
-        return Everything(
-            patient=patient,
-            versions=tuple(case_version(row, answers.get((row.case_id, row.number))) for row in rows),
-            documents=tuple(SavedDocument(**row) for row in shown),
-            pages={row.id: bytes(row.pdf) for row in papers if row.pdf},
-            feedback=tuple(dict(row._mapping) for row in said),
-            trail=tuple(dict(row._mapping) for row in trail),
-        )
 
     def _erase(self, recorder: Recorder, ids: list[str], elsewhere: tuple[str, ...] = ()) -> Erased:
         tables = (case_versions, documents, feedback)

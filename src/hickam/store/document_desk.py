@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from hickam.errors import HickamError
 from hickam.model.records import Actor, SavedDocument
@@ -13,9 +13,8 @@ from hickam.store.audit import Recorder
 from hickam.store.case_desk import changed_meanwhile, no_such, visible_cases
 from hickam.store.database import Store
 from hickam.store.hashing import new_id, new_salt, now, row_hash
+from hickam.store.rows import SHOWN, saved_document
 from hickam.store.tables import case_versions, cases, documents
-
-SHOWN = [column for column in documents.c if column.name not in ("pdf", "salt")]
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class DocumentDesk:
             return []
         with self.store.recorded(self.actor) as recorder:
             wanted = self._visible().where(documents.c.case_id == case_id).order_by(documents.c.made_at)
-            found = [_document(row) for row in recorder.connection.execute(wanted)]
+            found = [saved_document(row) for row in recorder.connection.execute(wanted)]
             recorder.record("documents.listed", f"case/{case_id}", count=len(found))
         return found
 
@@ -140,7 +139,7 @@ class DocumentDesk:
         row = connection.execute(self._visible().where(documents.c.id == document_id)).one_or_none()
         if row is None:
             raise no_such("document")
-        return _document(row)
+        return saved_document(row)
 
     def _draft_at(self, connection: Connection, document_id: str, revision: int) -> SavedDocument:
         found = self._document(connection, document_id)
@@ -186,10 +185,6 @@ class DocumentDesk:
         recorder.connection.execute(update(documents).where(chosen).values(row))
         recorder.record(action, f"document/{document_id}", revision=row["revision"], hash=row["hash"])
         return self._document(recorder.connection, document_id)
-
-
-def _document(row: Row[Any]) -> SavedDocument:
-    return SavedDocument(**row._mapping)
 
 
 def _wrong_state(code: str, what: str, fix: str) -> HickamError:

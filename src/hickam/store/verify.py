@@ -39,6 +39,8 @@ class Expected:
             self.versions[name, number] = detail["hash"]
             if "answer" in detail:
                 self.answers[name, number] = detail["answer"]
+        elif action == "case.given":
+            self.cases[name] = (detail["owner"], *self.cases[name][1:])
         elif action == "case.erased":
             latest = self.cases.pop(name)[2]
             for number in range(1, latest + 1):

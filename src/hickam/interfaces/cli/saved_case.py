@@ -14,6 +14,7 @@ from hickam.model.assessment import Reader
 from hickam.model.records import LOCAL, CaseVersion
 from hickam.services.assess import Options
 from hickam.services.compare import Comparison, compare_versions
+from hickam.services.handing_over import hand_over
 from hickam.services.knowledge import open_knowledge
 from hickam.services.saved_cases import CaseDesk, answer_of, new_version, open_store, replay
 from hickam.services.settings import chosen
@@ -31,6 +32,10 @@ def case_command(options: argparse.Namespace) -> int:
         if options.action == "list":
             return _list(desk, options)
         options.id = desk.find(options.id)
+        if options.action == "give":
+            hand_over(desk, options.id, options.to)
+            print(f"{options.id} is {options.to}'s now")
+            return 0
         actions = {"show": _show, "versions": _versions, "compare": _compare, "replay": _replay, "erase": _erase}
         return actions[options.action](desk, options)
     finally:

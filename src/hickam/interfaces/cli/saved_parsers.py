@@ -53,6 +53,7 @@ def _add_case(commands: Commands) -> None:
         ("versions", "every version in a line"),
         ("replay", "compute the answer again from what was kept, and compare every byte"),
         ("compare", "two versions: what was told otherwise, how differential and urgency moved"),
+        ("give", "hand a case over to a user: it is theirs then"),
         ("erase", "erase a case with all its versions and documents"),
     ):
         action = _action(actions, name, text, _case)
@@ -69,6 +70,8 @@ def _add_case(commands: Commands) -> None:
             action.add_argument("after", type=int, metavar="M", help="number of the other")
         if name == "replay":
             action.add_argument("--pack", default="leg_cramps")
+        if name == "give":
+            action.add_argument("to", metavar="USER", help="as they log in")
         if name == "erase":
             action.add_argument("--yes", action="store_true", help="do it; without, say what would go")
 
@@ -129,6 +132,9 @@ def _add_store(commands: Commands) -> None:
     retention.add_argument("--signed-too", action="store_true", help="erase cases with signed documents as well")
     for action in (erase, retention):
         action.add_argument("--yes", action="store_true", help="do it; without, say what would go")
+    give = _action(actions, "give", "hand all cases of one user over to another", _store)
+    give.add_argument("old", metavar="FROM", help="whose cases; local: those saved without a login")
+    give.add_argument("new", metavar="TO", help="a user who may hold cases")
     _action(actions, "compact", "give back the room of what was erased, so that no file holds it", _store)
 
 

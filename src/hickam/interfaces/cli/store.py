@@ -8,6 +8,7 @@ from pathlib import Path
 from hickam.interfaces.cli.output import put
 from hickam.model.records import LOCAL
 from hickam.services.custody import Custody, Erased, as_zip, back_up, restore, verify
+from hickam.services.handing_over import hand_over_all
 from hickam.services.saved_cases import Store, open_store
 
 
@@ -24,6 +25,7 @@ def store_command(options: argparse.Namespace) -> int:
         "export": _export,
         "erase": _erase,
         "retention": _retention,
+        "give": _give,
         "compact": _compact,
     }
     try:
@@ -111,6 +113,12 @@ def _erased(store: Store, erased: Erased) -> int:
     for case_id in erased.elsewhere:
         print(f"  ! an earlier version of {case_id}, now another patient's, bears this name too")
     print(f"files: {store.compact()}")
+    return 0
+
+
+def _give(store: Store, options: argparse.Namespace) -> int:
+    number = hand_over_all(Custody(store, LOCAL), options.old, options.new)
+    print(f"{number} case(s) of {options.old} are {options.new}'s now")
     return 0
 
 

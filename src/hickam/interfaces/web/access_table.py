@@ -69,6 +69,8 @@ NEEDS: dict[str, Need] = {
     # what is saved; the store shows each person their own
     "/api/v1/cases": "cases",
     "/api/v1/cases/search": "cases",
+    "/api/v1/cases/export": "cases",
+    "/api/v1/cases/{case_id}/give": "cases",
     "/api/v1/cases/{case_id}": "cases",
     "/api/v1/cases/{case_id}/versions": "cases",
     "/api/v1/cases/{case_id}/versions/{number}": "cases",

@@ -118,6 +118,12 @@ def gone() -> dict[int | str, dict[str, Any]]:
     return {**kept("ProblemOut", "", 204), 204: {"description": "it is gone"}}
 
 
+def zipped() -> dict[int | str, dict[str, Any]]:
+    """The responses of an operation that gives a ZIP."""
+    content = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
+    return {**kept("ProblemOut", ""), 200: {"description": "patient.json and documents/", "content": content}}
+
+
 def document_answers() -> dict[int | str, dict[str, Any]]:
     """The responses of an operation that writes a document."""
     text: dict[str, Any] = {"schema": {"type": "string"}}

@@ -19,6 +19,7 @@ from hickam.model.assessment import CaseOut
 MEDIA_TYPE = "application/problem+json"
 STATUS = {
     "not-found": 404,
+    "no-such-user": 404,
     "nothing-saved": 404,
     "already-signed": 409,
     "not-signed": 409,

@@ -43,6 +43,14 @@ class PatientBody(Body):
     patient: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class GiveBody(Body):
+    """To whom, as they log in."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"to": "anna"}]})
+
+    to: Annotated[str, Field(min_length=1, max_length=100)]
+
+
 class DraftBody(Body):
     """Begin a document about a version of a case; the latest when none is named."""
 

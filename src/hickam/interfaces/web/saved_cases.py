@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from hickam.interfaces.web.acting import acting
 from hickam.interfaces.web.cases import read_case
-from hickam.interfaces.web.openapi import gone, kept
+from hickam.interfaces.web.openapi import gone, kept, zipped
 from hickam.interfaces.web.saved_bodies import (
+    GiveBody,
     PatientBody,
     SaveBody,
     SavedCases,
@@ -25,6 +26,8 @@ from hickam.interfaces.web.workers import Worker
 from hickam.model.records import CaseVersion
 from hickam.services.assess import Options
 from hickam.services.compare import compare_versions
+from hickam.services.custody import as_zip
+from hickam.services.handing_over import hand_over
 from hickam.services.knowledge import Knowledge
 from hickam.services.saved_cases import CaseDesk, NewVersion, Once, Store, new_version, replay
 
@@ -88,6 +91,28 @@ def saved_case_routes(knowledge: Knowledge, worker: Worker, store: Store) -> API
     @router.post("/search", summary="Your cases of one patient", responses=kept("SavedCases", "one line a case"))
     def search(request: Request, body: PatientBody) -> Response:
         return as_json(SavedCases(cases=tuple(desk(request).lines(patient=body.patient.strip(), most=500))))
+
+    @router.post(
+        "/export",
+        summary="Everything in your cases of one patient: a ZIP of JSON and documents",
+        response_class=Response,
+        responses=zipped(),
+    )
+    def export(request: Request, body: PatientBody) -> Response:
+        data = as_zip(desk(request).export(body.patient.strip()))
+        headers = {"cache-control": "no-store", "content-disposition": 'attachment; filename="patient.zip"'}
+        return Response(data, media_type="application/zip", headers=headers)
+
+    @router.post(
+        "/{case_id}/give",
+        summary="Hand a case over to a colleague: it is theirs then",
+        status_code=204,
+        response_class=Response,
+        responses=gone(),
+    )
+    def give(request: Request, case_id: CaseId, body: GiveBody) -> Response:
+        hand_over(desk(request), case_id, body.to)
+        return Response(status_code=204)
 
     @router.get("/{case_id}", summary="The latest version", responses=kept("SavedCase", "ETag: its version"))
     def latest(request: Request, case_id: CaseId) -> Response:
