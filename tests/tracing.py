@@ -149,6 +149,8 @@ def fixed_texts(pack: Pack) -> Known:
     known = Known()
     for item in pack.conditions.values():
         known.add([item.name, item.lay_name, item.summary, item.follow_up, *item.patient_text])
+        if item.tell_in_person:
+            known.add([item.tell_in_person.lay_name, *item.tell_in_person.patient_text])
         known.add(r.when for r in item.referral)
         known.add(step for r in item.referral for step in r.before)
         known.add(look.difference for look in item.lookalikes)

@@ -72,3 +72,17 @@ def test_the_course_of_a_saved_interview(
     text = capsys.readouterr().out
     assert "2 answers" in text
     assert text.count("\n- ") == 3
+
+
+def test_the_remembered_reader_holds_for_articles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HICKAM_SETTINGS", str(tmp_path / "settings.json"))
+    assert main(["settings", "reader", "patient"]) == 0
+    capsys.readouterr()
+    assert main(["article", "condition", "PAD"]) == 0
+    assert "Doctors call it" in capsys.readouterr().out
+    assert main(["article", "condition", "PAD", "--reader", "researcher"]) == 0
+    assert "NUMBERS THE ENGINE USES" in capsys.readouterr().out
+    assert main(["article", "drug", "statins"]) == 0
+    assert "This page is written for clinicians." in capsys.readouterr().out

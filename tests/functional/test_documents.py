@@ -203,3 +203,34 @@ def test_figures_in_a_pdf_are_vectors(tmp_path: Path) -> None:
     assert all(figures_of(reader))
     drawn = [obj.get_object() for page in reader.pages for obj in at(page, "/Resources").get("/XObject", {}).values()]
     assert [obj for obj in drawn if obj["/Subtype"] == "/Image"] == []
+
+
+@pytest.mark.parametrize("missing", ["jinja2", "markdown_it", "typst"])
+def test_a_missing_library_is_said_in_words(missing: str) -> None:
+    """The smallest installation has none of them; a patient's text needs them."""
+    program = f"import sys; sys.modules[{missing!r}] = None\nfrom hickam.interfaces.cli.main import main\nsys.exit(main(sys.argv[1:]))"
+    wanted = ["note", CASE, "--kind", "handout", "--format", "pdf", "--out", os.devnull]
+    found = subprocess.run([sys.executable, "-c", program, *wanted], capture_output=True, text=True, check=False)
+    assert found.returncode == 2
+    assert "what to do: pip install 'hickam[documents]'" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+SAYS = {
+    "student": ("How to read the reasons", "Told from", "Start:"),
+    "researcher": ("Codes:", "Basis", "Sources", "Category:"),
+    "clinician": ("Not excluded yet.",),
+    "patient": ("Of 100 people", "Call the emergency number"),
+}
+
+
+@pytest.mark.parametrize("form", ["markdown", "html", "pdf"])
+@pytest.mark.parametrize("reader", list(SAYS))
+def test_each_reader_has_words_of_their_own_in_every_format(form: str, reader: str, tmp_path: Path) -> None:
+    out = tmp_path / "report"
+    assert run("assess", CASE, "--reader", reader, "--format", form, "--out", str(out)) == 0
+    text = " ".join(p.extract_text() for p in PdfReader(out).pages) if form == "pdf" else out.read_text()
+    text = " ".join(text.split())
+    assert [word for word in SAYS[reader] if word not in text] == []
+    others = {"clinician": ("student", "researcher"), "patient": ("student", "researcher", "clinician")}.get(reader, ())
+    assert [word for other in others for word in SAYS[other] if word in text and word != "Sources"] == []

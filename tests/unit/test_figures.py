@@ -74,6 +74,14 @@ def test_every_colour_has_a_dark_partner(figures: list[Figure]) -> None:
                 assert colour in DARK or colour in ("none", "transparent"), f"{figure.kind}: {colour}"
 
 
+def test_paper_stays_light(figures: list[Figure]) -> None:
+    """The dark colours are for screens only, whatever the reader's screen is set to."""
+    for figure in figures:
+        style = figure.svg.partition("<style>")[2].partition("</style>")[0]
+        assert style.startswith("@media screen and (prefers-color-scheme:dark){")
+        assert style.count("@media") == 1
+
+
 def test_the_fixed_themes_carry_no_style_sheet(answer: Assessment) -> None:
     light, dark = (differential_bars(answer, theme=theme).svg for theme in ("light", "dark"))
     assert "<style" not in light + dark

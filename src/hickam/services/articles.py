@@ -22,7 +22,7 @@ from hickam.services.knowledge import Knowledge
 from hickam.writing.articles.condition import condition_article
 from hickam.writing.articles.document import Article
 from hickam.writing.articles.finding import finding_article
-from hickam.writing.articles.patient import patient_article
+from hickam.writing.articles.patient import for_clinicians, patient_article
 from hickam.writing.articles.presentation import Tiers, TierShare, presentation_article
 from hickam.writing.articles.remedies import drug_article, test_article, treatment_article
 from hickam.writing.articles.topic import clinicians_article, topic_article
@@ -69,7 +69,9 @@ def _article(knowledge: Knowledge, pack: Pack, kind: str, id: str, patient: bool
         return clinicians_article(pack)
     folder, build = ITEM_KINDS[kind]
     items: dict[str, Any] = getattr(pack, folder)
-    return build(pack, items[find_item(items, kind, id)])
+    item = items[find_item(items, kind, id)]
+    made = build(pack, item)
+    return replace(made, sections=(for_clinicians(item.lay_name), *made.sections)) if patient else made
 
 
 def all_articles(knowledge: Knowledge) -> Iterator[Article]:

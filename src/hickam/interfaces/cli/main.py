@@ -21,6 +21,7 @@ from hickam.interfaces.cli.team import add_serve, add_user
 
 SETTINGS = ("primary_care", "emergency", "specialist")
 ARTICLES = ("presentation", "topic", "clinicians", "condition", "finding", "test", "drug", "treatment")
+DOCUMENT_LIBRARIES = ("jinja2", "markupsafe", "markdown_it", "typst", "vl_convert", "fontpkg_atkinson_hyperlegible")
 READERS = ("clinician", "patient", "student", "researcher")
 
 
@@ -55,6 +56,16 @@ def main(arguments: Sequence[str]) -> int:
     except RecursionError:
         print(
             "hickam: the input is nested too deeply to be a case\n    what to do: give a flat object", file=sys.stderr
+        )
+        return 2
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in DOCUMENT_LIBRARIES:
+            raise
+        print(
+            f"hickam: not installed: {missing}\n    why it matters: documents, articles and figures are made with it\n"
+            "    what to do: pip install 'hickam[documents]' (in a checkout: make setup)",
+            file=sys.stderr,
         )
         return 2
     except KeyboardInterrupt:

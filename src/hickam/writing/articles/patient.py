@@ -5,7 +5,7 @@ from __future__ import annotations
 from hickam.model.condition import Condition, Level
 from hickam.model.pack import Clinician, Pack
 from hickam.writing.articles.assemble import assemble, capital, part
-from hickam.writing.articles.document import Article, Line, listed, sections, words
+from hickam.writing.articles.document import Article, Line, Paragraph, Section, listed, sections, words
 from hickam.writing.articles.topic import FIRST
 from hickam.writing.language import N_, _
 
@@ -36,6 +36,12 @@ def patient_article(pack: Pack, item: Condition) -> Article:
         ),
         items=(f"conditions/{item.id}", "pack"),
     )
+
+
+def for_clinicians(lay_name: str) -> Section:
+    """What a patient reads first on a page that has no plain form."""
+    said = _("This page is written for clinicians. It is about this: {name}. Ask what it means for you.", name=lay_name)
+    return Section(id="for-you", title=_("For you"), blocks=(Paragraph(words(said)),))
 
 
 def _helpers(pack: Pack, item: Condition) -> list[Line]:
