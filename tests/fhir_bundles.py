@@ -54,6 +54,7 @@ def bare(case: Case) -> Case:
         facts=tuple(replace(f, resource="") for f in case.facts),
         ruled_out=tuple(replace(f, resource="") for f in case.ruled_out),
         medications=tuple(replace(m, resource="") for m in case.medications),
+        allergies=tuple(replace(a, resource="") for a in case.allergies),
     )
 
 

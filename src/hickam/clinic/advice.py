@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from hickam.clinic.allergies import treatment_concern
 from hickam.clinic.beliefs import Beliefs
 from hickam.clinic.dangers import dangers
 from hickam.clinic.plan import leading
@@ -76,10 +77,11 @@ def _advises(text: str, item: Treatment) -> bool:
 
 
 def _harms(view: CaseView, item: Treatment, in_question: set[str]) -> bool:
-    """A caution or a drug of this patient speaks against it, or one of the conditions in question does."""
+    """A caution, a drug or an allergy of this patient speaks against it, or one of the conditions in question does."""
     cautioned = any(factor in in_question or view.state(factor) for factor in item.caution)
     drugs = any(drug in view.drugs for drug in item.interactions)
-    return cautioned or drugs or any(_avoided(view.pack.conditions[name], item.id) for name in in_question)
+    allergic = treatment_concern(view, item) is not None
+    return cautioned or drugs or allergic or any(_avoided(view.pack.conditions[name], item.id) for name in in_question)
 
 
 def _avoided(condition: Condition, treatment: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hickam.clinic.allergies import allergy_cautions
 from hickam.clinic.beliefs import Beliefs
 from hickam.clinic.dangers import dangers
 from hickam.clinic.medication import own_interactions
@@ -121,10 +122,11 @@ def management(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[Manageme
 
 
 def cautions(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[Advice, ...]:
-    """Interactions of the patient's own drugs, then cautions of the shown management that facts, risk factors or drugs
-    of this patient call for."""
-    found = {advice.text: advice for advice in own_interactions(view)}
-    for item in leading(view, beliefs, level):
+    """Allergies against what is shown or taken, interactions of the patient's own drugs, then cautions of the shown
+    management that facts, risk factors or drugs of this patient call for."""
+    shown = leading(view, beliefs, level)
+    found = {advice.text: advice for advice in (*allergy_cautions(view, shown), *own_interactions(view))}
+    for item in shown:
         for step in item.management:
             treatment = view.pack.treatments.get(step.treatment)
             pairs = {**(treatment.caution if treatment else {}), **step.caution}

@@ -30,6 +30,7 @@ IDLE = stem_set("""
     longer short shorter essentially completely apparent apparently major apart initially early earlier later
     since within standing home metre metres yard yards mile miles name brought associated leave leaving soon
     whenever twice hers his doc gp hes shes
+    allergic allergy allergies intolerant intolerance
     meds pmh pmhx nkda nkda. fh sh oe ex ecg ra said says told everytime although inside outside fine similar usual
     student retired builder postman teacher idea heard heard bother bothered wondering reason worked round once
     enough occasional occasionally wear wearing leaving noticed notices approximately describes described shows

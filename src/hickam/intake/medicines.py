@@ -21,13 +21,20 @@ DRUGLIKE = re.compile(
 )
 STOP_WORDS = stem_set("stop discontinu finish withdraw withdrew")
 OFF_BEFORE = frozenset(["off"])
-SUPPLIED = stem_set("allergi allergic intolerant reaction")
 
 
 def read_medicines(
-    text: str, tokens: Sequence[Token], statements: Sequence[Statement], context: Context, vocabulary: Vocabulary
+    text: str,
+    tokens: Sequence[Token],
+    statements: Sequence[Statement],
+    context: Context,
+    vocabulary: Vocabulary,
+    not_taken: frozenset[int] = frozenset(),
 ) -> tuple[list[Medication], list[Observation], list[str]]:
-    """Medicines taken or stopped, the risk findings they answer, and notes on mentions not counted."""
+    """Medicines taken or stopped, the risk findings they answer, and notes on mentions not counted.
+
+    ``not_taken``: tokens of medicines that are told as something else, an allergy.
+    """
     medicines: list[Medication] = []
     seen: dict[str, Medication] = {}
     observations: list[Observation] = []
@@ -41,7 +48,7 @@ def read_medicines(
         if s.said == "absent":
             observations.extend(Observation(finding=f, state="absent", span=s.span, how="drug") for f in factors)
             continue
-        if context.flags[s.lo] & (FAMILY | COND) or _allergy(tokens, context, s.lo, s.hi):
+        if context.flags[s.lo] & (FAMILY | COND):
             notes.append(f"'{s.span.text}' is mentioned but not as the patient's medicine")
             continue
         if s.id in seen and seen[s.id].name.lower() == s.span.text.lower():
@@ -57,9 +64,9 @@ def read_medicines(
         if current:
             observations.extend(Observation(finding=f, state="present", span=s.span, how="drug") for f in factors)
     for i, t in enumerate(tokens):
-        if i in used or t.kind != "w" or len(t.text) < 6 or not DRUGLIKE.match(t.text.lower()):
+        if i in used or i in not_taken or t.kind != "w" or len(t.text) < 6 or not DRUGLIKE.match(t.text.lower()):
             continue
-        if context.flags[i] & (NEG | FAMILY | COND) or _allergy(tokens, context, i, i):
+        if context.flags[i] & (NEG | FAMILY | COND):
             continue
         span = Span(text=t.text, start=t.start, end=t.end)
         dose = DOSE.match(text, t.end)
@@ -69,11 +76,6 @@ def read_medicines(
             )
         )
     return medicines, observations, notes
-
-
-def _allergy(tokens: Sequence[Token], context: Context, lo: int, hi: int) -> bool:
-    around = [i for i in range(max(0, lo - 5), min(len(tokens), hi + 3)) if context.clause[i] == context.clause[lo]]
-    return any(tokens[i].stem in SUPPLIED for i in around)
 
 
 def stopped(tokens: Sequence[Token], context: Context, at: int) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from hickam.intake import cues
+from hickam.intake.allergies import Allergies, read_allergies
 from hickam.intake.assemble import from_reading, observation, settle
 from hickam.intake.company import filter_statements
 from hickam.intake.complaint import quality_of_complaint, twitching_muscles
@@ -31,7 +32,7 @@ from hickam.intake.scope import Context, annotate
 from hickam.intake.statements import Statement, keep, read_statements
 from hickam.intake.vocabulary import Vocabulary, build_vocabulary
 from hickam.intake.words import IRREGULAR, Token, stem, tokenise
-from hickam.model.case import Case, Medication, Observation
+from hickam.model.case import Allergy, Case, Medication, Observation
 from hickam.model.pack import Pack, Setting
 
 LONGEST = 200_000
@@ -50,6 +51,7 @@ class Read(NamedTuple):
     readings: list[Reading]
     covered: set[int]
     notes: list[str]
+    allergies: Allergies
 
 
 def parse(
@@ -106,7 +108,8 @@ def _read(head: str, tokens: list[Token], person: Person, vocabulary: Vocabulary
     labels = [m for m in matches if entries[m.entry].kind == "measurement"]
     readings, notes = read_measures(head, tokens, labels, vocabulary, context.sentence)
     covered = _covered(tokens, matches, context, readings) | {i for s in normal for i in s.used}
-    return Read(scene, matches, filter_statements(scene), readings, covered, notes)
+    allergies = read_allergies(tokens, filter_statements(scene), context, vocabulary)
+    return Read(scene, matches, allergies.statements, readings, covered, notes, allergies)
 
 
 def _told(tokens: Sequence[Token], person: Person) -> set[int]:
@@ -132,7 +135,9 @@ def _case(
     """Everything read, put together."""
     scene, vocabulary, tokens = read.scene, read.scene.vocabulary, read.scene.tokens
     notes.extend(read.notes)
-    medicines, from_drugs, about_drugs = read_medicines(scene.text, tokens, read.statements, scene.context, vocabulary)
+    medicines, from_drugs, about_drugs = read_medicines(
+        scene.text, tokens, read.statements, scene.context, vocabulary, read.allergies.tokens
+    )
     notes.extend(about_drugs)
     observations = _observations(read, age, sex, person, notes, misspelt)
     observations.extend(from_drugs)
@@ -142,7 +147,7 @@ def _case(
     facts, ruled_out = known_conditions(scene, read.statements, notes)
     settled, conflicts, about_conflicts = settle(observations, vocabulary)
     notes.extend(about_conflicts)
-    covered = read.covered | _unlisted(tokens, medicines)
+    covered = read.covered | _unlisted(tokens, (*medicines, *read.allergies.told))
     left = not_understood(scene.text, tokens, covered, scene.context, _person_spans(person))
     words = sum(1 for t in tokens if t.kind != "p")
     complaint = complaint_of(scene, read.matches, settled)
@@ -161,6 +166,7 @@ def _case(
         facts=facts,
         ruled_out=ruled_out,
         medications=tuple(medicines),
+        allergies=read.allergies.told,
         not_understood=tuple(left),
         conflicts=tuple(conflicts),
         notes=tuple(dict.fromkeys(notes)),
@@ -168,7 +174,7 @@ def _case(
     )
 
 
-def _unlisted(tokens: Sequence[Token], medicines: Sequence[Medication]) -> set[int]:
+def _unlisted(tokens: Sequence[Token], medicines: Sequence[Medication | Allergy]) -> set[int]:
     """Tokens of medicines recognised by the look of their name only."""
     spans = [m.span for m in medicines if m.span and not m.drug]
     return {i for i, t in enumerate(tokens) if any(s.start <= t.start < s.end for s in spans)}

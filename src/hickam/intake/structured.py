@@ -14,7 +14,7 @@ from hickam.intake.measures import value_with_unit
 from hickam.intake.reading import parse
 from hickam.intake.readings import Reading
 from hickam.intake.vocabulary import Entry, Vocabulary, build_vocabulary, lookup
-from hickam.model.case import Case, Fact, Medication, Observation, Span, State, Status
+from hickam.model.case import Allergy, Case, Fact, Medication, Observation, Span, State, Status
 from hickam.model.pack import Pack, Setting
 
 KEYS = (
@@ -29,6 +29,7 @@ KEYS = (
     "sides",
     "known_conditions",
     "medications",
+    "allergies",
     "ruled_out",
 )
 SIDES = ("left", "right", "both")
@@ -39,7 +40,7 @@ def case_from_json(obj: object, pack: Pack | Vocabulary) -> Case:
     """The case an object describes. Raises IntakeError (where, what, why, fix) on anything it cannot place.
 
     Keys: age, sex, setting, complaint, text, present, absent, values, sides, known_conditions, medications,
-    ruled_out; all optional.
+    allergies, ruled_out; all optional.
     What is given outright goes before what ``text`` says.
     """
     vocabulary = pack if isinstance(pack, Vocabulary) else build_vocabulary(pack)
@@ -76,6 +77,8 @@ def case_from_json(obj: object, pack: Pack | Vocabulary) -> Case:
     facts = _conditions(data, "known_conditions", vocabulary)
     ruled_out = _conditions(data, "ruled_out", vocabulary)
     medicines, from_drugs = _medicines(data, vocabulary)
+    allergies = _allergies(data, vocabulary)
+    named = {a.name.lower() for a in allergies}
     unknown = [
         f"'{m.name}' is not a medicine the pack knows; it was kept but says nothing" for m in medicines if not m.drug
     ]
@@ -100,6 +103,7 @@ def case_from_json(obj: object, pack: Pack | Vocabulary) -> Case:
         facts=(*facts, *(f for f in case.facts if f.condition not in known | excluded)),
         ruled_out=(*ruled_out, *(f for f in case.ruled_out if f.condition not in excluded | known)),
         medications=(*medicines, *case.medications),
+        allergies=(*allergies, *(a for a in case.allergies if a.name.lower() not in named)),
         not_understood=case.not_understood,
         conflicts=(*conflicts, *(c for c in case.conflicts if c.finding not in fixed)),
         notes=tuple(dict.fromkeys([*kept, *notes, *unknown])),
@@ -384,6 +388,24 @@ def _medicines(data: Mapping[str, Any], vocabulary: Vocabulary) -> tuple[list[Me
         if current:
             observations.extend(found)
     return medicines, observations
+
+
+def _allergies(data: Mapping[str, Any], vocabulary: Vocabulary) -> list[Allergy]:
+    """Allergies by the medicine's name, or {"name": …, "confirmed": false}."""
+    found = []
+    for i, item in enumerate(_list(data, "allergies")):
+        _known_keys(item, ("name", "confirmed"), f"allergies[{i}]")
+        name = str(item.get("name") or "" if isinstance(item, Mapping) else item).strip()
+        if not name:
+            _refuse(
+                f"allergies[{i}]",
+                "no name was given",
+                "an allergy needs a name",
+                'Send "penicillin" or {"name": "penicillin", "confirmed": false}',
+            )
+        confirmed = bool(item.get("confirmed", True)) if isinstance(item, Mapping) else True
+        found.append(Allergy(name=name, drug=resolve_medicine(name, vocabulary)[0], confirmed=confirmed))
+    return found
 
 
 def resolve_medicine(name: str, vocabulary: Vocabulary) -> tuple[str, list[Observation]]:

@@ -73,6 +73,16 @@ class MedicationOut(msgspec.Struct, frozen=True, kw_only=True):
     resource: str = ""
 
 
+class AllergyOut(msgspec.Struct, frozen=True, kw_only=True):
+    """An allergy or intolerance, in the story's or record's word."""
+
+    name: str
+    drug: str
+    confirmed: bool
+    source: SpanOut | None
+    resource: str = ""
+
+
 class CaseOut(msgspec.Struct, frozen=True, kw_only=True):
     """What was understood of the patient, and what was not."""
 
@@ -87,6 +97,7 @@ class CaseOut(msgspec.Struct, frozen=True, kw_only=True):
     not_understood: tuple[SpanOut, ...]
     conflicts: tuple[Conflict, ...]
     notes: tuple[str, ...]
+    allergies: tuple[AllergyOut, ...] = ()
 
 
 class Fit(msgspec.Struct, frozen=True, kw_only=True):

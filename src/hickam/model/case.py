@@ -60,6 +60,16 @@ class Medication(msgspec.Struct, frozen=True, kw_only=True):
     resource: str = ""
 
 
+class Allergy(msgspec.Struct, frozen=True, kw_only=True):
+    """An allergy or intolerance: the words used, the pack drug they name (or ''), whether it is confirmed."""
+
+    name: str
+    drug: str = ""
+    confirmed: bool = True
+    span: Span | None = None
+    resource: str = ""
+
+
 class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     """Two statements that contradict each other; the finding counts as not asked until it is settled."""
 
@@ -84,6 +94,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...] = ()
     ruled_out: tuple[Fact, ...] = ()
     medications: tuple[Medication, ...] = ()
+    allergies: tuple[Allergy, ...] = ()
     not_understood: tuple[Span, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     notes: tuple[str, ...] = ()

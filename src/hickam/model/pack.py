@@ -114,6 +114,14 @@ class DrugEffect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     sources: Sources = ()
 
 
+class CrossAllergy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Medicines that one allergy may concern together, by the names a record uses, and why."""
+
+    members: tuple[str, ...]
+    text: Text
+    sources: Sources = ()
+
+
 class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A drug or class, recognised by any of its names; taking it answers the risk findings in ``factors``."""
 
@@ -130,6 +138,7 @@ class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     action: str = ""
     check: tuple[str, ...] = ()
     interactions: dict[str, str] = {}
+    cross_allergy: tuple[CrossAllergy, ...] = ()
     sources: Sources = ()
 
 
@@ -145,6 +154,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class Treatment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A treatment used by several conditions: effect, certainty, harms, cautions, interactions by drug id.
 
+    ``drugs``: the pack's drugs that it gives, so that an allergy to one is seen.
     ``advice_words``: words by which the conditions' ``patient_text`` advises it; it is left out where it may do harm.
     """
 
@@ -152,6 +162,7 @@ class Treatment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     name: Text
     lay_name: Text
     advice_words: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
     summary: Text
     how: str = ""
     exercises: tuple[Exercise, ...] = ()

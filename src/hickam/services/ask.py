@@ -252,6 +252,7 @@ def _joined(claims: ClaimsIndex, case: Case, extra: Case | None) -> Case:
         case,
         observations=tuple(settled),
         medications=(*case.medications, *(m for m in extra.medications if m.drug not in known)),
+        allergies=(*case.allergies, *extra.allergies),
         facts=(*case.facts, *(f for f in extra.facts if f.condition not in {x.condition for x in case.facts})),
     )
 

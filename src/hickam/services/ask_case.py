@@ -363,6 +363,7 @@ def altered(knowledge: Knowledge, case: Case, changed: Case, question: Question)
         case,
         observations=tuple(new),
         medications=medications,
+        allergies=(*case.allergies, *changed.allergies),
         facts=facts,
         age=case.age if age is None else age,
         sex=case.sex if sex is None else sex,

@@ -12,10 +12,12 @@ WORKED_OUT = ("implied", "drug")
 
 
 def as_request(pack: Pack, case: Case) -> dict[str, Any]:
-    """What ``POST /api/v1/assess`` takes. Medicines go into the story; of a finding that may have one of several values
-    nothing is told."""
+    """What ``POST /api/v1/assess`` takes. Medicines and allergies go into the story; of a finding that may have one of
+    several values nothing is told."""
+    takes = [f"Takes {m.name}." for m in case.medications if m.current]
+    allergic = [f"Allergic to {a.name}." for a in case.allergies]
     data: dict[str, Any] = {
-        "text": " ".join([case.text, *(f"Takes {m.name}." for m in case.medications if m.current)]).strip(),
+        "text": " ".join([case.text, *takes, *allergic]).strip(),
         "present": [],
         "absent": [],
         "values": {},

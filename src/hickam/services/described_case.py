@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hickam.model.assessment import CaseOut, FindingOut, KnownOut, MedicationOut, SpanOut
+from hickam.model.assessment import AllergyOut, CaseOut, FindingOut, KnownOut, MedicationOut, SpanOut
 from hickam.model.case import Case, Fact, Observation, Span
 from hickam.model.pack import Pack
 
@@ -21,6 +21,10 @@ def describe_case(pack: Pack, case: Case) -> CaseOut:
                 name=m.name, drug=m.drug, dose=m.dose, current=m.current, source=_span(m.span), resource=m.resource
             )
             for m in case.medications
+        ),
+        allergies=tuple(
+            AllergyOut(name=a.name, drug=a.drug, confirmed=a.confirmed, source=_span(a.span), resource=a.resource)
+            for a in case.allergies
         ),
         findings=tuple(_finding(pack, observation) for observation in case.observations),
         not_understood=tuple(SpanOut(text=s.text, start=s.start, end=s.end) for s in case.not_understood),

@@ -29,7 +29,7 @@ from hickam.interfaces.fhir.systems import (
     UCUM,
     own,
 )
-from hickam.model.case import Case, Fact, Medication, Observation
+from hickam.model.case import Allergy, Case, Fact, Medication, Observation
 from hickam.model.pack import Pack
 
 VERIFICATION = TERMINOLOGY + "condition-ver-status"
@@ -93,6 +93,8 @@ def case_resources(pack: Pack, case: Case, as_of: str, document: Document) -> li
         found.append(document.add(f"ruled out {i} {fact.condition}", _known(pack, fact, "refuted", document)))
     for i, medicine in enumerate(case.medications):
         found.append(document.add(f"medicine {i} {medicine.name}", _medicine(pack, medicine, document)))
+    for i, allergy in enumerate(case.allergies):
+        found.append(document.add(f"allergy {i} {allergy.name}", _allergy(pack, allergy, document)))
     return found
 
 
@@ -209,21 +211,33 @@ def _known(pack: Pack, fact: Fact, verified: str, document: Document) -> Json:
     return resource
 
 
-def _medicine(pack: Pack, medicine: Medication, document: Document) -> Json:
-    drug = pack.drugs.get(medicine.drug)
-    code: Json = {
-        "coding": [
-            {"system": own(pack.manifest.id, "drugs"), "code": medicine.drug or "unlisted"},
-        ],
-        "text": medicine.name,
+def _drug(pack: Pack, id: str, words: str) -> Json:
+    """The pack's drug, or that it has none of this name; the words as they were said."""
+    coding: Json = {"system": own(pack.manifest.id, "drugs"), "code": id or "unlisted"}
+    if id in pack.drugs:
+        coding["display"] = pack.drugs[id].name
+    return {"coding": [coding], "text": words}
+
+
+def _allergy(pack: Pack, allergy: Allergy, document: Document) -> Json:
+    return {
+        "resourceType": "AllergyIntolerance",
+        "extension": [span_extension("span", allergy.span)] if allergy.span else [],
+        "clinicalStatus": coded(TERMINOLOGY + "allergyintolerance-clinical", "active"),
+        "verificationStatus": coded(
+            TERMINOLOGY + "allergyintolerance-verification", "confirmed" if allergy.confirmed else "unconfirmed"
+        ),
+        "code": _drug(pack, allergy.drug, allergy.name),
+        "patient": document.reference("patient"),
     }
-    if drug is not None:
-        code["coding"][0]["display"] = drug.name
+
+
+def _medicine(pack: Pack, medicine: Medication, document: Document) -> Json:
     return {
         "resourceType": "MedicationStatement",
         "extension": [span_extension("span", medicine.span)] if medicine.span else [],
         "status": "active" if medicine.current else "stopped",
-        "medicationCodeableConcept": code,
+        "medicationCodeableConcept": _drug(pack, medicine.drug, medicine.name),
         "subject": document.reference("patient"),
         "dosage": [{"text": medicine.dose}] if medicine.dose else [],
     }

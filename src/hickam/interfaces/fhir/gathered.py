@@ -12,7 +12,7 @@ import msgspec
 from hickam.interfaces.fhir.codes import CodeIndex
 from hickam.interfaces.fhir.elements import Extension
 from hickam.interfaces.fhir.systems import extension_url
-from hickam.model.case import Conflict, Fact, Medication, Observation, Span
+from hickam.model.case import Allergy, Conflict, Fact, Medication, Observation, Span
 from hickam.model.pack import Setting
 from hickam.services.knowledge import Knowledge
 
@@ -55,6 +55,7 @@ class Gathered:
     facts: list[Fact] = field(default_factory=list)
     ruled_out: list[Fact] = field(default_factory=list)
     medications: list[Medication] = field(default_factory=list)
+    allergies: list[Allergy] = field(default_factory=list)
     not_understood: list[Span] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -70,7 +71,15 @@ class Gathered:
 
     def amount(self) -> tuple[object, ...]:
         """How much there is: it changes when a resource gave something or was listed."""
-        lists = (self.dated, self.observations, self.facts, self.ruled_out, self.medications, self.conflicts)
+        lists = (
+            self.dated,
+            self.observations,
+            self.facts,
+            self.ruled_out,
+            self.medications,
+            self.allergies,
+            self.conflicts,
+        )
         more = (self.words, self.notes, self.ignored)
         return (*(len(x) for x in (*lists, *more)), self.age, self.text)
 

@@ -74,6 +74,23 @@ def add_issues(answer: Answer) -> list[Json]:
         if medicine.action:
             issue["mitigation"] = [{"action": text_only(medicine.action)}]
         found.append(document.add(f"medicine issue {i}", issue))
+    return [*found, *_allergy_issues(answer)]
+
+
+def _allergy_issues(answer: Answer) -> list[Json]:
+    """One for each caution that rests on an allergy."""
+    names = {f"allergy: {a.name}": f"allergy {i} {a.name}" for i, a in enumerate(answer.case.allergies)}
+    found = []
+    for i, caution in enumerate(answer.assessment.cautions):
+        implicated = [answer.document.reference(names[because]) for because in caution.because if because in names]
+        if implicated:
+            code = text_only("allergy or intolerance against what is proposed or taken")
+            issue = {
+                **_issue(answer, code, caution.text, caution.sources),
+                "severity": "high",
+                "implicated": implicated,
+            }
+            found.append(answer.document.add(f"allergy issue {i}", issue))
     return found
 
 

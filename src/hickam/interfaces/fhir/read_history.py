@@ -12,12 +12,13 @@ from hickam.interfaces.fhir import elements as e
 from hickam.interfaces.fhir.dates import as_date
 from hickam.interfaces.fhir.gathered import Gathered, span_of, text_extension
 from hickam.interfaces.fhir.systems import own
-from hickam.model.case import Case, Fact, Medication, Observation, Status
+from hickam.model.case import Allergy, Case, Fact, Medication, Observation, Status
 
 PAST = frozenset({"inactive", "resolved"})
 PROPOSED = frozenset({"unconfirmed", "provisional", "differential"})
 TAKING = frozenset({"active", "unknown"})
 NOT_TAKING = frozenset({"completed", "stopped", "on-hold", "not-taken"})
+NO_ALLERGY = ("no known", "no allerg", "nil known", "nkda", "nka")
 PRESCRIBED = frozenset({"", "order", "original-order", "reflex-order", "filler-order", "instance-order"})
 
 
@@ -171,12 +172,15 @@ def _drugs(concept: e.CodeableConcept, names: list[str], g: Gathered) -> list[st
 
 
 def read_allergy(item: e.AllergyIntolerance, pointer: str, g: Gathered) -> None:
-    """An allergy moves no probability; it is shown, so that whoever reads the plan sees it."""
+    """An allergy moves no probability; advice is checked against it."""
     verified, words = _state(item.verification_status), item.code.words() if item.code else []
     if verified in ("entered-in-error", "refuted") or _state(item.clinical_status) in PAST:
         g.ignore(pointer, "it is refuted, resolved or in error")
-    elif not words:
+    elif item.code is None or not words:
         g.ignore(pointer, "it has no words")
+    elif words[0].lower().startswith(NO_ALLERGY):
+        g.notes.append(f"record: {words[0]} ({pointer})")
     else:
-        said = "possible allergy" if verified == "unconfirmed" else "allergy"
-        g.notes.append(f"record: {said} or intolerance to {words[0]} ({pointer}); advice is not checked against it")
+        drug = next(iter(_drugs(item.code, words, g)), "")
+        confirmed, span = verified in ("", "confirmed"), span_of(item.extension)
+        g.allergies.append(Allergy(name=words[0], drug=drug, confirmed=confirmed, span=span, resource=pointer))

@@ -61,6 +61,7 @@ def without(case: Case, left_out: frozenset[str], vocabulary: Vocabulary) -> Cas
         facts=tuple(f for f in case.facts if f.condition not in left_out),
         ruled_out=tuple(f for f in case.ruled_out if f.condition not in left_out),
         medications=kept,
+        allergies=tuple(a for a in case.allergies if not {a.drug, a.name.lower()} & left_out),
         conflicts=tuple(c for c in case.conflicts if c.finding not in left_out),
     )
 

@@ -95,15 +95,16 @@ def check_clinic(pack: Pack) -> Iterator[Issue]:
                     why="the caution could never be shown",
                     fix="use a finding or condition id",
                 )
-        for drug in treatment.interactions:
-            if drug not in pack.drugs:
-                yield Issue(
-                    file=f"treatments/{name}.yaml",
-                    path="interactions",
-                    what=f"no drug {drug!r}",
-                    why="the interaction could never be shown",
-                    fix="correct the id",
-                )
+        for path, drugs in (("interactions", treatment.interactions), ("drugs", treatment.drugs)):
+            for drug in drugs:
+                if drug not in pack.drugs:
+                    yield Issue(
+                        file=f"treatments/{name}.yaml",
+                        path=path,
+                        what=f"no drug {drug!r}",
+                        why="an interaction or allergy could never be shown",
+                        fix="correct the id",
+                    )
     for name, test in pack.tests.items():
         for finding in test.answers:
             if finding not in pack.findings and finding not in pack.measurements:
