@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from hickam.model.pack import Setting
 
@@ -99,3 +100,18 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: tuple[Conflict, ...] = ()
     notes: tuple[str, ...] = ()
     completeness: float = 1.0
+
+
+def without_words(case: Case) -> Case:
+    """What is known, without the words it was read from, those that were not understood, and the notes about them."""
+    return replace(
+        case,
+        text="",
+        observations=tuple(replace(o, span=None) for o in case.observations),
+        facts=tuple(replace(f, span=None) for f in case.facts),
+        ruled_out=tuple(replace(f, span=None) for f in case.ruled_out),
+        medications=tuple(replace(m, span=None) for m in case.medications),
+        conflicts=tuple(replace(c, spans=()) for c in case.conflicts),
+        not_understood=(),
+        notes=(),
+    )

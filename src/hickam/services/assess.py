@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 import hickam
 from hickam.clinic.advice import patient_advice, patient_words
 from hickam.clinic.beliefs import Beliefs
@@ -25,7 +27,8 @@ from hickam.model.assessment import (
     Reader,
     Tier,
 )
-from hickam.model.case import Case
+from hickam.model.case import Case, without_words
+from hickam.model.condition import Condition
 from hickam.model.pack import Pack
 from hickam.services.candidates import Lines, condition_ref
 from hickam.services.described_case import describe_case
@@ -37,6 +40,8 @@ from hickam.services.references import references
 UNFIT = 0.30
 LISTED = 0.001
 LEAST_LINES = 12
+REMEMBERED = 64
+"""Answers kept, some 500 kB each."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +64,32 @@ class Options:
 
 
 def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
-    """The whole answer for one case."""
-    pack, engine = knowledge.pack, knowledge.engine
-    told, untold = case, {} if options.reader == "patient" and options.full else withheld(pack, case)
-    if options.reader == "patient":
-        pack = until_told(pack, untold)
+    """The whole answer for one case.
+
+    Answers are remembered by what is known, without the words it was read from: nine of ten keys typed change none of
+    it, and no story is kept.
+    """
+    known = without_words(case)
+    kept = knowledge.answers
+    answer = kept.get((known, options)) or _answer(knowledge, known, options)
+    kept[known, options] = answer
+    kept.move_to_end((known, options))
+    if len(kept) > REMEMBERED:
+        kept.popitem(last=False)
+    pack, _ = _told(knowledge.pack, case, options)
+    return replace(answer, case=describe_case(pack, case))
+
+
+def _told(pack: Pack, case: Case, options: Options) -> tuple[Pack, dict[str, Condition]]:
+    """The pack in the reader's names, and what a patient is not told before a clinician has."""
+    untold = {} if options.reader == "patient" and options.full else withheld(pack, case)
+    return (until_told(pack, untold) if options.reader == "patient" else pack), untold
+
+
+def _answer(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
+    engine = knowledge.engine
+    pack, untold = _told(knowledge.pack, case, options)
+    told = case
     outcome = outcome_of(knowledge, case, pack)
     view, beliefs, found, tier_of = outcome.view, outcome.beliefs, outcome.dangers, outcome.tiers
     case, level = view.case, outcome.urgency

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import OrderedDict
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,11 @@ class Knowledge:
         made.vocabulary = decode(encode(build_vocabulary(pack)))
         made.engine = _read_network(made._build_network())
         return made
+
+    @cached_property
+    def answers(self) -> OrderedDict[Any, Any]:
+        """Recent answers: filled by services.assess."""
+        return OrderedDict()
 
     @cached_property
     def pack(self) -> Pack:
