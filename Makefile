@@ -184,12 +184,14 @@ bench: $(DEV_STAMP) peers
 	$(BIN)/python bench/bench_interview.py
 	$(BIN)/python bench/bench_answers.py
 	$(BIN)/python bench/bench_batch.py
+	$(BIN)/python bench/bench_load.py
 
 bench-sanity: $(DEV_STAMP)
 	$(BIN)/python bench/run.py --sanity
 	$(BIN)/python bench/bench_interview.py --sanity
 	$(BIN)/python bench/bench_answers.py --sanity
 	$(BIN)/python bench/bench_batch.py --sanity
+	$(BIN)/python bench/bench_load.py --sanity
 
 # The template of every message catalogue; a test says when it is out of date. docs/how-to/translate.md
 .PHONY: catalogue

@@ -346,6 +346,10 @@ def test_a_pack_that_cannot_be_read_is_said(client: TestClient) -> None:
         def pack(self) -> Any:
             raise HickamError(code="pack-not-found", where="--pack", what="no pack", why="…", fix="…")
 
+        @property
+        def tag(self) -> Any:
+            return self.pack
+
     assert client.get("/readyz").json()["status"] == "ready"
     broken = TestClient(create_app(Broken()))  # type: ignore[arg-type]
     assert broken.get("/healthz").status_code == 200

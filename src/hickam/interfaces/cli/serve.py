@@ -7,6 +7,7 @@ import gc
 import importlib.util
 import ipaddress
 import logging
+import os
 import socket
 import ssl
 import sys
@@ -54,6 +55,7 @@ def serve_command(options: argparse.Namespace) -> int:
         access_log=options.access_log,
         rate=Rate(per_second=options.rate, burst=int(3 * options.rate)),
         team=options.team,
+        workers=_workers(options),
         provider=read_provider(options.oidc) if options.oidc else None,
     )
     trust = read_trust(options.cds) if options.cds else None
@@ -143,6 +145,21 @@ def _check_users(store: Store) -> None:
             why="a service that nobody can use is usually one with the wrong database",
             fix="run: hickam user add NAME --role administrator (or name the right --database)",
         )
+
+
+def _workers(options: argparse.Namespace) -> int:
+    """Processes that compute: as many as were asked for, else one a core for a team."""
+    if options.workers is None:
+        return (os.cpu_count() or 1) if options.team else 0
+    if not 0 <= options.workers <= 64:
+        raise HickamError(
+            code="bad-workers",
+            where="--workers",
+            what=f"{options.workers} processes cannot be started",
+            why="each holds the whole pack",
+            fix="give 0 to 64, best the number of cores",
+        )
+    return int(options.workers)
 
 
 def _hosts(options: argparse.Namespace) -> frozenset[str]:

@@ -35,6 +35,13 @@ def add_serve(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--rate", type=float, default=20.0, metavar="N", help="requests a second of one person (default: 20; 0: any)"
     )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=None,
+        metavar="N",
+        help="processes that compute, 150 MB each (default: one a core with --team, else none beside this one)",
+    )
     parser.add_argument("--access-log", action="store_true", help="a line a request, without addresses or queries")
     parser.add_argument("--cds", default=None, metavar="FILE", help="who may call CDS Hooks, which records it may read")
     parser.add_argument("--pack", default="leg_cramps", help="pack name or folder (default: leg_cramps)")

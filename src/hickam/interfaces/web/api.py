@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from hickam.interfaces.web.answers import finding_list, pack_summary, parsed
+from hickam.interfaces.web.answers import Parsed, finding_list, pack_summary, parsed
 from hickam.interfaces.web.articles import article_data, condition_data
 from hickam.interfaces.web.asking import Asking
 from hickam.interfaces.web.bodies import (
@@ -58,6 +58,16 @@ def assess_body(body: AssessBody, knowledge: Knowledge) -> Assessment:
     return assess(knowledge, case, options)
 
 
+def parse_body(body: ParseBody, knowledge: Knowledge) -> Parsed:
+    """What is understood of the story."""
+    return parsed(knowledge, read_case(body, knowledge))
+
+
+def typing(body: AssessBody) -> bool:
+    """Whether this is an update while somebody types: little is asked for, and at once."""
+    return body.steps == 0 and body.draws <= 200
+
+
 def note_body(body: NoteBody, knowledge: Knowledge) -> Response:
     """The document in the media type of its format, named so that a browser saves it."""
     templates = chosen("templates")
@@ -88,7 +98,7 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
         responses=answers("Assessment", "the answer, hickam.assessment/1: the object the command line prints"),
     )
     async def assess_route(request: Request, body: AssessBody) -> Response:
-        return await worker.run(request, lambda: as_json(assess_body(body, knowledge)))
+        return await worker.compute(request, assess_body, body, urgent=typing(body))
 
     @router.post(
         "/explain",
@@ -96,7 +106,7 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
         responses=answers("Explained", "one line of the differential with contributions, sources and overturning"),
     )
     async def explain_route(request: Request, body: ExplainBody) -> Response:
-        return await worker.run(request, lambda: as_json(explained(body, knowledge)))
+        return await worker.compute(request, explained, body)
 
     @router.post(
         "/next",
@@ -104,7 +114,7 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
         responses=answers("Next", "next steps, best first after the core history and the danger signs"),
     )
     async def next_route(request: Request, body: NextBody) -> Response:
-        return await worker.run(request, lambda: as_json(what_next(body, knowledge)))
+        return await worker.compute(request, what_next, body)
 
     @router.post(
         "/own-list",
@@ -112,7 +122,7 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
         responses=answers("OwnList", "both lists compared, and names that the pack does not know"),
     )
     async def own_list_route(request: Request, body: OwnListBody) -> Response:
-        return await worker.run(request, lambda: as_json(compared(body, knowledge)))
+        return await worker.compute(request, compared, body)
 
     @router.post(
         "/parse",
@@ -120,7 +130,7 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
         responses=answers("Parsed", "findings with their spans, words not understood, suggestions"),
     )
     async def parse_route(request: Request, body: ParseBody) -> Response:
-        return await worker.run(request, lambda: as_json(parsed(knowledge, read_case(body, knowledge))))
+        return await worker.compute(request, parse_body, body, urgent=True)
 
     @router.post(
         "/ask",
@@ -145,7 +155,7 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
         responses=answers("Interview", "the state to send back, the next question (null at the end), the standing"),
     )
     async def interview_route(request: Request, body: InterviewBody) -> Response:
-        return await worker.run(request, lambda: as_json(interview_step(body, knowledge)))
+        return await worker.compute(request, interview_step, body)
 
     @router.get("/pack", summary="The knowledge in use", responses=knowledge_answers("stamp, use, counts, conditions"))
     async def pack_route(request: Request) -> Response:

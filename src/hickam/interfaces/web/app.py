@@ -63,8 +63,10 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         loading = asyncio.create_task(_load(knowledge, ready))
+        worker.start()
         yield
         loading.cancel()
+        worker.stop()
 
     app = FastAPI(
         openapi_url="/api/v1/openapi.json",
@@ -104,7 +106,7 @@ def create_app(
         Access, rates=Rates(serving.rate), gate=gate, respond=respond, tokens=tokens, callers_known=trust is not None
     )
     app.add_middleware(Guard, limits=limits, observer=observer, hosts=serving.hosts, https=serving.https)
-    worker = Worker(limits.seconds)
+    worker = Worker(limits.seconds, knowledge, serving.workers)
     app.include_router(api_routes(knowledge, worker))
     app.include_router(visit_routes(knowledge, worker))
     app.include_router(saved_case_routes(knowledge, worker, store))

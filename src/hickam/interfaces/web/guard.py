@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-import traceback
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hickam.interfaces.web.observe import Observer, Seen
-from hickam.interfaces.web.problems import ProblemError, as_response
+from hickam.interfaces.web.problems import ProblemError, as_response, place_of
 from hickam.interfaces.web.route_table import RouteTable
 
 log = logging.getLogger("hickam.web")
@@ -105,7 +103,7 @@ class Guard:
             await as_response(problem)(scope, receive, sender)
         except Exception as error:
             reference = secrets.token_hex(6)
-            log.error("request failed, reference %s: %s", reference, _where(error))
+            log.error("request failed, reference %s: %s", reference, place_of(error))
             if not started:
                 await as_response(_unexpected(reference))(scope, receive, sender)
         finally:
@@ -211,10 +209,3 @@ def _unexpected(reference: str) -> ProblemError:
         reference=reference,
         fix="tell the maintainers the reference; the log names the place in the code, not the patient",
     )
-
-
-def _where(error: BaseException) -> str:
-    """Kind of error and places in the code. Never its text: that may hold a patient's words."""
-    frames: Iterable[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)[-6:]
-    path = " > ".join(f"{frame.filename.rsplit('hickam/', 1)[-1]}:{frame.lineno}" for frame in frames)
-    return f"{type(error).__name__} at {path}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from http import HTTPStatus
 from typing import Any
 
@@ -78,6 +79,28 @@ class ProblemError(Exception):
             reference=reference,
             case=case,
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (self.status, self.out, self.retry_after)
+
+
+class UnexpectedError(Exception):
+    """Something went wrong in another process; the text is the place in the code alone."""
+
+
+def place_of(error: BaseException) -> str:
+    """Kind of error and places in the code. Never its text: that may hold a patient's words."""
+    if isinstance(error, UnexpectedError):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    path = " > ".join(f"{frame.filename.rsplit('hickam/', 1)[-1]}:{frame.lineno}" for frame in frames)
+    return f"{type(error).__name__} at {path}"
+
+
+def _again(status: int, out: ProblemOut, retry_after: int) -> ProblemError:
+    problem = ProblemError(status, out.code, out.detail, retry_after=retry_after)
+    problem.out = out
+    return problem
 
 
 def as_response(problem: ProblemError) -> Response:

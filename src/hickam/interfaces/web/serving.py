@@ -13,6 +13,7 @@ class Serving:
     """``hosts``: names it answers to, without ports; empty for any. ``https``: browsers reach it over TLS.
 
     ``team``: a login is needed; ``provider``: also through this identity provider.
+    ``workers``: processes that compute; 0 for this one alone.
     """
 
     hosts: frozenset[str] = frozenset()
@@ -21,3 +22,4 @@ class Serving:
     rate: Rate = NO_LIMIT
     team: bool = False
     provider: Provider | None = None
+    workers: int = 0
