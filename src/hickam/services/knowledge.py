@@ -18,7 +18,7 @@ from hickam.intake.vocabulary import Vocabulary, build_vocabulary, decode, encod
 from hickam.knowledge.cache import cached, folder_key
 from hickam.knowledge.lint import lint_folder
 from hickam.knowledge.recording import with_recording_error
-from hickam.knowledge.review_files import read_reviews
+from hickam.knowledge.review_files import read_reviews, reviews_signature
 from hickam.model.pack import Pack
 
 DEFAULT_PACK = "leg_cramps"
@@ -46,6 +46,10 @@ def find_pack(name: str = DEFAULT_PACK) -> Path:
 
 class Knowledge:
     """One pack, ready to answer. Each part is loaded on first use from the cache or built and cached."""
+
+    _reviews_seen: tuple[int, int] | None = None
+    whole: Knowledge | None = None
+    """What this is a part of, where content is left out: no level may be below the one it gives."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -101,9 +105,10 @@ class Knowledge:
 
     def read_reviews_again(self) -> None:
         """Take over what has been recorded since the pack was opened, so that every page says the present state."""
-        reviews = read_reviews(self.root)
-        if reviews != self.pack.reviews:
-            self.pack = replace(self.pack, reviews=reviews)
+        seen = reviews_signature(self.root)
+        if seen != self._reviews_seen:
+            self._reviews_seen = seen
+            self.pack = replace(self.pack, reviews=read_reviews(self.root))
 
     @cached_property
     def engine(self) -> Engine:

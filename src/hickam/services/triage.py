@@ -12,8 +12,9 @@ from hickam.clinic.doubt import hold, settlements
 from hickam.clinic.urgency import danger_signs, urgency
 from hickam.clinic.view import CaseView
 from hickam.inference.engine import Posterior
-from hickam.model.assessment import Urgency
+from hickam.model.assessment import Reason, Urgency
 from hickam.model.case import Case
+from hickam.model.condition import LEVELS
 from hickam.services.knowledge import Knowledge
 
 MOST_SIGNS = 4
@@ -21,7 +22,7 @@ MOST_SIGNS = 4
 
 
 def urgency_of(knowledge: Knowledge, view: CaseView, beliefs: Beliefs, alone: Posterior) -> Urgency:
-    """The level as told, raised to what a disputed sign or an unknown age may need."""
+    """The level as told, raised to what a disputed sign, an unknown age or a cause that is left out may need."""
     told = urgency(view, beliefs, _without_signs(knowledge, view, alone))
     doubts = []
     for way in settlements(view.pack, view.case):
@@ -29,7 +30,27 @@ def urgency_of(knowledge: Knowledge, view: CaseView, beliefs: Beliefs, alone: Po
         own = alone if way.case.age == view.case.age else knowledge.engine.k_only(way.case)
         after = as_beliefs(knowledge.engine.posterior(way.case), own)
         doubts.append((way, urgency(other, after, _without_signs(knowledge, other, own))))
-    return hold(told, doubts)
+    return _not_below_the_whole(knowledge, view.case, hold(told, doubts))
+
+
+def _not_below_the_whole(knowledge: Knowledge, case: Case, level: Urgency) -> Urgency:
+    """Where content is left out (``--approved-only``), at least the level of the whole pack."""
+    whole = knowledge.whole
+    if whole is None:
+        return level
+    alone = whole.engine.k_only(case)
+    other = urgency_of(whole, CaseView(whole.pack, case), as_beliefs(whole.engine.posterior(case), alone), alone)
+    if LEVELS.index(other.level) <= LEVELS.index(level.level):
+        return level
+    reason = Reason(
+        sentence="A cause that is left out here, because nobody has approved it, may need this.",
+        lay_sentence="Something that this service does not name may need this.",
+        level=other.level,
+        rule="",
+        condition="",
+        sources=(),
+    )
+    return replace(level, level=other.level, sentence=other.sentence, reasons=(reason, *level.reasons))
 
 
 def as_beliefs(posterior: Posterior, alone: Posterior) -> Beliefs:

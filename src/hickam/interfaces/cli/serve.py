@@ -57,9 +57,14 @@ def serve_command(options: argparse.Namespace) -> int:
         team=options.team,
         workers=_workers(options),
         provider=read_provider(options.oidc) if options.oidc else None,
+        self_service=options.self_service,
     )
     trust = read_trust(options.cds) if options.cds else None
     knowledge = open_knowledge(options.pack)
+    if options.approved_only:
+        from hickam.services.editorial.approved import only_approved
+
+        knowledge = only_approved(knowledge)
     with _listen(options.host, options.port) as listener:
         logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
         logging.getLogger("hickam.access").setLevel(logging.INFO)
@@ -177,6 +182,10 @@ def _announce(options: argparse.Namespace, port: int, knowledge: Knowledge, stor
     if options.team:
         print(f"people log in; what they save is kept in {store.name}")
     print(f"pack {pack.manifest.id} {pack.manifest.version} ({pack.hash[:12]}); nothing you type is stored or logged")
+    if options.approved_only:
+        print("approved content only: what is left out stands in every answer's disclaimer")
+    if options.self_service:
+        print("self-service: people may check themselves here; you answer for that (docs/safety/intended-use.md)")
     sys.stdout.flush()
 
 

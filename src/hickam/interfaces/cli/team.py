@@ -44,6 +44,12 @@ def add_serve(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("--access-log", action="store_true", help="a line a request, without addresses or queries")
     parser.add_argument("--cds", default=None, metavar="FILE", help="who may call CDS Hooks, which records it may read")
+    parser.add_argument(
+        "--self-service", action="store_true", help="people may check themselves, without a clinician (default: off)"
+    )
+    parser.add_argument(
+        "--approved-only", action="store_true", help="serve what people have approved; refused where dangers are not"
+    )
     parser.add_argument("--pack", default="leg_cramps", help="pack name or folder (default: leg_cramps)")
     parser.set_defaults(command=_serve)
 

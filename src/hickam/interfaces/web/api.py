@@ -25,7 +25,7 @@ from hickam.interfaces.web.bodies import (
 )
 from hickam.interfaces.web.cases import read_case, understood
 from hickam.interfaces.web.etag import tagged
-from hickam.interfaces.web.interviews import interview_step
+from hickam.interfaces.web.interviews import interview_step, with_a_clinician
 from hickam.interfaces.web.openapi import DOCUMENT_TYPES, answers, document_answers, knowledge_answers
 from hickam.interfaces.web.problems import ProblemError
 from hickam.interfaces.web.workers import Worker
@@ -155,6 +155,7 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
         responses=answers("Interview", "the state to send back, the next question (null at the end), the standing"),
     )
     async def interview_route(request: Request, body: InterviewBody) -> Response:
+        with_a_clinician(request, body)
         return await worker.compute(request, interview_step, body)
 
     @router.get("/pack", summary="The knowledge in use", responses=knowledge_answers("stamp, use, counts, conditions"))

@@ -77,7 +77,8 @@ def create_app(
         telemetry={"tracing": False, "logs": False},  # its spans hold queries, its logs the texts of errors
     )
     describe(app)
-    pages = Pages(knowledge, team=serving.team)
+    app.state.self_service = serving.self_service
+    pages = Pages(knowledge, team=serving.team, self_service=serving.self_service)
 
     async def on_error(request: Request, error: Exception) -> Response:
         problem = as_problem(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from fastapi import Request
 
 from hickam.interfaces.web.bodies import InterviewBody
 from hickam.interfaces.web.problems import ProblemError
@@ -29,6 +30,20 @@ class Interview(msgspec.Struct, frozen=True, kw_only=True):
     question: Question | None
     progress: Progress
     standing: Standing | None
+
+
+def with_a_clinician(request: Request, body: InterviewBody) -> None:
+    """Refuse to interview a patient alone where the operator has not switched self-service on."""
+    reader = (body.state or {}).get("reader", body.reader)
+    if reader == "patient" and not request.app.state.self_service:
+        raise ProblemError(
+            403,
+            "self-service-off",
+            "This service is not set up for people to check themselves.",
+            where="reader",
+            why="nobody has shown yet that patients alone come to no harm with it",
+            fix="ask the questions as a clinician, or see docs/safety/intended-use.md and start with --self-service",
+        )
 
 
 def interview_step(body: InterviewBody, knowledge: Knowledge) -> Interview:

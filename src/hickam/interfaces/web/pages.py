@@ -58,7 +58,7 @@ BASES = {
 class Pages:
     """Renders templates over one pack."""
 
-    def __init__(self, knowledge: Knowledge, *, team: bool = False) -> None:
+    def __init__(self, knowledge: Knowledge, *, team: bool = False, self_service: bool = False) -> None:
         self.knowledge, self.team = knowledge, team
         self.environment = Environment(
             loader=PackageLoader("hickam.interfaces.web"),
@@ -69,6 +69,7 @@ class Pages:
         )
         self.environment.globals |= {
             "version": hickam.__version__,
+            "self_service": self_service,
             "assets": assets_digest(),
             "bases": BASES,
             "percent": percent,

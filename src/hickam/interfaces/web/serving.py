@@ -13,7 +13,8 @@ class Serving:
     """``hosts``: names it answers to, without ports; empty for any. ``https``: browsers reach it over TLS.
 
     ``team``: a login is needed; ``provider``: also through this identity provider.
-    ``workers``: processes that compute; 0 for this one alone.
+    ``workers``: processes that compute; 0 for this one alone. ``self_service``: people may check themselves here,
+    without a clinician; off, what is written for a patient is for reading together (docs/safety/intended-use.md).
     """
 
     hosts: frozenset[str] = frozenset()
@@ -23,3 +24,4 @@ class Serving:
     team: bool = False
     provider: Provider | None = None
     workers: int = 0
+    self_service: bool = False

@@ -24,6 +24,7 @@ from starlette.responses import Response
 
 from hickam.interfaces.memory import keep_freed_memory
 from hickam.interfaces.web.problems import ProblemError, UnexpectedError, as_problem, place_of
+from hickam.services.editorial.approved import only_approved
 from hickam.services.knowledge import Knowledge
 
 T = TypeVar("T")
@@ -84,7 +85,9 @@ class Worker:
         if self.processes:
             # spawned, not forked: this process has threads
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.processes, context, _load, (str(self.knowledge.root),))
+            self._pool = ProcessPoolExecutor(
+                self.processes, context, _load, (str(self.knowledge.root), self.knowledge.whole is not None)
+            )
             for _ in range(self.processes):
                 self._pool.submit(_ready)
 
@@ -155,10 +158,10 @@ def _forget(task: asyncio.Future[T]) -> None:
 _held: list[Knowledge] = []
 
 
-def _load(root: str) -> None:
+def _load(root: str, approved: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends us
     keep_freed_memory()
-    knowledge = Knowledge(Path(root))
+    knowledge = only_approved(Knowledge(Path(root))) if approved else Knowledge(Path(root))
     _ = knowledge.pack, knowledge.engine, knowledge.vocabulary
     _held.append(knowledge)
 
@@ -170,6 +173,7 @@ def _ready() -> bool:
 def _calculate(calculation: Calculation, body: Any) -> bytes:
     """An error leaves as a ProblemError, or as the place where it happened; never with its text."""
     try:
+        _held[0].read_reviews_again()
         return msgspec.json.encode(calculation(body, _held[0]))
     except Exception as error:
         try:

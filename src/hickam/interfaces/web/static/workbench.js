@@ -24,13 +24,15 @@ import { Welcome } from "./welcome.js";
 import { percent, words } from "./words.js";
 
 const TABS = [["causes", "Causes"], ["plan", "Plan"], ["documents", "Documents"], ["ask", "Ask"], ["compare", "Compare"]];
+// Without the operator's setting nobody is left alone with the patient's reader from an earlier visit.
+const SELF_SERVICE = "selfService" in document.getElementById("bench").dataset;
 const READERS = ["clinician", "patient", "student", "researcher"];
 const [SOONEST, LATEST, SETTLING] = [40, 500, 160];
 const UNREAD = { findings: [], known_conditions: [], ruled_out: [], medications: [], not_understood: [], conflicts: [], notes: [], age: null, sex: null };
 const UNANSWERED = { seen: UNREAD, seenText: "", suggestions: [], answer: null, settled: false, busy: false, trouble: "" };
 
 class Workbench extends Component {
-  state = { told: cases.NEW, past: [], future: [], names: new Map(), conditions: [], ...UNANSWERED, tab: "causes", editing: "", kept: [], commit: "", full: false, saved: null, reader: READERS.find((r) => r === remembered("reader")) ?? "clinician" };
+  state = { told: cases.NEW, past: [], future: [], names: new Map(), conditions: [], ...UNANSWERED, tab: "causes", editing: "", kept: [], commit: "", full: false, saved: null, reader: READERS.find((r) => r === remembered("reader") && (r !== "patient" || SELF_SERVICE)) ?? "clinician" };
   turn = 0;
   took = 0;
   running = null;
