@@ -169,7 +169,7 @@ fhir-gate: $(DEV_STAMP) fhir-tools
 	$(BIN)/python bench/fhir_damaged.py 10000
 
 unit: $(DEV_STAMP) spark browser postgresql fhir-tools axe
-	$(BIN)/python -m pytest --numprocesses 2 --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses 2 --hazards --cov --cov-report=term
 
 # The library pipeline that text intake is measured against needs an older numpy, so it has a Python of its own.
 peers: .venv-peers/.installed

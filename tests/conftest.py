@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from databases import Server, running_server, with_tables
+from hazards import controls, unproved
 
 from hickam.services.knowledge import Knowledge, open_knowledge
 from hickam.store.database import Store
@@ -70,3 +71,31 @@ def store(database: str) -> Iterator[Store]:
     opened = Store(database)
     yield opened
     opened.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--hazards", action="store_true", help="fail unless every test that docs/safety/hazards.yaml names passed"
+    )
+
+
+class _Proof:
+    """Notes how each test ended; with several processes the reports come together in the first."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[str, str] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" or report.outcome != "passed":
+            self.outcomes[report.nodeid] = report.outcome
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        missing = unproved(controls(), self.outcomes)
+        if missing and not hasattr(session.config, "workerinput"):
+            print("\nhazards whose controls are not shown to work:", *missing, sep="\n  ")
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--hazards"):
+        config.pluginmanager.register(_Proof(), "hazards")

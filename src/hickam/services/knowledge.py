@@ -96,6 +96,7 @@ class Knowledge:
     def pack(self) -> Pack:
         """The pack itself, with the reviews as they are on disk now. One with errors is refused (PackError)."""
         data = cached(self.key, "pack", self._build_pack, lambda data: msgspec.msgpack.decode(data, type=Pack))
+        self._reviews_seen = reviews_signature(self.root)
         return replace(data, reviews=read_reviews(self.root))
 
     @property
