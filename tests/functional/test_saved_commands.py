@@ -116,3 +116,43 @@ def test_a_cold_start_does_not_load_the_store() -> None:
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert found.stderr.strip() == "[]"
+
+
+REFUSED: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("case", "show", "CASE", "--version", "9"), "no such version"),
+    (("case", "compare", "CASE", "1", "2147483647"), "no such version"),
+    (("case", "save", "calf cramps", "--patient", "a\nb"), "control characters"),
+    (("case", "save", "calf cramps", "--title", "x" * 201), "longer than 200"),
+    (("case", "give", "CASE", "nobody"), "nobody of this name"),
+    (("document", "draft", "CASE", "--kind", "result"), "no test result"),
+    (("document", "sign", "DOCUMENT", "--name", "  "), "it is empty"),
+    (("document", "sign", "DOCUMENT", "--name", "Dr A", "--after", "9"), "revision 1"),
+    (("document", "edit", "DOCUMENT", "RANDOM"), "not UTF-8"),
+    (("document", "edit", "DOCUMENT", "/no/file"), "No such file"),
+    (("store", "retention", "--days", "-1"), "not between"),
+    (("store", "retention", "--days", "99999999"), "not between"),
+    (("store", "backup", "/no/folder/x"), "No such file"),
+    (("store", "restore", "RANDOM", "--database", "sqlite:////tmp/none.db"), "no backup"),
+    (("store", "verify", "--database", "sqlite:///RANDOM"), "not a database"),
+    (("case", "list", "--database", "mysql://x"), "sqlite:////folder"),
+)
+
+
+def test_what_cannot_be_done_is_said_in_words(capsys: Output, tmp_path: Path) -> None:
+    case_id = save(capsys)
+    document_id = run(capsys, "document", "draft", case_id, "--kind", "soap").split()[0]
+    random = tmp_path / "random"
+    random.write_bytes(bytes(range(255, 100, -1)))
+    names = {"CASE": case_id, "DOCUMENT": document_id}
+    for words, said in REFUSED:
+        given = [names.get(word, word.replace("RANDOM", str(random))) for word in words]
+        found = run(capsys, *given, code=2)
+        assert said in found, words
+        assert "what to do" in found or "No such file" in found
+
+
+def test_a_story_of_which_nothing_is_understood_is_kept_and_says_so(capsys: Output) -> None:
+    assert "nothing understood" in run(capsys, "case", "save", "zxcv qwer", code=3)
+    case_id = run(capsys, "case", "list").split()[0]
+    run(capsys, "case", "show", case_id, code=3)
+    assert main(["case", "replay", case_id]) == 1

@@ -130,6 +130,8 @@ class CaseDesk:
         with self.store.recorded(self.actor) as recorder:
             latest = self._case(recorder.connection, case_id).latest
             wanted = [latest if n is None else n for n in numbers] or list(range(1, latest + 1))
+            if not all(1 <= number <= latest for number in wanted):
+                raise no_such("version")
             found = [self._version(recorder.connection, case_id, number) for number in wanted]
             recorder.record("case.read", f"case/{case_id}", versions=wanted)
         return found

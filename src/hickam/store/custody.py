@@ -28,6 +28,7 @@ from hickam.store.tables import (
     sessions,
 )
 
+MOST_DAYS = 200 * 365
 HOURS_OF_KEYS = 24
 """How long the keys of repeated requests are kept."""
 
@@ -159,6 +160,14 @@ def _latest() -> Select[Any]:
 
 
 def _outdated(connection: Connection, days: int, *, signed_too: bool) -> list[str]:
+    if not 0 <= days <= MOST_DAYS:
+        raise HickamError(
+            code="bad-days",
+            where="--days",
+            what=f"it is not between 0 and {MOST_DAYS}",
+            why="it says what is erased for good",
+            fix="give the number of days that cases are kept after they were last saved",
+        )
     wanted = _latest().where(case_versions.c.saved_at < _ago(days)).order_by(cases.c.created_at)
     if not signed_too:
         wanted = wanted.where(cases.c.id.not_in(select(documents.c.case_id).where(documents.c.state == "signed")))

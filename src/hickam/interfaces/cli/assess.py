@@ -139,7 +139,7 @@ def decoded(name: str, text: str) -> Any:
 def read_input(given: str) -> tuple[str, str]:
     """(name, text) of the input."""
     if given == "-":
-        text = _decode("standard input", sys.stdin.buffer.read(), MOST_RECORD)
+        text = as_text("standard input", sys.stdin.buffer.read(), MOST_RECORD)
         return (
             ("standard input.json", text)
             if text.lstrip()[:1] == "{"
@@ -165,11 +165,11 @@ def read_input(given: str) -> tuple[str, str]:
                 fix="give a .txt, .md or .json file",
             )
         most = MOST_RECORD if suffix == ".json" else MOST_CHARACTERS
-        return given, _decode(given, path.read_bytes(), most)
+        return given, as_text(given, path.read_bytes(), most)
     return "the story", _checked("the story", given)
 
 
-def _decode(name: str, data: bytes, most: int = MOST_CHARACTERS) -> str:
+def as_text(name: str, data: bytes, most: int = MOST_CHARACTERS) -> str:
     try:
         return _checked(name, data.decode("utf-8-sig"), most)
     except UnicodeDecodeError as error:

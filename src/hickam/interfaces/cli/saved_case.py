@@ -8,7 +8,15 @@ from typing import Any
 
 import msgspec
 
-from hickam.interfaces.cli.assess import as_of_date, case_of_input, decoded, read_input, screen_width, with_colour
+from hickam.interfaces.cli.assess import (
+    as_of_date,
+    case_of_input,
+    decoded,
+    print_nothing_understood,
+    read_input,
+    screen_width,
+    with_colour,
+)
 from hickam.interfaces.cli.output import put
 from hickam.model.assessment import Reader
 from hickam.model.records import LOCAL, CaseVersion
@@ -59,6 +67,9 @@ def _save(desk: CaseDesk, options: argparse.Namespace) -> int:
         saved = desk.add_version(case_id, new, after=after)
     print(f"{saved.case_id} version {saved.number}: {_line(saved)}")
     print(f"kept in {desk.store.name}", file=sys.stderr)
+    if saved.answer is None:
+        print_nothing_understood(case)
+        return 3
     return 0
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from hickam.interfaces.cli.assess import as_of_date
+from hickam.interfaces.cli.assess import as_of_date, as_text
 from hickam.interfaces.cli.note import wanted_document
 from hickam.interfaces.cli.output import put
 from hickam.model.records import LOCAL, SavedDocument
@@ -75,7 +75,7 @@ def _changed(desk: DocumentDesk, options: argparse.Namespace) -> SavedDocument:
             print(f"signed with {blanks(signed)} blanks not filled in", file=sys.stderr)
         return signed
     data = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
-    return edit_document(desk, options.id, data.decode("utf-8", "replace"), after=after)
+    return edit_document(desk, options.id, as_text(options.file, data), after=after)
 
 
 def _line(document: SavedDocument) -> str:

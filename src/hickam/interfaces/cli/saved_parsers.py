@@ -37,7 +37,7 @@ def _add_case(commands: Commands) -> None:
     save = _action(actions, "save", "save a case, or with --id a further version of one", _case)
     save.add_argument("case", metavar="CASE", help="as for hickam assess")
     save.add_argument("--id", default=None, metavar="ID", help="the saved case that this is a further version of")
-    save.add_argument("--after", type=int, default=None, metavar="N", help="the version you changed (default: latest)")
+    save.add_argument("--after", type=_count, default=None, metavar="N", help="the version you changed (or the latest)")
     save.add_argument("--patient", default="", help="the patient, as your records name them")
     save.add_argument("--title", default="", help="a few words to know it by")
     save.add_argument("--reader", choices=READERS, default=None)
@@ -59,15 +59,15 @@ def _add_case(commands: Commands) -> None:
         action = _action(actions, name, text, _case)
         action.add_argument("id", metavar="ID", help="id of the case, or its beginning")
         if name in ("show", "replay"):
-            action.add_argument("--version", type=int, default=None, metavar="N", help="default: the latest")
+            action.add_argument("--version", type=_count, default=None, metavar="N", help="default: the latest")
         if name in ("show", "compare", "versions"):
             action.add_argument("--format", choices=("text", "json"), default="text")
         if name == "show":
             action.add_argument("--full", action="store_true", help="every reason, step and source, not one screen")
             action.add_argument("--colour", choices=("auto", "always", "never"), default="auto")
         if name == "compare":
-            action.add_argument("before", type=int, metavar="N", help="number of one version")
-            action.add_argument("after", type=int, metavar="M", help="number of the other")
+            action.add_argument("before", type=_count, metavar="N", help="number of one version")
+            action.add_argument("after", type=_count, metavar="M", help="number of the other")
         if name == "replay":
             action.add_argument("--pack", default="leg_cramps")
         if name == "give":
@@ -82,7 +82,7 @@ def _add_document(commands: Commands) -> None:
     draft = _action(actions, "draft", "begin a document about a saved case", _document)
     draft.add_argument("id", metavar="CASE", help="id of the saved case")
     draft.add_argument("--kind", choices=("report", "soap", "referral", "handout", "result"), required=True)
-    draft.add_argument("--version", type=int, default=None, metavar="N", help="of the case (default: the latest)")
+    draft.add_argument("--version", type=_count, default=None, metavar="N", help="of the case (default: the latest)")
     draft.add_argument("--to", default=None, metavar="CLINICIAN", help="whom a referral letter goes to")
     draft.add_argument("--reader", choices=READERS, default=None)
     draft.add_argument("--language", default=None, metavar="CODE")
@@ -104,7 +104,7 @@ def _add_document(commands: Commands) -> None:
         action.add_argument("id", metavar="ID", help="id of the document, or its beginning")
     edit.add_argument("file", metavar="FILE", help="the whole text as Markdown, - for standard input")
     for action in (edit, sign):
-        action.add_argument("--after", type=int, default=None, metavar="N", help="the revision you read")
+        action.add_argument("--after", type=_count, default=None, metavar="N", help="the revision you read")
 
 
 def _add_store(commands: Commands) -> None:
@@ -121,7 +121,7 @@ def _add_store(commands: Commands) -> None:
     trail = _action(actions, "audit", "who did and read what", _store)
     trail.add_argument("--subject", default=None, help="only rows about case/ID or document/ID")
     trail.add_argument("--user", default=None, help="only rows of this user")
-    trail.add_argument("--last", type=int, default=50, metavar="N", help="how many, the newest (default: 50)")
+    trail.add_argument("--last", type=_count, default=50, metavar="N", help="how many, the newest (default: 50)")
     export = _action(actions, "export", "everything of one patient as a ZIP of JSON and documents", _store)
     export.add_argument("--out", required=True, metavar="FILE", help="a .zip file (readable by its owner alone)")
     erase = _action(actions, "erase", "erase every case of one patient", _store)
@@ -143,6 +143,14 @@ def _action(actions: Commands, name: str, text: str, command: object) -> argpars
     database_option(action)
     action.set_defaults(command=command)
     return action
+
+
+def _count(text: str) -> int:
+    """A whole number that a database can count to."""
+    value = int(text)
+    if not 1 <= value < 2**31:
+        raise argparse.ArgumentTypeError(f"{text} is not between 1 and {2**31 - 1}")
+    return value
 
 
 def need_store() -> None:
