@@ -201,10 +201,14 @@ catalogue: $(DEV_STAMP)
 	@if ls src/hickam/writing/locale/*/LC_MESSAGES/hickam.po >/dev/null 2>&1; then \
 		$(BIN)/pybabel compile --domain hickam --directory src/hickam/writing/locale --statistics; fi
 
-# Golden files of every reader and format, written anew; read the difference before it is committed.
-.PHONY: golden
-golden: $(DEV_STAMP)
+# Golden files of every reader and format, written anew; read the difference before it is committed. golden-freeze: the
+# frozen case too, when the types of the model change.
+.PHONY: golden golden-freeze
+golden-freeze: $(DEV_STAMP)
 	$(BIN)/python tests/golden/freeze_documents.py
+	$(MAKE) golden
+
+golden: $(DEV_STAMP)
 	HICKAM_UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden/test_documents.py
 	git diff --stat tests/golden
 

@@ -1,6 +1,6 @@
 """Freeze one assessed case for tests/golden/test_documents.py: case, answer, and what a document reads of the pack.
 
-``make golden`` runs it. The numbers of the pack are left out, and versions and hashes are set to nought, so that the golden
+``make golden-freeze`` runs it, when the types of the model change. The numbers of the pack are left out, and versions and hashes are set to nought, so that the golden
 files change with the words and the layout, not with every new number.
 """
 

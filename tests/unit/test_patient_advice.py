@@ -52,8 +52,21 @@ def test_each_likely_cause_has_its_own_words_with_an_if(knowledge: Knowledge) ->
     assert not any(part.sure for part in found.patient_advice)
     case = parse(TWO, knowledge.vocabulary)
     page = write_document(knowledge, case, Wanted(kind="handout", form="text", as_of="2026-11-22")).decode()
-    assert page.count("If it is this:") == len(found.patient_advice)
+    assert page.count("If it is this:") == len([part for part in found.patient_advice if not part.warns])
     assert [t for t in found.what_to_tell_the_patient if t.startswith("If it is this:")]
+
+
+def test_what_an_open_danger_forbids_is_said(knowledge: Knowledge) -> None:
+    story = "7-year-old boy, leg pains for a month, wakes at night, pale, bruises, fever, tired"
+    found = answer(knowledge, story)
+    warned = [text for part in found.patient_advice if part.warns for text in part.texts]
+    assert "Do not give ibuprofen or aspirin until the blood result is known." in warned
+    assert len(warned) == len(set(warned))
+    case = parse(story, knowledge.vocabulary)
+    page = write_document(knowledge, case, Wanted(kind="handout", form="text", as_of="2026-11-22")).decode()
+    assert "Until this is clear:" in page
+    assert not [text for text in warned if not text.startswith(("Do not", "Never"))]
+    assert not [part for part in answer(knowledge, NIGHT).patient_advice if part.warns]
 
 
 def test_a_warning_is_no_advice(knowledge: Knowledge) -> None:

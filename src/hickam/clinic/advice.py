@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from hickam.clinic.allergies import treatment_concern
 from hickam.clinic.beliefs import Beliefs
@@ -27,19 +28,20 @@ FIRST_WORDS: dict[Level, tuple[str, ...]] = {
         "Take a list of your medicines with you.",
     ),
 }
-_SENTENCES = re.compile(r"(?<=[.!?:;]) ")
+_SENTENCES = re.compile(r"(?<=[.!?;]) ")
 _DENIED = re.compile(r"\b(?:not|never|avoid|no|without|instead of|rather than|stop)\b", re.I)
 
 
 def patient_advice(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[PatientAdvice, ...]:
     """For each likely cause its words to the patient, without advice that is unsafe for this patient or for another
-    likely cause or a danger that is not excluded. In an urgent case only words on an urgent leading cause."""
+    likely cause or a danger that is not excluded. In an urgent case only words on an urgent leading cause. Last, what
+    the other open dangers forbid."""
     causes = leading(view, beliefs, level)
     if _urgent(level):
         causes = causes[:1] if causes and causes[0].id == beliefs.leading else []
-    open_dangers = {d.condition.id for d in dangers(view, beliefs) if d.shown}
-    in_question = {item.id for item in causes} | open_dangers | set(view.facts)
-    return tuple(
+    open_dangers = [d.condition for d in dangers(view, beliefs) if d.shown]
+    in_question = {item.id for item in (*causes, *open_dangers)} | set(view.facts)
+    told = tuple(
         PatientAdvice(
             condition=item.id,
             lay_name=item.lay_name,
@@ -48,13 +50,32 @@ def patient_advice(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[Pati
         )
         for item in causes
     )
+    return (*told, *_warnings(view, [item for item in open_dangers if item not in causes]))
+
+
+def _warnings(view: CaseView, open_dangers: list[Condition]) -> Iterator[PatientAdvice]:
+    """Of each danger the lines that warn of a treatment and say nothing else; no line twice."""
+    seen: set[str] = set()
+    for item in open_dangers:
+        texts = tuple(text for text in item.patient_text if text not in seen and _only_warns(view, text))
+        seen.update(texts)
+        if texts:
+            yield PatientAdvice(condition=item.id, lay_name=item.lay_name, sure=False, warns=True, texts=texts)
+
+
+def _only_warns(view: CaseView, text: str) -> bool:
+    named = any(
+        re.search(rf"\b{re.escape(w)}", text, re.I) for t in view.pack.treatments.values() for w in t.advice_words
+    )
+    return named and all(sentence.startswith(("Do not ", "Never ")) for sentence in _SENTENCES.split(text))
 
 
 def patient_words(advice: tuple[PatientAdvice, ...], level: Level) -> tuple[str, ...]:
     """The same as lines to read out: being seen first when the case is urgent, an 'if' where the cause is not clear."""
     said = list(FIRST_WORDS.get(level, ()))
     for part in advice:
-        said += [*([] if part.sure else [f"If it is this: {part.lay_name}."]), *part.texts]
+        heading = [] if part.sure or part.warns else [f"If it is this: {part.lay_name}."]
+        said += [*heading, *part.texts]
     return tuple(said)
 
 

@@ -361,12 +361,14 @@ class Overturn(msgspec.Struct, frozen=True, kw_only=True):
 class PatientAdvice(msgspec.Struct, frozen=True, kw_only=True):
     """What the pack says to a patient about one likely cause, without what would be unsafe while others are open.
 
-    ``sure``: the only likely cause, and likely enough to be said without an 'if'.
+    ``sure``: the only likely cause, and likely enough to be said without an 'if'. ``warns``: what a danger that is not
+    excluded forbids until it is clear.
     """
 
     condition: str
     lay_name: str
     sure: bool
+    warns: bool = False
     texts: tuple[str, ...]
 
 
