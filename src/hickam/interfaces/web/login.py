@@ -52,6 +52,8 @@ class Entry:
             self.gate.forget()
         session = await self.gate.session(token)
         assert session is not None
+        if session.user.password_hash and not session.user.own_password:
+            target = "/account"  # nothing else opens until it is changed
         return self.gate.give(RedirectResponse(target, status_code=303), token, session.csrf)
 
 

@@ -1,6 +1,7 @@
 // Drafts about the case: written by the program, edited by a person; of a saved case also kept, signed and printed as signed.
 import { change, erase, get, post, postForFile, said, save } from "./api.js";
 import { Component, html } from "./html.js";
+import { Preview } from "./markdown.js";
 import { at } from "./saved.js";
 import { capital, count, words } from "./words.js";
 
@@ -123,16 +124,16 @@ export class Documents extends Component {
     return html`<section class="draft" aria-labelledby="draft-title">
       <h3 id="draft-title">${capital(kindOf(draft))} ${signed ? html`<span class="pill">signed by ${draft.signed_name}, ${at(draft.signed_at)}</span>` : html`<span class="pill">draft</span>`}</h3>
       ${!draft.id && draft.of !== answer && html`<p class="notice">The case has changed since this draft was written. <button type="button" onclick=${this.write}>Write it again</button></p>`}
-      <label for="document-text">${signed ? "The text, as signed" : "The text, as Markdown"}</label>
-      <textarea id="document-text" class="document" rows="24" spellcheck="true" readonly=${signed} value=${draft.edited} oninput=${(event) => this.setState({ draft: { ...draft, edited: event.target.value } })}></textarea>
-      <pre class="printed" aria-hidden="true">${draft.edited}</pre>
+      <div class="beside-preview"><div><label for="document-text">${signed ? "The text, as signed" : "The text, as Markdown"}</label>
+      <textarea id="document-text" class="document" rows="24" spellcheck="true" readonly=${signed} value=${draft.edited} oninput=${(event) => this.setState({ draft: { ...draft, edited: event.target.value } })}></textarea></div>
+        <${Preview} text=${draft.edited} /></div>
       <div class="row">
         <button type="button" onclick=${() => window.print()}>Print</button>
         ${draft.id && !signed && html`<button type="button" onclick=${this.keepDraft} disabled=${busy || draft.edited === draft.text}>Keep changes</button><button type="button" onclick=${this.discard} disabled=${busy}>Discard</button>`}
         ${signed && html`<button type="button" onclick=${this.amend} disabled=${busy}>Amend</button>`}
         ${draft.id && html`<span class="where">${draft.blanks ? `${count(draft.blanks, "blank")} still to fill in or strike out` : ""}</span>`}
       </div>
-      ${draft.id && !signed && html`<form class="row fields sign" onsubmit=${this.sign}>${words.team ? html`<p class="where">It is signed with the name of your account.</p>` : html`<label>Your name, as it is to stand under it <input id="signer" maxlength="200" autocomplete="name" oninput=${(event) => this.setState({ signer: event.target.value })} /></label>`}<button type="submit" class="first" disabled=${busy}>Sign</button></form>`}
+      ${draft.id && !signed && html`<form class="row fields signing" onsubmit=${this.sign}>${words.team ? html`<p class="where">It is signed with the name of your account.</p>` : html`<label>Your name, as it is to stand under it <input id="signer" maxlength="200" autocomplete="name" oninput=${(event) => this.setState({ signer: event.target.value })} /></label>`}<button type="submit" class="first" disabled=${busy}>Sign</button></form>`}
     </section>`;
   }
 }

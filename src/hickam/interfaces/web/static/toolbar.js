@@ -7,7 +7,7 @@ export const Toolbar = ({ readers, reader, read, anew, undo, redo, commit, commi
     <button type="button" id="clear" onclick=${anew}>New</button>
     <button type="button" id="undo" onclick=${undo || undefined} disabled=${!undo}>Undo</button>
     <button type="button" id="redo" onclick=${redo || undefined} disabled=${!redo}>Redo</button>
-    <button type="button" id="commit" aria-pressed=${String(Boolean(commit))} onclick=${() => commitFirst(!commit)}>Commit first</button>
+    ${reader !== "patient" && html`<button type="button" id="commit" aria-pressed=${String(Boolean(commit))} onclick=${() => commitFirst(!commit)}>Commit first</button>`}
     ${children}
   </div>
   <fieldset class="readers"><legend>Written for a</legend>${readers.map(

@@ -189,7 +189,7 @@ class Workbench extends Component {
     const bibliography = new Bibliography(answer?.references);
     const common = { answer, settled, bibliography, names, told, patient, reader, act: this.act, sent: this.sent };
     document.body.classList.toggle("patient", patient);
-    return html`<div class="bench" data-busy=${String(busy)}>
+    return html`<div class="bench" data-busy=${String(busy)} data-case=${state.saved?.id}>
       <${Toolbar} readers=${READERS} reader=${reader} read=${this.read} anew=${() => this.anew(cases.NEW)} undo=${state.past.length > 0 && this.undo} redo=${state.future.length > 0 && this.redo} commit=${commit} commitFirst=${this.commitFirst} help=${showHelp}>
         <${Saved} saved=${state.saved} told=${told} reader=${reader} names=${names} empty=${cases.isEmpty(told)} onSaved=${(saved) => this.setState({ saved })} onOpened=${(opened, saved) => this.anew(opened, saved)} />
       <//>
