@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from browsing import AXE, Page, judged
+from functional.conftest import serving
 from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
-from serving import COMMAND, SOURCE, running
 
 STORY = "70-year-old woman, leg cramps at night, stretching ends them"
 PASSWORD = "violet tractor hums softly"
@@ -20,11 +22,13 @@ PASSWORD = "violet tractor hums softly"
 def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """Address of a service with one clinician, and her one-time password."""
     folder = tmp_path_factory.mktemp("team")
-    environment = {**os.environ, "PYTHONPATH": SOURCE, "HICKAM_DATABASE": f"sqlite:///{folder / 'hickam.db'}"}
-    add = [*COMMAND, "user", "add", "anna", "--role", "clinician", "--display-name", "Dr Anna Berg"]
+    command = [sys.executable, "-c", "from hickam.interfaces.cli.main import run; run()"]
+    add = [*command, "user", "add", "anna", "--role", "clinician", "--display-name", "Dr Anna Berg"]
+    source = str(Path(__file__).parents[2] / "src")
+    environment = {**os.environ, "PYTHONPATH": source, "HICKAM_DATABASE": f"sqlite:///{folder / 'hickam.db'}"}
     said = subprocess.run(add, env=environment, check=True, capture_output=True, text=True).stdout
     once = said.split("one-time password: ")[1].split()[0]
-    with running(folder, "--team") as address:
+    with serving(folder, "--team") as address:
         yield address, once
 
 

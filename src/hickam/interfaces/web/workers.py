@@ -132,7 +132,7 @@ class Worker:
                 return await work()
 
         task = asyncio.ensure_future(in_turn())
-        gone = asyncio.ensure_future(request.receive())  # the body is read: what comes next is that the client left
+        gone = asyncio.ensure_future(_left(request))
         try:
             done, _ = await asyncio.wait({task, gone}, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -145,6 +145,12 @@ class Worker:
         if gone in done:
             raise ProblemError(503, "gone", "The client closed the connection.")
         raise ProblemError(503, "time-limit", f"No answer within {self.seconds:g} seconds.", fix="try again")
+
+
+async def _left(request: Request) -> None:
+    """Ends when the client does; a body that no route has read comes first."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _forget(task: asyncio.Future[T]) -> None:
