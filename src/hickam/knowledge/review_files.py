@@ -96,7 +96,7 @@ def _decodes(line: bytes) -> bool:
 def keep_reviewed(root: Path, content: msgspec.Struct) -> None:
     """Keep this content for the differences of later changes."""
     kept = reviewed_part(content)
-    _write_whole(root / REVIEWED / f"{item_hash(kept)}.json", msgspec.json.encode(trimmed(kept)))
+    write_whole(root / REVIEWED / f"{item_hash(kept)}.json", msgspec.json.encode(trimmed(kept)))
 
 
 def read_reviewed(root: Path, value: str, kind: type[msgspec.Struct]) -> object | None:
@@ -120,7 +120,7 @@ def proposal_file(root: Path, item: str, value: str) -> Path:
 
 def write_proposal(root: Path, item: str, value: str, text: str) -> None:
     """Keep a proposed content, as the editor wrote it."""
-    _write_whole(proposal_file(root, item, value), text.encode())
+    write_whole(proposal_file(root, item, value), text.encode())
 
 
 def proposal_files(root: Path) -> Iterator[tuple[str, str, Path]]:
@@ -130,7 +130,7 @@ def proposal_files(root: Path) -> Iterator[tuple[str, str, Path]]:
         yield item, digits, path
 
 
-def _write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
     """The whole file on disk, or none of it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,8 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     ``by``: the person; of a submission the editor, of all others the reviewer. ``role``: as what they judge
     ("vascular surgeon"). ``next_review``: of an approval, the day by which somebody must look again. ``signed_in``:
-    the name was that of an account, not one typed on a command line.
+    the name was that of an account, not one typed on a command line. ``base``: of a submission, the content it was
+    made from.
     """
 
     item: Text
@@ -28,6 +29,7 @@ class Review(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     next_review: str = ""
     comment: str = ""
     signed_in: bool = False
+    base: str = ""
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):

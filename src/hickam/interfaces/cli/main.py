@@ -468,6 +468,8 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         ("approve", "approve exactly the content that was read (ITEM@HASH)"),
         ("return", "send a content back to its editor"),
         ("due", "approvals that have to be looked at again"),
+        ("release", "take approved changes into the pack as a new version, with its changelog"),
+        ("feedback", "what readers said of lines of answers and articles"),
     ):
         action = actions.add_parser(name, help=text)
         _common(action)
@@ -485,9 +487,22 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
             action.add_argument("--cases", nargs="*", default=[], metavar="CASES.jsonl", help="weigh these cases too")
         if name == "submit":
             action.add_argument("--file", default=None, metavar="ITEM.yaml", help="the proposed content")
-        if name in ("submit", "take", "approve", "return"):
+        if name == "release":
+            action.add_argument("version", metavar="VERSION", help="major.minor.patch")
+            action.add_argument(
+                "--previous", default=None, metavar="PACK", help="as released before, if files were edited"
+            )
+            action.add_argument("--removes", action="append", default=[], metavar="ITEM", help="a danger meant to go")
+            action.add_argument("--dry-run", action="store_true", help="print the changelog, write nothing")
+        if name == "feedback":
+            action.add_argument("--all", action="store_true", help="answered and closed ones too")
+            action.add_argument("--close", default=None, metavar="ID", help="this one is dealt with")
+            action.add_argument("--answer", default=None, metavar="TEXT", help="what became of it")
+            action.add_argument("--database", default=None, metavar="URL", help="where it is kept (HICKAM_DATABASE)")
+        if name in ("submit", "take", "approve", "return", "release"):
             action.add_argument("--by", required=True, metavar="NAME", help="the person who does it")
             action.add_argument("--on", default=None, metavar="DATE", help="when it was done (default: today)")
+        if name in ("submit", "take", "approve", "return"):
             action.add_argument("--role", required=name == "approve", default=None, help="as what they judge")
             action.add_argument("--comment", required=name in ("submit", "return"), default=None, metavar="TEXT")
         if name == "approve":

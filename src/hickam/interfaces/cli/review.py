@@ -14,7 +14,7 @@ from hickam.errors import HickamError
 from hickam.knowledge.review_records import as_day
 from hickam.services.editorial.desk import Desk, Entry, Found
 from hickam.services.editorial.records import Person, approve, overdue, send_back, submit, take
-from hickam.services.knowledge import find_pack
+from hickam.services.knowledge import Knowledge, find_pack
 from hickam.writing.articles.status import standing_words
 from hickam.writing.words import drafted_words
 
@@ -29,6 +29,8 @@ def review_command(options: argparse.Namespace) -> int:
         "approve": _approve,
         "return": _return,
         "due": _due,
+        "release": _release,
+        "feedback": _feedback,
     }
     return actions[options.action](Desk(find_pack(options.pack)), options)
 
@@ -126,6 +128,50 @@ def _due(desk: Desk, options: argparse.Namespace) -> int:
     return 0
 
 
+def _release(desk: Desk, options: argparse.Namespace) -> int:
+    from hickam.services.editorial.release import release
+
+    previous = Knowledge(find_pack(options.previous)) if options.previous else None
+    made = release(
+        desk,
+        options.version,
+        _person(options),
+        previous=previous,
+        removes=tuple(options.removes),
+        write=not options.dry_run,
+    )
+    print(made.changelog, end="")
+    if options.dry_run:
+        print("\nNothing was written.")
+    else:
+        print(f"\n{desk.root}: version {made.version}, {len(made.items)} changes taken over; restart what serves it")
+    return 0
+
+
+def _feedback(desk: Desk, options: argparse.Namespace) -> int:
+    from hickam.model.records import LOCAL
+    from hickam.services.feedback import FeedbackDesk
+    from hickam.services.saved_cases import open_store
+
+    store = open_store(options.database)
+    try:
+        remarks = FeedbackDesk(store, LOCAL)
+        if options.close:
+            remarks.answer(options.close, "answered" if options.answer else "closed", options.answer or "")
+            print(f"{options.close}: {'answered' if options.answer else 'closed'}")
+            return 0
+        found = remarks.queue() if options.all else remarks.queue("open")
+    finally:
+        store.close()
+    for remark in found:
+        case = ", with a case" if remark.has_case else ""
+        print(f"{remark.id}  {remark.at[:16]}  {remark.state}  {remark.subject}  ({remark.sender}{case})")
+        for line in (*remark.text.splitlines(), *([f"answer: {remark.answer}"] if remark.answer else [])):
+            print(f"    {line}")
+    print(f"{len(found)} {'remarks' if options.all else 'open remarks'}")
+    return 0
+
+
 def _person(options: argparse.Namespace) -> Person:
     day = _date(options.on, "--on")
     if day > datetime.date.today():
@@ -136,7 +182,7 @@ def _person(options: argparse.Namespace) -> Person:
             why="a review happened before it is recorded",
             fix="leave --on out for today",
         )
-    return Person(options.by, day.isoformat(), options.role or "")
+    return Person(options.by, day.isoformat(), getattr(options, "role", None) or "")
 
 
 def _date(text: str | None, where: str) -> datetime.date:

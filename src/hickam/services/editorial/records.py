@@ -58,7 +58,7 @@ def submit(desk: Desk, item: str, who: Person, why: str, text: str | None = None
             )
         if text is not None:
             write_proposal(desk.root, item, found.hash, text)
-        _record(desk, found, "submitted", who, comment=why)
+        _record(desk, found, "submitted", who, comment=why, base=desk.pack.hashes.get(item, "") if text else "")
     return found
 
 
@@ -133,7 +133,7 @@ def _may_judge(desk: Desk, found: Found, who: Person) -> None:
 
 
 def _record(
-    desk: Desk, found: Found, outcome: Outcome, who: Person, *, comment: str = "", next_review: str = ""
+    desk: Desk, found: Found, outcome: Outcome, who: Person, *, comment: str = "", next_review: str = "", base: str = ""
 ) -> None:
     record = Review(
         item=found.item,
@@ -145,6 +145,7 @@ def _record(
         next_review=next_review,
         comment=" ".join(comment.split()),
         signed_in=who.signed_in,
+        base=base,
     )
     for key, what, fix in record_problems(record):
         why = "a record that does not say who judged what, and until when, must approve nothing"
