@@ -62,8 +62,8 @@ def create_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        loading = asyncio.create_task(_load(knowledge, ready))
         worker.start()
+        loading = asyncio.create_task(_load(knowledge, worker, ready))
         yield
         loading.cancel()
         worker.stop()
@@ -137,7 +137,8 @@ def create_app(
     return app
 
 
-async def _load(knowledge: Knowledge, ready: asyncio.Event) -> None:
+async def _load(knowledge: Knowledge, worker: Worker, ready: asyncio.Event) -> None:
     """Load every part that a first answer would otherwise wait for."""
     await asyncio.to_thread(lambda: (knowledge.pack, knowledge.engine, knowledge.vocabulary))
+    await worker.ready()
     ready.set()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -30,6 +30,8 @@ STATUS = {
     "store-unreachable": 503,
 }
 """Codes of a HickamError that are no mistake in the request."""
+PART = re.compile(r"[a-z][a-z0-9_-]{0,40}|\d+")
+"""Names that a request's part may be called by; anything else that was sent as a name is not repeated."""
 HTTP_CODES = {404: "not-found", 405: "method-not-allowed"}
 
 
@@ -123,9 +125,13 @@ def as_problem(error: Exception) -> ProblemError:
         return error
     if isinstance(error, HickamError):
         status = STATUS.get(error.code, 422)
-        return ProblemError(status, error.code, error.what, where=error.where, why=error.why, fix=error.fix)
+        return ProblemError(
+            status, error.code, without_quotes(error.what), where=error.where, why=error.why, fix=error.fix
+        )
     if isinstance(error, IntakeError):
-        return ProblemError(422, "bad-case", error.what, where=error.where, why=error.why, fix=error.fix)
+        return ProblemError(
+            422, "bad-case", without_quotes(error.what), where=error.where, why=error.why, fix=error.fix
+        )
     if isinstance(error, PackError):
         return ProblemError(
             503,
@@ -142,16 +148,17 @@ def as_problem(error: Exception) -> ProblemError:
     raise error
 
 
+def without_quotes(text: str) -> str:
+    """The text without what it quotes, from the first quotation mark to the last: a name may be the patient's."""
+    return re.sub(r"(['\"]).*\1", "'…'", text, flags=re.DOTALL)
+
+
 def _shape(error: RequestValidationError) -> ProblemError:
     """The first thing wrong with a request's shape, without repeating what was sent."""
     first: dict[str, Any] = dict(error.errors()[0])
-    where = ".".join(str(part) for part in first.get("loc", ()) if part != "body") or "body"
+    named = [str(part) for part in first.get("loc", ()) if part != "body"]
+    where = ".".join(part for part in named if PART.fullmatch(part)) or "body"
     if first.get("type") == "json_invalid":
         return ProblemError(400, "not-json", "The body is not JSON.", where="body", fix="send one JSON object as UTF-8")
     message = str(first.get("msg", "not as expected")).removeprefix("Value error, ")
     return ProblemError(422, "bad-request", message, where=where, fix="see /api/v1/openapi.json for what may be sent")
-
-
-async def handle(request: Request, error: Exception) -> Response:
-    """Exception handler of the API; pages have their own, which says the same in HTML."""
-    return as_response(as_problem(error))

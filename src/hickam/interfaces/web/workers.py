@@ -88,8 +88,11 @@ class Worker:
             self._pool = ProcessPoolExecutor(
                 self.processes, context, _load, (str(self.knowledge.root), self.knowledge.whole is not None)
             )
-            for _ in range(self.processes):
-                self._pool.submit(_ready)
+
+    async def ready(self) -> None:
+        """Wait until the processes have loaded the pack."""
+        if self._pool is not None:
+            await asyncio.gather(*(asyncio.wrap_future(self._pool.submit(_ready)) for _ in range(self.processes)))
 
     def stop(self) -> None:
         """End them."""
