@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from visits_on_disk import VISITS, scripts
+from visits_on_disk import scripts
 
 from hickam.interfaces.cli.main import main
 from hickam.services.knowledge import open_knowledge
@@ -94,13 +94,14 @@ def test_the_json_of_a_visit_names_turns_and_characters(transcript: Path, capsys
     assert all(text[s["start"] : s["end"]] == s["text"] for s in spans)
 
 
-def test_the_written_visits_are_read_as_well_as_the_documentation_says() -> None:
+def test_the_written_visits_are_read_nearly_as_well_as_when_they_were_measured() -> None:
     knowledge = open_knowledge("leg_cramps")
-    building = tally(knowledge, "building", scripts("building"))
-    assert building.f1 >= 0.85
-    assert building.drugs[2] == 0
+    for group in ("building", "held_apart"):
+        found = tally(knowledge, group, scripts(group))
+        assert found.f1 >= 0.88
+        assert found.drugs[2] == 0
 
 
-def test_there_are_enough_visits_and_a_third_of_them_apart() -> None:
-    assert len(scripts()) >= 30
-    assert len(list((VISITS / "held_apart").glob("*.yaml"))) * 3 >= len(scripts())
+def test_there_are_enough_visits_and_some_of_them_apart() -> None:
+    assert len(scripts("building")) >= 30
+    assert len(scripts("held_apart")) >= 12

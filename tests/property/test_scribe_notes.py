@@ -18,6 +18,7 @@ from hickam.services.scribe import draft_note, visit_of
 from hickam.services.scribe_evaluation import Script
 
 DOSE = re.compile(r"\b\d+(?:\.\d+)?(?=\s?(?:mg|g|mcg|micrograms?|ml|units?)\b)")
+FIGURE = re.compile(r"\d+(?:\.\d+)?")
 SIDES = {"left", "right"}
 
 
@@ -106,3 +107,20 @@ def test_what_the_patient_said_is_in_the_note_or_in_the_list_of_what_is_not(
             if len(line) > 1:
                 start, end = line[0].start, line[-1].end
                 assert any(p.turn == turn.id and p.start < end and start < p.end for p in held), turn.text[start:end]
+
+
+@pytest.mark.parametrize("script", scripts(), ids=lambda s: s.name)
+def test_a_dose_is_the_one_the_scripts_author_wrote_down(script: Script, knowledge: Knowledge) -> None:
+    visit = visit_of(knowledge, turns_of_text(script.script))
+    for m in visit.medicines:
+        if m.dose:
+            said = [str(dose) for name, dose in script.gold.drugs.items() if m.name.lower() in name]
+            arguable = m.name.lower() in script.gold.either_drugs
+            assert arguable or [FIGURE.findall(dose) for dose in said] == [FIGURE.findall(m.dose)], m.name
+
+
+@pytest.mark.parametrize("script", scripts(), ids=lambda s: s.name)
+def test_a_medicine_of_a_plan_an_allergy_or_somebody_else_is_not_taken(script: Script, knowledge: Knowledge) -> None:
+    visit = visit_of(knowledge, turns_of_text(script.script))
+    taken = {m.name.lower() for m in visit.medicines if m.current}
+    assert taken & set(script.gold.said_not_taken) - set(script.gold.drugs) == set()

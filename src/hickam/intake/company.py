@@ -26,7 +26,7 @@ from hickam.intake.scene import (
     of_an_activity,
 )
 from hickam.intake.statements import Statement
-from hickam.intake.times import DURATION, ONSET, dates_an_event
+from hickam.intake.times import DURATION, ONSET, WEEKDAYS, dates_an_event
 from hickam.intake.words import stem_set
 
 PLACE = SYMPTOM | stem_set(
@@ -121,8 +121,16 @@ def _of_something_done(scene: Scene, s: Statement) -> bool:
         return True
     if s.id == "worse_when_sitting_car" and len(s.used) == 1 and clause not in scene.word_clauses:
         return scene.stems[s.lo] == "driv"  # 'I drive a van': what someone does
+    if s.id == "timing_night" and (of_a_dose(scene, s.lo) or _of_a_weekday(scene, s)):
+        return True
     last_night = s.id == "timing_night" and len(s.used) == 1 and scene.stems[max(0, s.lo - 1)] == "last"
     return last_night and ASLEEP.isdisjoint(scene.stems[lo : hi + 1])
+
+
+def _of_a_weekday(scene: Scene, s: Statement) -> bool:
+    """'It was on Sunday night', 'three hours a night': when something happened once, and how long one sleeps."""
+    before = scene.stems[max(0, s.lo - 2) : s.lo]
+    return (before[-1:] and before[-1] in WEEKDAYS) or before == ["hour", "a"]
 
 
 def _place_alone(scene: Scene, s: Statement) -> bool:

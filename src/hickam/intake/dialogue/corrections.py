@@ -71,6 +71,8 @@ def _merge(before: Line, line: Line, names_drug: Callable[[Line], bool]) -> list
     if not new:
         return None
     old_side, side = _last(before, SIDES), _last(new, SIDES)
+    if old_side >= 0 and side >= 0 and before[old_side].bare == new[side].bare and len(new) <= SHORT:
+        return [before]
     if old_side >= 0 and side >= 0 and before[old_side].bare != new[side].bare:
         mended = _put(before, (old_side, old_side + 1), (new[side],))
         return [mended] if len(new) <= SHORT else [mended, new]
@@ -101,7 +103,7 @@ def _numbers(line: Line, *, last: bool) -> tuple[int, int] | None:
     """From and to of the first or last stretch of numbers and their units."""
     is_number = [
         w.bare[:1].isdigit()
-        or (w.bare in NUMBERS and (w.bare not in ("a", "an") or (i + 1 < len(line) and _unit(line[i + 1]))))
+        or (w.bare in NUMBERS and (w.bare not in ("a", "an", "one") or (i + 1 < len(line) and _unit(line[i + 1]))))
         for i, w in enumerate(line)
     ]
     starts = [i for i, yes in enumerate(is_number) if yes]

@@ -70,7 +70,14 @@ MEDICINES = re.compile(
     r"take anything|"
     r"painkillers?)\b"
 )
-MORE = re.compile(r"\b(?:other|else|more)\b")
+ALL = frozenset(listed("any what which regular no take taking on prescribed daily usual current of and or supplements"))
+"""What stands before 'tablets' when all of them are meant; 'water tablets' and 'the tablets' are some."""
+IDLE = re.compile(
+    r"^(?:(?:so|and|but|okay|doctor) )*(?:am i|will (?:it|i|they)|can i|could i|should i|would (?:it|i)|is it|"
+    r"is this|is that|"
+    r"do i|does it|does that|could it|what|why|how|when|where|are you|have you|do you)\b"
+)
+"""How a patient's own questions begin."""
 
 
 def kind_of(line: Line, examining: bool) -> Kind:
@@ -88,7 +95,12 @@ def kind_of(line: Line, examining: bool) -> Kind:
         return "examination"
     if text.startswith(("tell me", "describe", "go on", "talk me")):
         return "request"
-    if examining and len(line) > 2 and not text.startswith("so ") and not ABOUT_YOU.search(text):
+    if (
+        examining
+        and len(line) > 2
+        and not text.startswith(("so ", "it's ", "that's ", "this "))
+        and not ABOUT_YOU.search(text)
+    ):
         return "examination"
     return "talk"
 
@@ -150,6 +162,15 @@ def _mine(text: str) -> str:
     bare = text.rstrip(",.;:?!")
     new = YOU.get(bare.lower().replace("’", "'"))
     return text if new is None else new + text[len(bare) :]
+
+
+def asks_all_medicines(text: str) -> bool:
+    """Whether a question is about every medicine: 'any tablets?', not 'any water tablets?' or 'anything else?'."""
+    found = MEDICINES.search(text)
+    if found is None or re.search(r"\b(?:other|else|more)\b", text):
+        return False
+    before = text[: found.start()].split()
+    return not before or before[-1] in ALL or found[0].startswith(("tak", "painkiller"))
 
 
 def one_group(first: Line, second: Line) -> bool:

@@ -37,7 +37,8 @@ YES_ALONE = re.compile(
 NO = re.compile(
     r"^(?:no|nope|nah|uh-uh|nuh-uh|never|none|nothing|neither|nil|not at all|not that (?:i|we|he|she)\b.*|"
     r"none of (?:that|those|"
-    r"them|these)|nothing like that|not (?:very |so |too )?(?:well|properly|far)|(?:i|it|they|he|she|we|"
+    r"them|these)|nothing like that|i never(?: \w+)?|not (?:very |so |too )?(?:well|properly|far)|(?:i|it|they|he|"
+    r"she|we|"
     r"there) (?:don't|doesn't|didn't|am not|isn't|aren't|haven't|"
     r"hasn't|hadn't|wasn't|weren't|can't))$"
 )
@@ -93,6 +94,9 @@ def read_reply(line: Line) -> Reply:
         cut = line[at].text[-1] in ",.;!" or (len(line) > at + 1 and line[at + 1].bare in GOES_ON)
         if cut:
             return Reply("no", _rest(line, at + 1))
+    later = next((i for i in range(at + 1, len(line) - 1) if line[i].bare == "yes" and line[i - 1].bare == "but"), 0)
+    if later:  # 'I wasn't going to say, but yes, on the stairs'
+        return Reply("yes", _rest(line, later + 1))
     last = line[-1].bare
     ends = len(line) > 1 and line[-2].text.endswith(",")
     if ends and last in ("yes", "yeah", "yep", "no", "nope"):

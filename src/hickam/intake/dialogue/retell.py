@@ -8,23 +8,38 @@ clinician thinks do not enter at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hickam.intake import cues
 from hickam.intake.dialogue.corrections import corrected, takes_back
+from hickam.intake.dialogue.lines import (
+    SEEN,
+    SMALL_AGES,
+    VERB,
+    as_found,
+    figure_first,
+    idle_question,
+    is_amount,
+    lasting,
+    of_the_leg,
+    open_end,
+    placed,
+    segment,
+    tells,
+    with_no,
+)
 from hickam.intake.dialogue.questions import (
     ABOUT_YOU,
     ASKING,
     MEDICINES,
-    MORE,
     NEGATIVE,
-    OPENERS,
     SELF,
     WH,
     Kind,
     as_statement,
+    asks_all_medicines,
     ended,
     is_list,
     kind_of,
@@ -36,24 +51,29 @@ from hickam.intake.dialogue.spoken import Line, SaidWord, added, sentences
 from hickam.intake.dialogue.turns import DialogueTurn, Speech
 from hickam.intake.marks import Known, Mark
 from hickam.intake.numbers_in_words import NUMBERS
-from hickam.intake.scene import LEG, SYMPTOM
-from hickam.intake.words import listed, stem, stem_set
+from hickam.intake.scene import LEG
+from hickam.intake.words import listed, stem
 
-THIRD = re.compile(r"\b(?:he|he's|she|she's|his|her|him|they|their|them|theirs|hers)\b")
+THIRD = re.compile(r"\b(?:he|he's|she|she's|his|her|him|hers)\b")
 FIRST = re.compile(r"\b(?:i|i'm|i've|my|mine|me|myself)\b")
 OWN = re.compile(r"\b(?:mine|myself)\b")
-VERB = re.compile(
-    r"\b(?:i|i'm|i've|i'd|it|it's|he|he's|she|she's|they|they're|there|there's|we|you|that's|is|are|was|were|isn't|"
-    r"hurts?|"
-    r"goes|go|went|feels?|gets?|have|has|had|takes?|does|do|started|stopped|came|comes|can|can't|could|couldn't|"
-    r"keeps?)\b"
-)
 BODY = re.compile(r"^(?:in|on|at|round|around|behind|from|over|under|inside|outside|all|just|only|mainly|mostly)\b")
+COUNTED = re.compile(
+    r"^(?:(?:about|maybe|over|nearly|oh|at least) )*(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a few|"
+    r"a couple|several|once|"
+    r"twice|half a|a (?:stone|bottle|pint|glass))\b"
+)
 GOES_ON = re.compile(r"^(?:by|since|every|most|after) ")
-FIGURE_OR_TIME = re.compile(r"^(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|a|last|this|yesterday|on) ?")
-DRINKS = re.compile(r"\b(?:do you|or) drink$")
+FIGURE_OR_TIME = re.compile(rf"^(?:\d|{'|'.join(NUMBERS)}|last|this|yesterday|on)\b")
+NOUN = re.compile(r"^(?:and |so |what about )*(?:your|the|his|her) (?:mood|sleep|appetite|balance|memory)$")
+PLANS = re.compile(r"\bplan(?:s|ned|ning)?\b")
+DRINKS = re.compile(r"\b(?:do you|or) drink(?: any)?(?: alcohol)?$")
+STRONGLY = frozenset(listed("very really quite so pretty extremely terribly incredibly always often"))
 SINCE = re.compile(r"^(?:for|since|about since|from|maybe since|over|on|in|last|at)\b|.*\bago\b")
-SIDED = re.compile(r"\b(?:left|right|both)\b")
+SIDED = re.compile(
+    r"^(?:(?:mostly|mainly|just|only|more|usually|always|the|my|on|it's|in) )*(?:left|right|both)(?: (?:one|side|"
+    r"of them))?$"
+)
 QUIT = re.compile(r"^(?:.*\b)?(?:gave up|given up|quit|stopped|packed in|used to)$")
 OTHER_SIDE = re.compile(r"\b(?:other|left|right) (?:one|leg|side|calf|foot|thigh)\b")
 NAMES = re.compile(r"\b(?:call(?:ed)?|name|spell)\b")
@@ -101,7 +121,7 @@ class Retelling:
 
     def say(self, line: Line, known: Known | None = None, reply: Line = ()) -> None:
         """Add one sentence."""
-        line = ended(line)
+        line = ended(lasting(line))
         if not line:
             return
         start = self.length
@@ -164,7 +184,7 @@ class _Teller:
             self.examining = kind == "examination" or (self.examining and kind not in ("plan", "impression", "request"))
             self.out.told.append(Told(kind, "clinician", line))
             if kind == "examination":
-                self.out.say(_as_found(line, self.out), "examined")
+                self.out.say(as_found(line, self.out.words), "examined")
             elif kind in ("impression", "talk") and ABOUT_YOU.search(text) and len(line) > 3:
                 self.put = line
         if not any(k == "question" for k in kinds) and all(len(line) <= 3 for line in lines):
@@ -187,9 +207,8 @@ class _Teller:
     def _other(self, turn: DialogueTurn, lines: list[Line]) -> None:
         asked, put, self.asked, self.put = self.asked, self.put, (), ()
         for line in lines:
-            asks = line[-1].text.endswith("?") and ASKING.match(" ".join(w.bare for w in line)) is not None
-            self.out.told.append(Told("question" if asks else "talk", turn.role, line))
-        lines = [line for line in corrected(lines, self.names_drug) if not _idle_question(line)]
+            self.out.told.append(Told("question" if idle_question(line) else "talk", turn.role, line))
+        lines = [line for line in corrected(lines, self.names_drug) if not idle_question(line)]
         if not lines:
             self.asked, self.put = asked, put
             return
@@ -206,7 +225,7 @@ class _Teller:
 
     def _statement(self, turn: DialogueTurn, line: Line) -> None:
         """What a patient says of the patient, and a companion of either."""
-        line = _placed(line)
+        line = placed(line)
         text = " ".join(w.bare for w in line)
         kin = turn.speaker.lower()
         own = turn.role == "other" and FIRST.search(text) and (not THIRD.search(text) or OWN.search(text))
@@ -227,8 +246,11 @@ class _Teller:
         if turn.role == "other" and SELF.search(text):
             return rest
         if WH.match(text):
-            return self._told_wh(text, question, rest if reply.answer else lines, reply.answer)
+            return self._told_wh(text, question, rest, reply.answer)
         answer = reply.answer
+        echoed = segment(lines[0])
+        if not answer and all(w.bare in STRONGLY or w.bare in text.split() for w in echoed):
+            answer, rest = "yes", [*([lines[0][len(echoed) :]] if len(lines[0]) > len(echoed) else []), *lines[1:]]
         if answer and len(lines) > 1 and takes_back(lines[1]):
             return [*rest[:1], *self._elliptical(question, text, rest[1:])] if rest else rest
         said = lines[0][: len(lines[0]) - len(reply.rest)] if reply.rest else lines[0]
@@ -240,11 +262,11 @@ class _Teller:
                 self.out.say(as_statement(line), "doubtful", said)
             return rest
         first = rest[0] if rest else ()
-        if first and (_figure_first(first) or (not answer and _amount(first))) and len(asked) == 1:
-            self.out.say((*_open(as_statement(question)), *first), "affirmed", first)
+        if first and (figure_first(first) or (not answer and is_amount(first))) and len(asked) == 1:
+            self.out.say((*open_end(as_statement(question)), *first), "affirmed", first)
             return rest[1:]
         if first and len(asked) == 1 and self._goes_on(question, text, first, answer):
-            self.out.say((*_open(as_statement(question)), *first), "affirmed", first)
+            self.out.say((*open_end(as_statement(question)), *first), "affirmed", first)
             return rest[1:]
         if answer == "yes":
             self._affirmed(asked, said, whole=reply.whole)
@@ -256,7 +278,7 @@ class _Teller:
         words = " ".join(w.bare for w in first)
         if VERB.search(words) or is_list((question,)):
             return False
-        if re.search(r"\bany\b", text) and not answer and first[0].bare in NUMBERS and not self.names_drug(first):
+        if not answer and COUNTED.match(words) and not self.names_drug(first) and ASKING.match(text):
             return True
         if "allerg" in text or (answer == "yes" and BODY.match(words) is not None):
             return True
@@ -270,27 +292,29 @@ class _Teller:
             if NEGATIVE.search(" ".join(w.bare for w in line)) or which:
                 self.out.say(as_statement(line), "doubtful", said)
             else:
-                self.out.say(_of_the_leg(as_statement(line)), "affirmed", said)
+                self.out.say(of_the_leg(as_statement(line)), "affirmed", said)
 
     def _denied(self, asked: tuple[Line, ...], text: str, said: Line) -> None:
-        if MEDICINES.search(text) and not MORE.search(text) and not any(self.names_drug(line) for line in asked):
+        if asks_all_medicines(text) and not any(self.names_drug(line) for line in asked):
             self.out.say(added("I take no medicines."), None, (*asked[-1], *said))
             return
         if DRINKS.search(text):
             self.out.say(added("no alcohol."), None, (*asked[-1], *said))
         for line in asked:
             words = as_statement(line)
-            if NEGATIVE.search(" ".join(w.bare for w in line)):
+            if PLANS.search(text):  # 'have you made plans to end your life?' 'no' denies the plans, not the thoughts
+                self.out.say(words, "doubtful", said)
+            elif NEGATIVE.search(" ".join(w.bare for w in line)):
                 self.out.say(words, "affirmed", said)
-            elif (can := next((i for i, w in enumerate(words[:3]) if w.bare in ("can", "could")), -1)) >= 0:
+            elif (can := next((i for i, w in enumerate(words[:2]) if w.bare in ("can", "could")), -1)) >= 0:
                 self.out.say((*words[: can + 1], *added("not"), *words[can + 1 :]), "affirmed", said)
             else:
-                self.out.say(_with_no(words), "denied", said)
+                self.out.say(with_no(words), "denied", said)
 
     def _told_wh(self, text: str, question: Line, lines: list[Line], answer: str) -> list[Line]:
         """Answers to 'how long', 'where', 'which tablets': a fragment is joined to what was asked."""
         if MEDICINES.search(text) and (answer == "no" or not lines):
-            if not MORE.search(text):
+            if asks_all_medicines(text):
                 self.out.say(added("I take no medicines."), None, question)
             return lines
         if not lines:
@@ -299,9 +323,9 @@ class _Teller:
         words = " ".join(w.bare for w in first)
         if re.search(r"\bwhat happens when\b", text):
             when = next(i for i, w in enumerate(question) if w.bare == "when")
-            self.out.say((*_open(as_statement(question[when:])), *first))
+            self.out.say((*open_end(as_statement(question[when:])), *first))
             return rest
-        if VERB.search(words) and not re.match(r"how old\b", text):
+        if tells(segment(first)) and not re.match(r"how old\b", text):
             return lines
         if "old" in text.split():
             figure = next((w for w in first if w.bare[:1].isdigit() or w.bare in SMALL_AGES), None)
@@ -311,11 +335,15 @@ class _Teller:
         elif re.search(r"\bhow (?:long|often|far|much|many)\b|\bwhen\b", text):
             lasting = re.search(r"\bhow long\b", text) and not re.search(r"\b(?:last|do|does|did)\b", text)
             since = added("for") if lasting and not SINCE.match(words) else ()
-            self.out.say((*_open(without_wh(question)), *since, *first))
+            asks_often = re.search(r"\bhow often\b", text) is not None
+            lead = added("it bothers me") if asks_often else open_end(without_wh(question))
+            self.out.say((*lead, *since, *first))
         elif re.search(r"\b(?:where|where's|which)\b", text) and not self.names_drug(first):
             noun = () if any(stem(w.bare) in LEG for w in first) else without_wh(question)
             noun = noun if any(stem(w.bare) in LEG for w in noun) else ()
-            self.out.say((*added("pain" if BODY.match(words) else "pain in"), *_open(first), *noun))
+            self.out.say((*added("pain" if BODY.match(words) else "pain in"), *open_end(first), *noun))
+        elif re.search(r"\b(?:mood|sleep\w*|appetite|balance)\b", text):
+            self.out.say((*open_end(without_wh(question)), *first))
         elif MEDICINES.search(text) or self.names_drug(first) or NAMES.search(text):
             self.out.say((*added("I take"), *first))
         else:
@@ -336,118 +364,21 @@ class _Teller:
             self.out.say(added("both legs the same"), "affirmed", (*question, *first))
             return rest[1:]
         noun = next((w for w in reversed(question) if stem(w.bare) in LEG), None)
-        if noun and not VERB.search(words) and SIDED.search(words) and not any(stem(w.bare) in LEG for w in first):
-            self.out.say((*added("pain in"), *_open(first), noun))
+        if noun and SIDED.match(words):
+            self.out.say((*added("pain in"), *open_end(first), noun))
+            return rest[1:]
+        if NOUN.match(text) and not VERB.search(words):
+            self.out.say((*open_end(as_statement(question)), *first))
+            return rest[1:]
+        if not VERB.search(words) and len(first) <= 5 and any(SEEN.match(w.bare) for w in first):
+            self.out.say((*added("the leg is"), *first))
             return rest[1:]
         if "smok" in text:
             for i in range(1, min(len(first), 5) + 1):
                 if QUIT.match(" ".join(w.bare for w in first[:i])):
-                    self.out.say((*_open(first[:i]), *added("smoking"), *first[i:]))
+                    self.out.say((*open_end(first[:i]), *added("smoking"), *first[i:]))
                     return rest[1:]
         if MEDICINES.search(text) and not VERB.search(words):
             self.out.say((*added("I take"), *first))
             return rest[1:]
         return rest
-
-
-SENSED = re.compile(r"^(?:numbness|tingling|needles)$")
-SEEN = re.compile(r"^(?:swollen|red|hot|warm|cold|pale|numb|tender|blue)$")
-BODY_WORDS = LEG | stem_set(
-    "hand arm finger face mouth lip back chest body bottom neck head between passage side tongue"
-)
-
-
-def _with_no(line: Line) -> Line:
-    """'Any numbness', denied, is 'no numbness of the leg'."""
-    told = _of_the_leg(line)
-    return (*added("no"), *told[1:]) if line[0].bare == "any" and len(told) > len(line) else told
-
-
-def _of_the_leg(line: Line) -> Line:
-    """In a visit about a leg 'is it swollen or hot?' asks of the leg, and so does 'any numbness?'."""
-    words = [w.bare for w in line]
-    named = next((w for w in line if stem(w.bare) in LEG), None)
-    signs = sum(SEEN.match(w) is not None for w in words)
-    elsewhere = named is None and any(stem(w) in BODY_WORDS for w in words)
-    if (signs > 1 and named is not None) or (signs and not elsewhere and named is None and "it" in words):
-        lead = (named._replace(text=named.bare),) if named is not None else added("leg")
-        spread = [x for w in line for x in ((*lead, w) if SEEN.match(w.bare) else (w,))]
-        return tuple(x for x in spread if x.bare != "it")
-    out: list[SaidWord] = []
-    for i, w in enumerate(line):
-        out.append(w)
-        stop = next((j for j in range(i, len(line)) if line[j].text[-1] in ",.;?"), len(line) - 1)
-        if SENSED.match(w.bare) and not any(stem(x.bare) in BODY_WORDS for x in line[i + 1 : stop + 1]):
-            tail = w.text[len(w.text.rstrip(",.;")) :]
-            out[-1] = w._replace(text=w.text.rstrip(",.;"))
-            out.extend(added("of the leg" + tail))
-    return tuple(out)
-
-
-SMALL_AGES = frozenset(listed("one two three four five six seven eight nine ten eleven twelve"))
-
-
-HERE = re.compile(
-    r"^(?:well |so |and |mainly |mostly )?(?:it's|it is|he points to|she points to|he points|she points)\b"
-)
-
-
-def _placed(line: Line) -> Line:
-    """'It's the left calf mostly', 'she points to the shins': where the complaint is."""
-    words = [w.bare for w in line]
-    lead = HERE.match(" ".join(words))
-    if lead is None or not any(stem(w) in LEG for w in words) or any(stem(w) in SYMPTOM for w in words):
-        return line
-    return (*added("pain in"), *line[len(lead[0].split()) :])
-
-
-def _figure_first(line: Line) -> bool:
-    return line[0].bare[:1].isdigit()
-
-
-EVERY = frozenset(listed("day week month sundays weekends daily milligrams"))
-
-
-def _amount(line: Line) -> bool:
-    """'A bottle of vodka a day', 'two pints a week'."""
-    words = [w.bare for w in line]
-    counted = words[0] in NUMBERS and not EVERY.isdisjoint(words[1:])
-    return counted and not VERB.search(" ".join(words))
-
-
-def _open(line: Line) -> Line:
-    """The line without its stop, so that it goes on."""
-    return (*line[:-1], line[-1]._replace(text=line[-1].text.rstrip(".,;:?!"))) if line else line
-
-
-def _idle_question(line: Line) -> bool:
-    """A question the patient asks tells nothing: 'Can I drive home?'."""
-    return line[-1].text.endswith("?") and ASKING.match(" ".join(w.bare for w in line)) is not None
-
-
-RESULTED = re.compile(r"\b(?:come|came|comes) back at \d")
-RESULTING = frozenset(listed("has come came comes back at"))
-"""'The TSH has come back at 23' is the TSH 23."""
-PLURALS = ("pulses", "reflexes", "jerks", "calves", "joints")
-
-
-def _as_found(line: Line, out: Retelling) -> Line:
-    """A sign told to the patient as a sign: 'the pulses in your right foot' is no foot of the speaker's."""
-    kept: list[SaidWord] = []
-    while len(line) > 1 and line[0].bare in OPENERS:
-        line = line[1:]
-    for i, w in enumerate(line):
-        if w.bare in ("i", "i'm", "i've") and i < 3:
-            continue
-        if w.bare in RESULTING and RESULTED.search(" ".join(x.bare for x in line[max(0, i - 3) : i + 4])):
-            continue
-        if w.bare in ("they", "they're") and not any(x.bare in PLURALS for x in line):
-            before = next((x.bare for x in reversed(out.words[-14:]) if x.bare in PLURALS), "")
-            w = w._replace(text=before) if before else w
-        kept.append(w._replace(text="the") if w.bare == "your" else w)
-    return tuple(kept)
-
-
-def speakers(speech: Sequence[DialogueTurn]) -> dict[str, str]:
-    """Names of speakers by role, for showing."""
-    return {t.speaker: t.role for t in speech}

@@ -115,6 +115,8 @@ def in_figures(line: Sequence[SaidWord]) -> Line:
     i = 0
     while i < len(line):
         hi = _run(line, i)
+        if hi > i + 1 and hi < len(line) and line[hi].bare == "times":  # 'four hundred three times a day'
+            hi -= 1
         value = _value([part for w in line[i:hi] for part in w.bare.split("-")]) if hi > i else ""
         small = hi == i + 1 and value.isdigit() and int(value) <= SMALL
         after = line[hi].bare if hi < len(line) else ""

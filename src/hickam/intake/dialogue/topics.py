@@ -7,13 +7,20 @@ soon as a cue stands in it, or in the question it answers. Better one too many t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+
+from msgspec.structs import replace
 
 from hickam.intake.dialogue.retell import Told
 from hickam.intake.dialogue.spoken import Line
 from hickam.model.visit import Place, Statement, Topic
 
 SAFETY = re.compile(
+    r"\b(?:bull(?:y|ies|ied|ying)|shouts? at|rough with|threat\w*|allowed to see|social (?:worker|services)|police|"
+    r"prison|"
+    r"court|custody|want to die|about dying|giving up|had enough|can't go on|no way out|took (?:all|thirty|twenty|"
+    r"forty|fifty|\d+)|"
+    r"lost control of the car|wandered off|left (?:him|her) alone)\b|"
     r"\b(?:suicid\w*|(?:kill|harm|hurt|cut)(?:ing)? (?:my|your|him|her|them)self|selves|end(?:ing)? (?:it|my life|"
     r"your life|it all)|"
     r"better off dead|want(?:ed)? to die|wasn't here|weren't here|not be here|no point (?:in )?living|overdose\w*|"
@@ -29,6 +36,9 @@ SAFETY = re.compile(
     r"banged (?:my|his|her) head)\b"
 )
 MIND = re.compile(
+    r"\b(?:asham\w+|guilt\w*|dread\w*|hate(?:s|d)? my\w*|make myself sick|making myself sick|binge\w*|starv\w*|"
+    r"skip meals|"
+    r"passed away|died|miss (?:him|her)|crying|cries|no energy for|don't care|happy|confus\w*|memory|forget\w*)\b|"
     r"\b(?:mood|low|depress\w*|anxi\w*|panic\w*|worr(?:y|ied|ies)|scared|frighten\w*|terrified|hopeless\w*|weepy|"
     r"tearful|cry(?:ing)?|"
     r"mental\w*|psych\w*|voices|paranoi\w*|self-harm\w*|stress\w*|can't cope|not coping|coping|lonely|loneliness|"
@@ -36,31 +46,48 @@ MIND = re.compile(
     r"bereave\w*|rubbish|down in the dumps|nerves|thoughts?)\b"
 )
 SOCIAL = re.compile(
+    r"\b(?:on my own|nobody|anybody|anyone to|split up|separat\w+|lives? (?:in|on)|live (?:in|on|alone|with)|kids|"
+    r"children|"
+    r"my (?:ex|boss|landlord|neighbours?)|looks? after|school|college|university|student|shifts?|unpaid|money|afford|"
+    r"interpreter|asylum|visa)\b|"
     r"\b(?:drink\w*|alcohol|vodka|wine|beer|pints?|whisky|smok\w*|cigarettes?|vap\w*|cannabis|weed|cocaine|heroin|"
     r"joint|drugs|"
     r"lives? (?:alone|with)|live on my own|homeless|hostel|evict\w*|rent|debt|job|work|working|unemployed|retired|"
     r"benefits|carer|"
     r"caring for|married|marriage|divorc\w*|widow\w*|husband|wife|partner|alone|housing|stairs at home|wheelchair)\b"
 )
-CONTENT = 3
-"""Words an answer must have to be kept on its own; shorter ones are kept with their question."""
+GRAVE = re.compile(
+    r"\b(?:suicid\w*|die|dying|harm\w*|kill\w*|end(?:ing)? (?:it|my life|your life)|overdose|abus\w*|hit|kick\w*|"
+    r"punch\w*|hurt(?:s|ing)?"
+    r" (?:you|me)|scared of|afraid of|threat\w*|safe)\b"
+)
 
 
-def statements_of(told: Sequence[Told], places: Callable[[Line], tuple[Place, ...]]) -> Iterator[Statement]:
+NEAR = 2
+"""Sentences around one of danger that are kept with it: how it came, how many, who was there."""
+
+
+def statements_of(told: Sequence[Told], places: Callable[[Line], tuple[Place, ...]]) -> list[Statement]:
     """Every sentence of the visit with its topic, in order."""
     question: Told | None = None
-    number = 0
+    out: list[Statement] = []
     for one in told:
         place = next(iter(places(one.line)), None)
         if place is None:
             continue
         before = question if question is not None and one.role != "clinician" else None
-        topic = topic_of(one, before)
         asked = next(iter(places(before.line)), None) if before is not None else None
-        number += 1
-        yield Statement(number=number, topic=topic, place=place, question=asked)
+        out.append(Statement(number=len(out) + 1, topic=topic_of(one, before), place=place, question=asked))
         if one.role == "clinician":
             question = one if one.kind in ("question", "request") else None
+    return _with_what_is_near(out)
+
+
+def _with_what_is_near(said: list[Statement]) -> list[Statement]:
+    told = [i for i, s in enumerate(said) if s.place.role != "clinician"]
+    grave = [n for n, i in enumerate(told) if said[i].topic == "safety" and GRAVE.search(said[i].place.words.lower())]
+    near = {told[n] for g in grave for n in range(max(0, g - NEAR), min(len(told), g + NEAR + 1))}
+    return [replace(s, topic="safety") if i in near else s for i, s in enumerate(said)]
 
 
 def topic_of(one: Told, question: Told | None) -> Topic:

@@ -1,0 +1,155 @@
+"""Single lines of a dialogue made ready to be told: questions of the leg, places, signs told aloud, lengths of time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from hickam.intake.dialogue.questions import ASKING, IDLE, OPENERS
+from hickam.intake.dialogue.spoken import DIGITS, Line, SaidWord, added
+from hickam.intake.numbers_in_words import NUMBERS
+from hickam.intake.scene import LEG, SYMPTOM
+from hickam.intake.words import listed, stem, stem_set
+
+VERB = re.compile(
+    r"\b(?:i|i'm|i've|i'd|it|it's|he|he's|she|she's|they|they're|there|there's|we|you|that's|is|are|was|were|isn't|"
+    r"hurts?|"
+    r"goes|go|went|feels?|gets?|have|has|had|takes?|does|do|started|stopped|came|comes|can|can't|could|couldn't|"
+    r"keeps?)\b"
+)
+
+
+def lasting(line: Line) -> Line:
+    """'Type two, 20 years' is for twenty years, and '20.' alone is a number: neither is an age."""
+    if len(line) == 1 and (line[0].bare.isdigit() or line[0].bare in NUMBERS):
+        return (*added("that makes"), *line)
+    for i in range(1, len(line)):
+        aged = i + 1 < len(line) and line[i + 1].bare in ("old", "of")
+        number = line[i - 1].bare.isdigit() or line[i - 1].bare in NUMBERS
+        if line[i].bare in ("years", "year") and number and not aged:
+            before = line[i - 2].bare if i > 1 else ""
+            if i == 1 or line[i - 2].text.endswith(",") or before in ("type", "and"):
+                return (*line[: i - 1], *added("for"), *line[i - 1 :])
+    return line
+
+
+SENSED = re.compile(r"^(?:numbness|tingling|needles)$")
+SEEN = re.compile(r"^(?:swollen|red|hot|warm|cold|pale|numb|tender|blue)$")
+BODY_WORDS = LEG | stem_set(
+    "hand arm finger face mouth lip back chest body bottom neck head between passage side tongue"
+)
+
+
+def with_no(line: Line) -> Line:
+    """'Any numbness', denied, is 'no numbness of the leg'."""
+    told = of_the_leg(line)
+    elsewhere = len(told) == len(line) and any(SENSED.match(w.bare) for w in line)
+    return (*added("no"), *told[1:]) if line[0].bare == "any" and not elsewhere else told
+
+
+def of_the_leg(line: Line) -> Line:
+    """In a visit about a leg 'is it swollen or hot?' asks of the leg, and so does 'any numbness?'."""
+    words = [w.bare for w in line]
+    named = next((w for w in line if stem(w.bare) in LEG), None)
+    signs = sum(SEEN.match(w) is not None for w in words)
+    elsewhere = named is None and any(stem(w) in BODY_WORDS for w in words)
+    if (signs > 1 and named is not None) or (signs and not elsewhere and named is None and "it" in words):
+        lead = (named._replace(text=named.bare),) if named is not None else added("leg")
+        spread = [x for w in line for x in ((*lead, w) if SEEN.match(w.bare) else (w,))]
+        return tuple(x for x in spread if x.bare != "it")
+    out: list[SaidWord] = []
+    for i, w in enumerate(line):
+        out.append(w)
+        stop = next((j for j in range(i, len(line)) if line[j].text[-1] in ",.;?"), len(line) - 1)
+        if SENSED.match(w.bare) and not any(stem(x.bare) in BODY_WORDS for x in line[i + 1 : stop + 1]):
+            tail = w.text[len(w.text.rstrip(",.;")) :]
+            out[-1] = w._replace(text=w.text.rstrip(",.;"))
+            out.extend(added("of the leg" + tail))
+    return tuple(out)
+
+
+SMALL_AGES = frozenset(listed("one two three four five six seven eight nine ten eleven twelve"))
+
+
+HERE = re.compile(
+    r"^(?:well |so |and |mainly |mostly )?(?:it's|it is|he points to|she points to|he points|she points)\b"
+)
+
+
+def segment(line: Line) -> Line:
+    """The words up to the first comma."""
+    return line[: next((i + 1 for i, w in enumerate(line) if w.text[-1] in ",.;!?"), len(line))]
+
+
+def tells(line: Line) -> bool:
+    """Whether there is a verb or its subject in it, so that it stands by itself."""
+    return VERB.search(" ".join(w.bare for w in line)) is not None
+
+
+def placed(line: Line) -> Line:
+    """'It's the left calf mostly', 'she points to the shins': where the complaint is."""
+    words = [w.bare for w in line]
+    lead = HERE.match(" ".join(words))
+    opening = segment(line)
+    if lead is None and any(stem(w.bare) in LEG for w in opening) and not tells(opening) and len(opening) <= 4:
+        return line if any(stem(w) in SYMPTOM for w in words) else (*added("pain in"), *line)
+    if lead is None or not any(stem(w) in LEG for w in words) or any(stem(w) in SYMPTOM for w in words):
+        return line
+    return (*added("pain in"), *line[len(lead[0].split()) :])
+
+
+def figure_first(line: Line) -> bool:
+    return line[0].bare[:1].isdigit()
+
+
+EVERY = frozenset(listed("day week month sundays weekends daily milligrams"))
+
+
+def is_amount(line: Line) -> bool:
+    """'A bottle of vodka a day', 'two pints a week'."""
+    words = [w.bare for w in line]
+    counted = words[0] in NUMBERS and not EVERY.isdisjoint(words[1:])
+    return counted and not VERB.search(" ".join(words))
+
+
+def open_end(line: Line) -> Line:
+    """The line without its stop, so that it goes on."""
+    return (*line[:-1], line[-1]._replace(text=line[-1].text.rstrip(".,;:?!"))) if line else line
+
+
+def idle_question(line: Line) -> bool:
+    """A question the patient asks tells nothing: 'Can I drive home?'."""
+    text = " ".join(w.bare for w in line)
+    return line[-1].text.endswith("?") and (ASKING.match(text) or IDLE.match(text)) is not None
+
+
+TAKEN = re.compile(
+    r"\b(?:we|they|you) (?:did|took|checked|had|measured)(?: (?:this morning|today|yesterday|last week|here))?\b"
+)
+RESULTED = re.compile(r"\b(?:come|came|comes) back at \d")
+RESULTING = frozenset(listed("has come came comes back at"))
+"""'The TSH has come back at 23' is the TSH 23."""
+PLURALS = ("pulses", "reflexes", "jerks", "calves", "joints")
+
+
+def as_found(line: Line, before: Sequence[SaidWord]) -> Line:
+    """A sign told to the patient as a sign: 'the pulses in your right foot' is no foot of the speaker's."""
+    kept: list[SaidWord] = []
+    while len(line) > 1 and line[0].bare in OPENERS:
+        line = line[1:]
+    if taken := TAKEN.search(" ".join(w.bare for w in line)):  # 'the potassium we did this morning is 2.7'
+        at = len(" ".join(w.bare for w in line)[: taken.start()].split())
+        line = (*line[:at], *line[at + len(taken[0].split()) :])
+    for i, w in enumerate(line):
+        if w.bare in ("i", "i'm", "i've") and i < 3:
+            continue
+        if w.bare in RESULTING and RESULTED.search(" ".join(x.bare for x in line[max(0, i - 3) : i + 4])):
+            continue
+        told = i and line[i - 1].bare in ("is", "was", "of", "at", "to")
+        if told and w.bare in DIGITS and w.bare != "one":
+            w = w._replace(text=str(DIGITS[w.bare]) + w.text[len(w.text.rstrip(".,;")) :])
+        if w.bare in ("they", "they're") and not any(x.bare in PLURALS for x in line):
+            noun = next((x.bare for x in reversed(before[-14:]) if x.bare in PLURALS), "")
+            w = w._replace(text=noun) if noun else w
+        kept.append(w._replace(text="the") if w.bare == "your" else w)
+    return tuple(kept)
