@@ -55,7 +55,7 @@ def filter_statements(scene: Scene) -> list[Statement]:
     """The statements without those that need company they have not got."""
     times = periods(scene.tokens)
     timed = {i for p in times for i in range(p.lo, p.hi + 1)}
-    checks = (_place_alone, _side_alone, _other_thing, _other_time)
+    checks = (_place_alone, _side_alone, _other_thing, _other_time, _stands_what)
     kept = [
         s
         for s in scene.statements
@@ -64,6 +64,13 @@ def filter_statements(scene: Scene) -> list[Statement]:
         and not any(check(scene, s) for check in checks)
     ]
     return mend_swelling(scene, kept)
+
+
+def _stands_what(scene: Scene, s: Statement) -> bool:
+    """'can't stand the sheets', 'can't stand for long' and 'can't stand on tiptoe' are no leg that does not carry."""
+    return s.id == "unable_to_walk" and any(
+        o.lo == s.lo and o.hi > s.hi and o.id != s.id and o.kind == "finding" for o in scene.statements
+    )
 
 
 def _time_only(scene: Scene, s: Statement, timed: set[int]) -> bool:

@@ -79,7 +79,9 @@ CONDITIONAL = _phrases("""
 
 OPINION = _phrases("""
     likely | probable | probably | presumably | thinks | think | thought | reckons | believes | suspects |
-    suggested | diagnosed by google | google says | internet
+    suggested | diagnosed by google | google says | googled | googling | looked up | looking up |
+    read about | reading about | read up on | searched for | heard about | heard of |
+    saw something about | watched a video about | internet
     says
 """)
 """'GP thinks sciatica': a diagnosis someone thinks of is not a known one."""

@@ -6,6 +6,7 @@ context and the statements already read, and return new statements with ``how='d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from hickam.intake import cues
@@ -58,6 +59,7 @@ def derive(scene: Scene) -> list[Statement]:
         out.extend(rule(scene, times))
     for simple in (
         _relief,
+        _goes_on,
         frequency,
         small_hours,
         _distance,
@@ -184,6 +186,29 @@ def _relief(scene: Scene) -> list[Statement]:
         )
         out.append(scene.make("rest_relief", min(i, hit), max(i, hit), "absent" if denied else "present"))
     return out[:1]
+
+
+GOES_ON = re.compile(
+    r"\b(?:stop|stops|stand|stands|rest|rests|pause|pauses|halt)\b[^.;!?]{0,40}"
+    r"\b(?:minutes?|mins?|moment|bit|while|seconds?)\b[^.;!?]{0,20}\b(?:then|before|and)\b[^.;!?]{0,20}"
+    r"\b(?:off (?:i|we|he|she) goe?s?|go(?:es)? on|go again|carry on|carries on|set off|walk on|continue|start again|"
+    r"get going|keep going|on (?:my|his|her) way)\b(?! (?:sleep|to sleep))",
+    re.I,
+)
+
+
+def _goes_on(scene: Scene) -> list[Statement]:
+    """'I stand for a couple of minutes, then off I go again': it comes on walking and eases with rest."""
+    found = GOES_ON.search(scene.text)
+    if found is None:
+        return []
+    used = [i for i, t in enumerate(scene.tokens) if t.start >= found.start() and t.end <= found.end()]
+    sentence = scene.context.sentence[used[0]]
+    if any(scene.context.flags[i] & VOIDING for i in used) or not any(
+        abs(scene.context.sentence[k] - sentence) <= 1 for k in scene.symptoms
+    ):
+        return []
+    return [scene.make(name, used[0], used[-1]) for name in ("rest_relief", "on_exertion")]
 
 
 def _distance(scene: Scene) -> list[Statement]:
