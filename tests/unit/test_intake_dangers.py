@@ -47,6 +47,11 @@ def states(story: str) -> dict[str, str]:
         ("Sore left calf. Left calf 38 cm, right calf 34 cm.", "unilateral", "present"),
         ("Sore calf, 1 cm larger than the other calf, calves 35 and 36 cm.", "calf_circumference_difference", "absent"),
         ("The calf is not swollen, not red, not hot.", "leg_redness", "absent"),
+        ("Leg pain after botox? No after epidural 3 days ago, fever, back pain, can't pee.", "fever", "present"),
+        ("My thighs ache on the statin. Pee looks dark like tea today.", "dark_urine", "present"),
+        ("I get so far, my calf grips, I stand for two minutes, then off I go again.", "rest_relief", "present"),
+        ("Calf hurts. I can't stand.", "unable_to_walk", "present"),
+        ("My legs cramp. I can't get up from a low chair anymore.", "proximal_weakness", "present"),
         ("The calf is not swollen, not red, not hot.", "leg_warmth", "absent"),
     ],
 )
@@ -64,6 +69,9 @@ def test_dangers_are_read_as_told(story: str, finding: str, state: str) -> None:
         ("A man with leg cramps, BP 130/40.", "pregnant"),
         ("Cramps came back when I went back on it.", "back_pain"),
         ("My legs cramp as I fall asleep.", "falls"),
+        ("My feet burn at night, I can't stand the sheets on them.", "unable_to_walk"),
+        ("Legs ache all over, brain fog.", "confusion"),
+        ("Burning feet, I have to put them in cold water.", "cold_provoked"),
         ("Calf cramps at night. Potassium was 7.1 last year.", "potassium"),
         ("Calf cramps at night, potassium 2.4 in 2019.", "potassium"),
         ("Calf cramps after I walked 30 cm and 25 cm.", "calf_circumference_difference"),
@@ -99,3 +107,8 @@ def test_a_laboratory_value_is_no_age(story: str, age: float | None) -> None:
 def test_magnesium_beside_a_conventional_calcium_is_low() -> None:
     found = {o.finding: o.values for o in read("Muscle cramps. Ca 6.9, Mg 1.1.").observations}
     assert found["magnesium"] == ("mg_0_4_0_5",)
+
+
+@pytest.mark.parametrize("story", ["Calf twitches for weeks, I googled ALS.", "Legs twitch. I read about ALS online."])
+def test_a_disease_looked_up_is_not_a_disease_known(story: str) -> None:
+    assert not read(story).facts

@@ -28,6 +28,7 @@ NEGATION_AFTER = _phrases("""
 """)
 
 PSEUDO = _phrases("""
+    no after | no since | no it was | no just | no actually | no wait | no sorry |
     no relief | no better | no change | no doubt | not only | not just | cannot exclude | cannot rule out | not
     exclude | not tell if | not tell whether | not sure if | not say whether | not ruled out | not excluded | no
     wonder | no idea | not sure | not certain | not new | not help | not

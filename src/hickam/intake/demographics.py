@@ -65,6 +65,11 @@ _RELATIVE_AGED = (
 )
 _WHO_IS = rf"\bwho(?:['’]?s| is) ({NUM})\b{NOT_UNIT}"
 _ALONE = r"(?:^|(?<=[.!?\n]))\s*(\d{2,3})(?:\s*(?:yrs?|years?))?(?=\s*(?:[.!]?\s*$|[.!]\s|,\s|here\b|now\b|btw\b))"
+_APART = (
+    rf"(?:^|[.!?\n])(?![^.!?\n]*\b(?:{'|'.join(RELATIVES)})\b)"
+    r"[^.!?\n\d]*,\s(1[89]|[2-9]\d)(?=\s*(?:$|[.,]))"
+)
+"""'Pain in my groin, limping, 66': the only number of its sentence, between commas, and nobody else in it."""
 _SEX_END = r"\b(?:male|female|man|woman)[,\s]+(\d{2})\b\s*\.?\s*$"
 _NAMED = rf"\b(?-i:[A-Z][a-z]+),\s(?:aged\s)?({NUM})(?=[.,;)]|\sand\b|\shere\b)"
 _LETTER_BEFORE = r"^\s*(?:[MF])\s?/?\s?(\d{1,3})\b"
@@ -104,6 +109,7 @@ AGE_PATTERNS = [
         _ALONE,
         _SEX_END,
         _NAMED,
+        _APART,
     )
 ]
 BABY = re.compile(rf"\b(?:({NUM})[\s-]*(day|week|month)s?[\s-]*old|aged ({NUM}) (day|week|month)s)\b", re.I)
