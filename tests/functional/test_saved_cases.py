@@ -187,3 +187,19 @@ def test_a_case_is_handed_over(client: TestClient, store: Store) -> None:
     refused(client.post(f"{url}/give", json={"to": "nobody"}), 404, "no-such-user")
     assert client.post(f"{url}/give", json={"to": "Anna"}).status_code == 204
     refused(client.get(url), 404, "not-found")
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "'; DROP TABLE cases; --", "\u202e%_\\", "a" * 200])
+def test_no_name_upsets_the_database(client: TestClient, text: str) -> None:
+    saved = client.post("/api/v1/cases", json={**BODY, "patient": text, "case": None})
+    assert saved.status_code == (422 if "\x00" in text else 201)
+    for path, body in {"search": {"patient": text}, "export": {"patient": text}}.items():
+        assert client.post(f"/api/v1/cases/{path}", json=body).status_code in (200, 404, 422)
+    url = f"/api/v1/cases/{save(client)['id']}"
+    assert client.post(f"{url}/give", json={"to": text[:100]}).status_code in (404, 422)
+    data = {"age": 70, "sex": "male", "present": ["on_exertion"], "medications": [f"pill {text}"]}
+    told = client.post("/api/v1/cases", json={"case": data, "patient": "P 9"})
+    assert told.status_code in (201, 422)
+    if told.status_code == 201:
+        drafted = client.post(f"/api/v1/cases/{told.json()['id']}/documents", json={"kind": "soap"})
+        assert drafted.status_code in (201, 422)

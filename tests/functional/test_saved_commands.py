@@ -123,6 +123,7 @@ REFUSED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("case", "compare", "CASE", "1", "2147483647"), "no such version"),
     (("case", "save", "calf cramps", "--patient", "a\nb"), "control characters"),
     (("case", "save", "calf cramps", "--title", "x" * 201), "longer than 200"),
+    (("case", "save", "calf \udcff cramps"), "not text"),
     (("case", "give", "CASE", "nobody"), "nobody of this name"),
     (("document", "draft", "CASE", "--kind", "result"), "no test result"),
     (("document", "sign", "DOCUMENT", "--name", "  "), "it is empty"),
@@ -149,6 +150,13 @@ def test_what_cannot_be_done_is_said_in_words(capsys: Output, tmp_path: Path) ->
         found = run(capsys, *given, code=2)
         assert said in found, words
         assert "what to do" in found or "No such file" in found
+
+
+@pytest.mark.parametrize("words", [("case", "list", "--patient"), ("store", "erase"), ("case", "show")])
+def test_bytes_of_another_encoding_are_no_name(words: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main([*words, "a\udcff"])
+    assert refused.value.code == 2
 
 
 def test_a_story_of_which_nothing_is_understood_is_kept_and_says_so(capsys: Output) -> None:

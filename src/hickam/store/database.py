@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, InterfaceError, OperationalError, SQLAlchemyError
 
 from hickam.errors import HickamError
 from hickam.model.records import Actor
@@ -246,6 +246,14 @@ def _words_for_failure(name: str) -> Iterator[None]:
     except (OperationalError, InterfaceError) as error:
         busy = "locked" in str(error.orig)
         raise _unreachable(name, "it is busy" if busy else "it cannot be reached or written") from None
+    except DataError:
+        raise HickamError(
+            code="bad-text",
+            where="a text",
+            what="it holds a character that the database cannot keep (NUL)",
+            why="nothing of it was stored",
+            fix="take the control characters out",
+        ) from None
     except SQLAlchemyError as error:
         if type(error) is DatabaseError:
             raise _unreachable(name, "it is not a database, or it is damaged") from None

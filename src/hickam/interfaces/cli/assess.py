@@ -183,7 +183,7 @@ def as_text(name: str, data: bytes, most: int = MOST_CHARACTERS) -> str:
 
 
 def _checked(name: str, text: str, most: int = MOST_CHARACTERS) -> str:
-    if "\x00" in text:
+    if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
         raise HickamError(
             code="not-text",
             where=name,

@@ -36,10 +36,12 @@ def _add_case(commands: Commands) -> None:
     actions = parser.add_subparsers(required=True, metavar="ACTION", dest="action")
     save = _action(actions, "save", "save a case, or with --id a further version of one", _case)
     save.add_argument("case", metavar="CASE", help="as for hickam assess")
-    save.add_argument("--id", default=None, metavar="ID", help="the saved case that this is a further version of")
+    save.add_argument(
+        "--id", type=_text, default=None, metavar="ID", help="the saved case that this is a further version of"
+    )
     save.add_argument("--after", type=_count, default=None, metavar="N", help="the version you changed (or the latest)")
-    save.add_argument("--patient", default="", help="the patient, as your records name them")
-    save.add_argument("--title", default="", help="a few words to know it by")
+    save.add_argument("--patient", type=_text, default="", help="the patient, as your records name them")
+    save.add_argument("--title", type=_text, default="", help="a few words to know it by")
     save.add_argument("--reader", choices=READERS, default=None)
     save.add_argument("--setting", choices=SETTINGS, default=None)
     save.add_argument("--age", type=float, default=None)
@@ -47,7 +49,7 @@ def _add_case(commands: Commands) -> None:
     save.add_argument("--as-of", default=None, metavar="DATE", help="date of the answer (default: today)")
     save.add_argument("--pack", default="leg_cramps")
     listed = _action(actions, "list", "your cases, newest first", _case)
-    listed.add_argument("--patient", default=None, help="only those of this patient")
+    listed.add_argument("--patient", type=_text, default=None, help="only those of this patient")
     for name, text in (
         ("show", "the answer as it was given"),
         ("versions", "every version in a line"),
@@ -57,7 +59,7 @@ def _add_case(commands: Commands) -> None:
         ("erase", "erase a case with all its versions and documents"),
     ):
         action = _action(actions, name, text, _case)
-        action.add_argument("id", metavar="ID", help="id of the case, or its beginning")
+        action.add_argument("id", type=_text, metavar="ID", help="id of the case, or its beginning")
         if name in ("show", "replay"):
             action.add_argument("--version", type=_count, default=None, metavar="N", help="default: the latest")
         if name in ("show", "compare", "versions"):
@@ -71,7 +73,7 @@ def _add_case(commands: Commands) -> None:
         if name == "replay":
             action.add_argument("--pack", default="leg_cramps")
         if name == "give":
-            action.add_argument("to", metavar="USER", help="as they log in")
+            action.add_argument("to", type=_text, metavar="USER", help="as they log in")
         if name == "erase":
             action.add_argument("--yes", action="store_true", help="do it; without, say what would go")
 
@@ -80,7 +82,7 @@ def _add_document(commands: Commands) -> None:
     parser = commands.add_parser("document", help="notes and letters of saved cases: draft, edit, sign, print")
     actions = parser.add_subparsers(required=True, metavar="ACTION", dest="action")
     draft = _action(actions, "draft", "begin a document about a saved case", _document)
-    draft.add_argument("id", metavar="CASE", help="id of the saved case")
+    draft.add_argument("id", type=_text, metavar="CASE", help="id of the saved case")
     draft.add_argument("--kind", choices=("report", "soap", "referral", "handout", "result"), required=True)
     draft.add_argument("--version", type=_count, default=None, metavar="N", help="of the case (default: the latest)")
     draft.add_argument("--to", default=None, metavar="CLINICIAN", help="whom a referral letter goes to")
@@ -90,18 +92,18 @@ def _add_document(commands: Commands) -> None:
     draft.add_argument("--as-of", default=None, metavar="DATE")
     draft.add_argument("--pack", default="leg_cramps")
     listed = _action(actions, "list", "the documents of a case", _document)
-    listed.add_argument("id", metavar="CASE", help="id of the saved case")
+    listed.add_argument("id", type=_text, metavar="CASE", help="id of the saved case")
     show = _action(actions, "show", "print a document", _document)
     show.add_argument("--format", choices=("text", "markdown", "html", "pdf"), default="text")
     show.add_argument("--out", default=None, metavar="FILE", help="write it there (readable by its owner alone)")
     show.add_argument("--bare", action="store_true", help="only the text, to be edited")
     edit = _action(actions, "edit", "give a draft another text", _document)
     sign = _action(actions, "sign", "sign a draft: it never changes again", _document)
-    sign.add_argument("--name", required=True, help="the name under which you sign")
+    sign.add_argument("--name", type=_text, required=True, help="the name under which you sign")
     amend = _action(actions, "amend", "a new draft with the text of a signed document", _document)
     discard = _action(actions, "discard", "delete a draft", _document)
     for action in (show, edit, sign, amend, discard):
-        action.add_argument("id", metavar="ID", help="id of the document, or its beginning")
+        action.add_argument("id", type=_text, metavar="ID", help="id of the document, or its beginning")
     edit.add_argument("file", metavar="FILE", help="the whole text as Markdown, - for standard input")
     for action in (edit, sign):
         action.add_argument("--after", type=_count, default=None, metavar="N", help="the revision you read")
@@ -119,22 +121,22 @@ def _add_store(commands: Commands) -> None:
     verify = _action(actions, "verify", "check the audit trail's chain and every kept row; exit 1 if unsound", _store)
     verify.add_argument("--head", default="", metavar="HASH", help="a head noted earlier, which must be in the chain")
     trail = _action(actions, "audit", "who did and read what", _store)
-    trail.add_argument("--subject", default=None, help="only rows about case/ID or document/ID")
-    trail.add_argument("--user", default=None, help="only rows of this user")
+    trail.add_argument("--subject", type=_text, default=None, help="only rows about case/ID or document/ID")
+    trail.add_argument("--user", type=_text, default=None, help="only rows of this user")
     trail.add_argument("--last", type=_count, default=50, metavar="N", help="how many, the newest (default: 50)")
     export = _action(actions, "export", "everything of one patient as a ZIP of JSON and documents", _store)
     export.add_argument("--out", required=True, metavar="FILE", help="a .zip file (readable by its owner alone)")
     erase = _action(actions, "erase", "erase every case of one patient", _store)
     for action in (export, erase):
-        action.add_argument("patient", metavar="PATIENT", help="the name under which the cases were saved")
+        action.add_argument("patient", type=_text, metavar="PATIENT", help="the name under which the cases were saved")
     retention = _action(actions, "retention", "erase cases that were last saved long ago", _store)
     retention.add_argument("--days", type=int, required=True, metavar="N", help="keep cases saved within N days")
     retention.add_argument("--signed-too", action="store_true", help="erase cases with signed documents as well")
     for action in (erase, retention):
         action.add_argument("--yes", action="store_true", help="do it; without, say what would go")
     give = _action(actions, "give", "hand all cases of one user over to another", _store)
-    give.add_argument("old", metavar="FROM", help="whose cases; local: those saved without a login")
-    give.add_argument("new", metavar="TO", help="a user who may hold cases")
+    give.add_argument("old", type=_text, metavar="FROM", help="whose cases; local: those saved without a login")
+    give.add_argument("new", type=_text, metavar="TO", help="a user who may hold cases")
     _action(actions, "compact", "give back the room of what was erased, so that no file holds it", _store)
 
 
@@ -143,6 +145,13 @@ def _action(actions: Commands, name: str, text: str, command: object) -> argpars
     database_option(action)
     action.set_defaults(command=command)
     return action
+
+
+def _text(text: str) -> str:
+    """Words, not the bytes of another encoding."""
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise argparse.ArgumentTypeError("this is not UTF-8 text")
+    return text
 
 
 def _count(text: str) -> int:
