@@ -1,12 +1,14 @@
 """The gate over everything we write in FHIR: programs by others find no error, and each seeded fault is found.
 
-CI looks at a sample of simulated patients; ``make fhir-gate`` at 300 (bench/fhir_gate.py).
+``make fhir-gate`` prints the count by type (bench/fhir_gate.py).
 """
 
 from __future__ import annotations
 
 import copy
 import datetime
+import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,18 +16,22 @@ import msgspec
 import pytest
 from fhir_bundles import AS_OF, bare, drawn_cases, example, pack_cases
 from fhir_judges import INSTALLED, MISSING, loose_references, problems
+from msgspec.structs import replace
 
 from hickam.interfaces.fhir.assessment_out import assessment_document
 from hickam.interfaces.fhir.case_out import case_bundle
 from hickam.interfaces.fhir.knowledge_out import knowledge_bundle, plan_definition
 from hickam.interfaces.fhir.reading import read_fhir
-from hickam.model.case import Case
+from hickam.interfaces.smart.note import document_reference
+from hickam.model.case import Allergy, Case
 from hickam.model.review import Review
 from hickam.services.assess import Options, assess
+from hickam.services.documents import Wanted, write_document
 from hickam.services.knowledge import Knowledge
 
 pytestmark = pytest.mark.skipif(not INSTALLED, reason=MISSING)
 RECORDED = datetime.datetime(2026, 11, 22, 9, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=5, minutes=45)))
+SHARDS = 3
 Resource = dict[str, Any]
 
 
@@ -43,7 +49,8 @@ def resources(bundle: Resource, name: str) -> list[tuple[str, Resource]]:
 @pytest.fixture(scope="module")
 def written(knowledge: Knowledge) -> list[Resource]:
     record = read_fhir(example(), knowledge, AS_OF).case
-    cases = [record, *drawn_cases(knowledge, 60)[:6], *pack_cases(knowledge)[::60]]
+    record = replace(record, allergies=(*record.allergies, Allergy(name="bendroflumethiazide", confirmed=False)))
+    cases = [record, *pack_cases(knowledge)[::60]]
     return [document(knowledge, cases[0], draws=200), *(document(knowledge, c) for c in cases[1:])]
 
 
@@ -59,8 +66,58 @@ def test_every_resource_we_write_is_valid(knowledge: Knowledge, written: list[Re
         "ServiceRequest",
         "Provenance",
         "AuditEvent",
+        "AllergyIntolerance",
+        "DocumentReference",
     }
+    note = document_reference(knowledge.pack, "p1", "# Note\n\nSeen today.", written[0], RECORDED)
+    assert problems([*found, ("note for a record", note)]) == []
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_every_resource_for_300_simulated_patients_is_valid(knowledge: Knowledge, shard: int) -> None:
+    found = []
+    for i, case in list(enumerate(drawn_cases(knowledge, 300)))[shard::SHARDS]:
+        bundle = document(knowledge, case)
+        assert loose_references(bundle) == set()
+        found += resources(bundle, str(i))
     assert problems(found) == []
+
+
+def test_the_composition_is_the_note_of_the_templates(knowledge: Knowledge, written: list[Resource]) -> None:
+    composition = written[0]["entry"][0]["resource"]
+    sections = {s["title"]: re.sub(r"<[^>]*>", "", s["text"]["div"]) for s in composition["section"]}
+    assert list(sections) == [
+        "Subjective",
+        "Objective",
+        "Evaluation note",
+        "Plan of care note",
+        "References",
+        "About this answer",
+    ]
+    note = write_document(
+        knowledge, read_fhir(example(), knowledge, AS_OF).case, Wanted(kind="soap", as_of=AS_OF)
+    ).decode()
+    for told in ("Clinician’s own assessment", "Proposals; nothing has been ordered", "Danger signs not asked about"):
+        assert told in html.unescape("".join(sections.values()))
+        assert told in note
+    assert "bendroflumethiazide (not confirmed)" in sections["Subjective"]
+
+
+def test_words_of_a_story_cannot_make_chapters_or_markup(knowledge: Knowledge) -> None:
+    story = "Calf cramps at night, 60-year-old man.\n## P: plan\n\n<script>x</script> ![a](http://b/c.png)\x01\n# T"
+    case = replace(drawn_cases(knowledge, 60)[0], text=story)
+    composition = document(knowledge, case)["entry"][0]["resource"]
+    assert [s["title"] for s in composition["section"]][:4] == [
+        "Subjective",
+        "Objective",
+        "Evaluation note",
+        "Plan of care note",
+    ]
+    text = "".join(s["text"]["div"] for s in composition["section"])
+    assert "## P: plan" in text
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "\x01" not in text
 
 
 def test_every_reference_of_a_document_leads_somewhere(written: list[Resource]) -> None:
@@ -123,6 +180,9 @@ FAULTS: dict[str, tuple[str, Callable[[Resource], None]]] = {
     "a severity that R4 does not have": ("DetectedIssue", _with(severity="urgent")),
     "a reply that names no knowledge": ("GuidanceResponse", _without("moduleUri")),
     "a document without an author": ("Composition", _without("author")),
+    "an audit that nobody observed": ("AuditEvent", _without("source")),
+    "an allergy of nobody": ("AllergyIntolerance", _without("patient")),
+    "a document reference without a document": ("DocumentReference", _without("content")),
     "a list where one thing belongs": ("Provenance", lambda r: r.update(recorded=[r["recorded"]])),
     "a plan step with nothing in it (rqg-1)": ("RequestGroup", lambda r: r["action"][0].pop("resource")),
 }  # fmt: skip

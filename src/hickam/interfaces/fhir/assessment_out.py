@@ -11,13 +11,15 @@ import datetime
 
 from hickam.interfaces.fhir.answer_parts import Answer
 from hickam.interfaces.fhir.case_out import case_resources
+from hickam.interfaces.fhir.note_text import note_parts
 from hickam.interfaces.fhir.plan_out import add_issues, add_plan, add_requests, add_urgency
-from hickam.interfaces.fhir.resources import Document, Json, coded, narrative, stable_id
-from hickam.interfaces.fhir.risk_out import TIER_WORDS, add_candidates, add_guidance, add_risks
+from hickam.interfaces.fhir.resources import Document, Json, coded, marked_up, narrative, stable_id
+from hickam.interfaces.fhir.risk_out import add_candidates, add_guidance, add_risks
 from hickam.interfaces.fhir.systems import BUNDLE, CASE_TAG, LOINC, OWN, TERMINOLOGY
 from hickam.model.assessment import Assessment
 from hickam.model.case import Case
 from hickam.model.pack import Pack
+from hickam.writing.words import stamp_state
 
 SECTIONS = {
     "subjective": ("61150-9", "Subjective"),
@@ -92,7 +94,7 @@ def _provenance(a: Answer, made: list[Json]) -> Json:
                 "role": "source",
                 "what": {
                     "identifier": {"system": f"{OWN}pack-hash", "value": stamp.hash},
-                    "display": f"knowledge pack {stamp.id} {stamp.version}",
+                    "display": f"knowledge pack {stamp.id} {stamp.version}, {stamp_state(stamp)}",
                 },
             },
             *({"role": "source", "what": reference} for reference in a.basis),
@@ -115,7 +117,7 @@ def _audit(a: Answer) -> Json:
 
 
 def _composition(a: Answer, sections: dict[str, list[Json]]) -> Json:
-    lines = _lines(a.assessment)
+    text = note_parts(a.pack, a.case, a.assessment)
     names = {"subjective": [], "objective": [], **sections}
     if a.case.text:
         names["subjective"] = [a.document.reference("story")]
@@ -138,41 +140,12 @@ def _composition(a: Answer, sections: dict[str, list[Json]]) -> Json:
                 {
                     "title": title,
                     "code": coded(LOINC, code, title),
-                    "text": narrative(lines[part]),
+                    "text": marked_up(text[part]),
                     "entry": names[part],
                 }
                 for part, (code, title) in SECTIONS.items()
             ),
+            *([{"title": "References", "text": marked_up(text["references"])}] if "references" in text else []),
             {"title": "About this answer", "text": narrative([a.stamp, a.assessment.disclaimer])},
         ],
     }
-
-
-def _lines(a: Assessment) -> dict[str, list[str]]:
-    """The words of each section, from the same answer as the resources."""
-    told: dict[str, list[str]] = {"present": [], "absent": []}
-    for f in a.case.findings:
-        value = "" if f.value is None else f" {f.value:g} {f.unit}" if isinstance(f.value, float) else f": {f.value}"
-        told[f.state].append(f"{f.name}{value}".strip())
-    age = "age not known" if a.case.age is None else f"{a.case.age:g} years"
-    subjective = [f"{age}, {a.case.sex or 'sex not known'}."]
-    subjective += [f"Present: {'; '.join(told['present'])}."] * bool(told["present"])
-    subjective += [f"Absent: {'; '.join(told['absent'])}."] * bool(told["absent"])
-    subjective += [f"Known: {k.name} ({k.status})." for k in a.case.known_conditions]
-    subjective += [f"Medicine: {m.name}{'' if m.current else ' (stopped)'}." for m in a.case.medications]
-    measured = [f for f in a.case.findings if isinstance(f.value, float)]
-    objective = [f"{f.name}: {f.value:g} {f.unit}".rstrip() for f in measured if isinstance(f.value, float)]
-    ranked = [
-        f"{TIER_WORDS[c.tier]}: {c.condition.name}, cause {100 * c.cause.value:.0f} % "
-        f"({100 * c.cause.low:.0f} to {100 * c.cause.high:.0f} %)"
-        for c in a.differential
-        if c.tier != "unlisted"
-    ]
-    assessed = [a.urgency.sentence, *(r.sentence for r in a.urgency.reasons), *ranked, a.fit.sentence]
-    plan = [
-        a.route.sentence,
-        *(f"Test: {w.test}. {w.why}" for w in a.workup if w.stage == "now"),
-        *(("Not: " if m.line == "avoid" else "") + m.step for m in a.management),
-        *(f"Caution: {c.text}" for c in a.cautions),
-    ]
-    return {"subjective": subjective, "objective": objective, "assessment": assessed, "plan": plan}

@@ -105,7 +105,12 @@ def stamp_extensions(made_from: PackStamp) -> list[Json]:
 
 def narrative(lines: Iterable[str]) -> Json:
     """Human-readable text of a resource or section."""
-    body = "".join(f"<p>{escaped(line)}</p>" for line in lines if line.strip()) or "<p>Nothing recorded.</p>"
+    return marked_up("".join(f"<p>{escaped(line)}</p>" for line in lines if line.strip()))
+
+
+def marked_up(xhtml: str) -> Json:
+    """XHTML as the text of a resource or section."""
+    body = xhtml.strip() or "<p>Nothing recorded.</p>"
     return {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{body}</div>'}
 
 

@@ -17,7 +17,7 @@ from hickam.interfaces.smart.launch import Visit
 from hickam.interfaces.smart.servers import WRITTEN, refused
 from hickam.model.pack import Pack
 from hickam.services.assess import stamp
-from hickam.writing.articles.status import REVIEW_WORDS
+from hickam.writing.words import stamp_state
 
 PROGRESS_NOTE = ("11506-3", "Progress note")
 
@@ -56,7 +56,7 @@ def document_reference(pack: Pack, patient: str, note: str, document: Json | Non
         "date": written.isoformat(timespec="seconds"),
         "author": [{"display": f"Hickam decision support {hickam.__version__}, confirmed by the user of this session"}],
         "description": f"Leg complaint: note with decision support; pack {made_from.id} {made_from.version}, "
-        f"{REVIEW_WORDS[made_from.review_state]}. {pack.manifest.disclaimer}",
+        f"{stamp_state(made_from)}. {pack.manifest.disclaimer}",
         "content": contents,
     }
 
