@@ -185,6 +185,7 @@ bench: $(DEV_STAMP) peers
 	$(BIN)/python bench/bench_answers.py
 	$(BIN)/python bench/bench_batch.py
 	$(BIN)/python bench/bench_load.py
+	PYTHONPATH=tests $(BIN)/python bench/bench_store.py
 
 bench-sanity: $(DEV_STAMP)
 	$(BIN)/python bench/run.py --sanity
@@ -192,6 +193,7 @@ bench-sanity: $(DEV_STAMP)
 	$(BIN)/python bench/bench_answers.py --sanity
 	$(BIN)/python bench/bench_batch.py --sanity
 	$(BIN)/python bench/bench_load.py --sanity
+	PYTHONPATH=tests $(BIN)/python bench/bench_store.py --sanity
 
 # The template of every message catalogue; a test says when it is out of date. docs/how-to/translate.md
 .PHONY: catalogue

@@ -29,10 +29,11 @@ def server_programs() -> Path | None:
 
 
 class Server:
-    """One PostgreSQL server in a temporary folder."""
+    """One PostgreSQL server in a temporary folder. ``durable``: it waits for the disk, as a real one does; tests kill
+    programs, never the machine, and need not wait."""
 
-    def __init__(self, programs: Path) -> None:
-        self.programs = programs
+    def __init__(self, programs: Path, *, durable: bool = False) -> None:
+        self.programs, self.durable = programs, durable
         self.folder = Path(tempfile.mkdtemp(prefix="hickam-pg-", dir="/tmp"))
         self.data = self.folder / "data"
         self.made = 0
@@ -45,8 +46,8 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        # what is killed here is programs, never the machine: the disk need not be waited for
-        options = f"-c fsync=off -c listen_addresses='' -c unix_socket_directories='{self.folder}'"
+        fsync = "on" if self.durable else "off"
+        options = f"-c fsync={fsync} -c listen_addresses='' -c unix_socket_directories='{self.folder}'"
         self._run("pg_ctl", "start", "--wait", "-D", self.data, "-l", self.folder / "log", "-o", options)
 
     def crash(self) -> None:

@@ -176,3 +176,15 @@ def test_an_error_of_the_database_does_not_repeat_what_was_to_be_stored(store: S
     assert code_of(refused) == "store-failed"
     assert "SECRET" not in str(refused.value)
     assert refused.value.__cause__ is None
+
+
+def test_a_store_that_another_holds_says_so_after_a_while(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hickam.store.database.BUSY_SECONDS", 1)
+    holder, other = Store(database), Store(database)
+    with holder.recorded(LOCAL) as recorder:
+        recorder.record("test", "store")
+        with pytest.raises(HickamError, match="it is busy"):
+            CaseDesk(other, LOCAL).save(new_case("waiting"))
+    assert CaseDesk(other, LOCAL).save(new_case("let in")).number == 1
+    holder.close()
+    other.close()

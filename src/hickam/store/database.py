@@ -23,7 +23,7 @@ from hickam.store.tables import metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 15
-"""How long a writer waits for another on SQLite."""
+"""How long a writer waits for another."""
 
 STAYS_SQLITE = (
     "nothing of it is left in the database's files; blocks that the disk has freed, and backups, are not reached"
@@ -55,6 +55,8 @@ class Store:
         self._ready = False
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
+        else:
+            _prepare_postgresql(self.engine)
 
     @property
     def name(self) -> str:
@@ -238,13 +240,23 @@ def _prepare_sqlite(engine: Engine) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("changes", True) else "BEGIN")
 
 
+def _prepare_postgresql(engine: Engine) -> None:
+    """A program that hangs in the middle of a change holds up the others for a time, not for ever."""
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _: Any) -> None:
+        connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+        connection.execute("SET idle_in_transaction_session_timeout = '60s'")
+        connection.commit()
+
+
 @contextlib.contextmanager
 def _words_for_failure(name: str) -> Iterator[None]:
     """A database's own error text may hold what was being stored, so it goes no further."""
     try:
         yield
     except (OperationalError, InterfaceError) as error:
-        busy = "locked" in str(error.orig)
+        busy = "lock" in str(error.orig)
         raise _unreachable(name, "it is busy" if busy else "it cannot be reached or written") from None
     except DataError:
         raise HickamError(
