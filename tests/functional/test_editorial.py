@@ -98,7 +98,7 @@ def test_yaml_is_taken_as_it_is_written(client: TestClient, root: Path) -> None:
     kept = next((root / "proposals" / "conditions").iterdir())
     assert kept.read_text() == text
     assert made["reference"].startswith(f"{ARTERIAL}@")
-    for broken in ("a: [", "- 1", "", "x: \udcff"):
+    for broken in ("a: [", "- 1", "", "x: \udcff", "? [a]\n: b", "&a [*a]"):
         response = client.post("/api/v1/editorial/check", content=json.dumps({"item": ARTERIAL, "text": broken}),
                                headers={"content-type": "application/json"})  # fmt: skip
         assert response.status_code in (200, 422), broken

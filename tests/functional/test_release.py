@@ -115,6 +115,18 @@ def test_a_version_comes_after_the_last(run: Run, version: str) -> None:
     assert (code, "does not come after" in err) == (2, True)
 
 
+def test_a_change_sent_back_and_submitted_again_is_still_the_change_it_was(run: Run, root: Path) -> None:
+    propose(run, root, ARTERIAL, arterial(summary="Narrow leg arteries."), ANN)
+    reference = f"{ARTERIAL}@proposed"
+    assert run("review", "return", reference, *BEN, "--comment", "which arteries?")[0] == 0
+    assert run("review", "submit", reference, *EDITOR, "--comment", "those of the leg")[0] == 0
+    for who in (ANN, BEN):
+        assert run("review", "take", reference, *who)[0] == 0
+        digits = run("review", "show", reference)[1].split()[0]
+        assert run("review", "approve", digits, *who, *UNTIL)[0] == 0
+    assert run("review", "release", "0.1.0", *BY)[0] == 0
+
+
 def test_a_release_of_nothing_is_refused(run: Run, root: Path) -> None:
     propose(run, root, ARTERIAL, arterial(summary="Narrow leg arteries."), ANN)
     code, _, err = run("review", "release", "0.1.0", *BY)

@@ -225,6 +225,10 @@ def test_a_proposal_that_breaks_the_pack_is_refused(run: Run, root: Path) -> Non
     code, _, err = run("review", "submit", ARTERIAL, *EDITOR, "--comment", "a slip", "--file", str(broken))
     assert (code, "nobody_knows" in err) == (2, True)
     assert not (root / "proposals").exists()
+    whole = root.parent / "whole.yaml"
+    whole.write_text(json.dumps({**mini_files()["conditions/arterial.yaml"], "summary": "Narrow."}))
+    assert run("review", "submit", ARTERIAL, "--by", " ", "--comment", "x", "--file", str(whole))[0] == 2
+    assert not (root / "proposals").exists()
     for outside in ("conditions/../../evil", "../evil", "conditions/", "nowhere/x"):
         code, _, _ = run("review", "submit", outside, *EDITOR, "--comment", "x", "--file", str(broken))
         assert code == 2

@@ -29,6 +29,7 @@ class FeedbackDesk:
 
     def send(self, subject: str, text: str, pack_hash: str, case_id: str = "") -> str:
         """Keep one remark and return its id. ``case_id``: a saved case of the sender's own, at its latest version."""
+        text, subject = text.replace("\x00", ""), " ".join(subject.split()).replace("\x00", "")
         if not text.strip() or len(text) > LONGEST_TEXT or len(subject) > LONGEST_SUBJECT:
             raise HickamError(
                 code="bad-feedback",
@@ -73,7 +74,12 @@ class FeedbackDesk:
 
     def answer(self, id: str, state: FeedbackState, text: str) -> None:
         """Say what became of it."""
-        values = {"state": state, "answer": text, "answered_by": self.actor.user, "answered_at": now()}
+        values = {
+            "state": state,
+            "answer": text.replace("\x00", ""),
+            "answered_by": self.actor.user,
+            "answered_at": now(),
+        }
         with self.store.recorded(self.actor) as recorder:
             if not recorder.connection.execute(update(feedback).where(feedback.c.id == id).values(values)).rowcount:
                 raise _no_such("feedback")

@@ -46,6 +46,8 @@ def editorial_pages(pages: Pages, editing: Editing) -> APIRouter:
     @router.get("/editorial")
     async def listing(request: Request, state: Asked = "waiting", kind: Asked = "", words: Asked = "") -> Response:
         parts = await editing.run(lambda desk: _listing(desk, state, kind, words))
+        served = (editing.served.whole or editing.served).pack.hash
+        parts["moved_on"] = served if served != parts["on_disk"].hash else ""
         return shown(request, "editorial.html", **parts)
 
     @router.get("/editorial/item")

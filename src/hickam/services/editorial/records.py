@@ -56,9 +56,10 @@ def submit(desk: Desk, item: str, who: Person, why: str, text: str | None = None
             raise _refused(
                 item, "this content is approved already", "nothing would change", "look at hickam review show"
             )
+        record = _record(found, "submitted", who, comment=why, base=_base(desk, found))
         if text is not None:
             write_proposal(desk.root, item, found.hash, text)
-        _record(desk, found, "submitted", who, comment=why, base=desk.pack.hashes.get(item, "") if text else "")
+        _append(desk, record)
     return found
 
 
@@ -72,7 +73,7 @@ def take(desk: Desk, reference: str, who: Person) -> Found:
             raise _refused(
                 found.item, "it was sent back", "the editor has not answered yet", "wait until it is submitted"
             )
-        _record(desk, found, "under_review", who)
+        _append(desk, _record(found, "under_review", who))
     return found
 
 
@@ -97,8 +98,9 @@ def approve(desk: Desk, reference: str, who: Person, next_review: str, comment: 
                 "a content is taken, read, and then judged",
                 f"run: hickam review take {found.reference} --by … --role …",
             )
+        record = _record(found, "approved", who, comment=comment, next_review=next_review)
         keep_reviewed(desk.root, found.content)
-        _record(desk, found, "approved", who, comment=comment, next_review=next_review)
+        _append(desk, record)
     return found
 
 
@@ -107,7 +109,7 @@ def send_back(desk: Desk, reference: str, who: Person, comment: str) -> Found:
     with one_writer(desk.root):
         desk.refresh()
         found = desk.find(reference)
-        _record(desk, found, "returned", who, comment=comment)
+        _append(desk, _record(found, "returned", who, comment=comment))
     return found
 
 
@@ -123,18 +125,27 @@ def _may_judge(desk: Desk, found: Found, who: Person) -> None:
             "let another person review it",
         )
     said = any(r.outcome == "submitted" and r.hash == found.hash for r in records_of(desk.pack).get(found.item, ()))
-    if approved_hash(desk.pack, found.item) not in ("", found.hash) and not said:
+    if not said and (found.proposed or approved_hash(desk.pack, found.item) not in ("", found.hash)):
         raise _refused(
             found.item,
-            "it was edited since it was approved, and nobody has said by whom",
+            "it is a change, and nobody has said by whom",
             "the editor may not be among its reviewers",
-            f"the editor runs: hickam review submit {found.item} --by NAME --comment WHY",
+            f"the editor runs: hickam review submit {found.reference} --by NAME --comment WHY",
         )
 
 
+def _base(desk: Desk, found: Found) -> str:
+    """The content that a proposed one was made from: said when it was first submitted; '' for a file as it stands."""
+    if not found.proposed:
+        return ""
+    earlier = [r.base for r in records_of(desk.pack).get(found.item, ()) if r.hash == found.hash and r.base]
+    return earlier[0] if earlier else desk.pack.hashes.get(found.item, "")
+
+
 def _record(
-    desk: Desk, found: Found, outcome: Outcome, who: Person, *, comment: str = "", next_review: str = "", base: str = ""
-) -> None:
+    found: Found, outcome: Outcome, who: Person, *, comment: str = "", next_review: str = "", base: str = ""
+) -> Review:
+    """A record that says enough; HickamError for one that does not. Nothing is written yet."""
     record = Review(
         item=found.item,
         hash=found.hash,
@@ -150,6 +161,10 @@ def _record(
     for key, what, fix in record_problems(record):
         why = "a record that does not say who judged what, and until when, must approve nothing"
         raise _refused(f"{found.item}, {key}", what, why, fix)
+    return record
+
+
+def _append(desk: Desk, record: Review) -> None:
     append_record(desk.root, record)
     desk.knowledge.read_reviews_again()
 
