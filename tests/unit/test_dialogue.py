@@ -171,6 +171,29 @@ def test_what_a_relative_has_is_not_the_patients(knowledge: Knowledge) -> None:
     assert "crawling_sensation" not in stated(visit)
 
 
+def test_a_medicine_not_taken_any_more_is_stopped(knowledge: Knowledge) -> None:
+    visit = read(knowledge, "D: What do you take?", "P: I am not taking Lipitor anymore. I take Zetia.")
+    assert [(m.name, m.current) for m in visit.medicines] == [("Lipitor", False), ("Zetia", True)]
+
+
+def test_how_long_is_no_age_and_denied_plans_deny_no_thoughts(knowledge: Knowledge) -> None:
+    assert read(knowledge, "D: Are you diabetic?", "P: Yes, type two, twenty years.").case.age is None
+    assert read(knowledge, "D: How long have you had diabetes?", "P: Twelve years.").case.age is None
+    visit = read(knowledge, "D: Have you made any plans to end your life?", "P: No.")
+    assert "suicidal_thoughts" not in stated(visit)
+    assert [a.finding for a in visit.to_ask] == ["suicidal_thoughts"]
+
+
+def test_some_tablets_denied_are_not_all_tablets_denied(knowledge: Knowledge) -> None:
+    for asked in (
+        "Any water tablets?",
+        "Have you been taking the calcium tablets they gave you?",
+        "Any other tablets?",
+    ):
+        visit = read(knowledge, f"D: {asked}", "P: No.")
+        assert "takes_statin" not in {o.finding for o in visit.case.observations}
+
+
 def test_an_allergy_is_no_medicine(knowledge: Knowledge) -> None:
     visit = read(knowledge, "D: Any allergies?", "P: Penicillin.", "D: And what do you take?", "P: Ramipril.")
     assert [m.name for m in visit.medicines] == ["Ramipril"]

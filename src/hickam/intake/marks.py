@@ -5,6 +5,7 @@ A question's words say nothing by themselves; with a mark the answer decides.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -29,15 +30,21 @@ class Mark(NamedTuple):
 def mark_flags(tokens: Sequence[Token], flags: list[int], marks: Sequence[Mark]) -> None:
     """Give the tokens of each mark its flag; a question that was answered is no longer a question."""
     for i, t in enumerate(tokens):
-        for mark in marks:
-            if mark.start <= t.start < mark.end:
-                settled = mark.known not in ("family", "examined")
-                flags[i] = (flags[i] & ~_CLEARED if settled else flags[i]) | _SET[mark.known]
+        mark = mark_at(marks, t.start)
+        if mark is not None:
+            settled = mark.known not in ("family", "examined")
+            flags[i] = (flags[i] & ~_CLEARED if settled else flags[i]) | _SET[mark.known]
+
+
+def mark_at(marks: Sequence[Mark], start: int) -> Mark | None:
+    """The mark that holds a character; ``marks`` are in order and apart."""
+    at = bisect_right(marks, start, key=lambda m: m.start) - 1
+    return marks[at] if at >= 0 and start < marks[at].end else None
 
 
 def mark_statements(stated: Sequence[Statement], marks: Sequence[Mark], vocabulary: Vocabulary) -> list[Statement]:
     """The statements with what the marks say of them. A denied normal ('is sensation fine?' 'no') says nothing sure."""
-    within = [(s, next((m for m in marks if m.start <= s.span.start < m.end), None)) for s in stated]
+    within = [(s, mark_at(marks, s.span.start)) for s in stated]
     headed = {m.start for s, m in within if m is not None and not _episode(s, vocabulary)}
     return [
         s if m is None else s._replace(said=_said(s, m.known, _episode(s, vocabulary), headed=m.start in headed))

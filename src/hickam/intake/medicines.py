@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hickam.intake.flags import COND, FAMILY, HYPO, NEG
+from hickam.intake.flags import COND, FAMILY, HYPO, LAPSED, NEG
 from hickam.intake.scope import Context
 from hickam.intake.statements import Statement
 from hickam.intake.vocabulary import Vocabulary
@@ -53,7 +53,7 @@ def read_medicines(
             continue
         if s.id in seen and seen[s.id].name.lower() == s.span.text.lower():
             continue
-        current = not stopped(tokens, context, s.lo)
+        current = not stopped(tokens, context, s.lo) and not (context.flags[s.lo] & LAPSED)
         dose = DOSE.match(text, s.span.end)
         m = Medication(name=s.span.text, drug=s.id, dose=dose.group(1) if dose else "", current=current, span=s.span)
         if context.flags[s.lo] & HYPO:

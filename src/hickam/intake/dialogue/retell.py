@@ -8,6 +8,7 @@ clinician thinks do not enter at all.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -134,12 +135,14 @@ class Retelling:
 
     def said_at(self, start: int, end: int) -> Line:
         """The words, as said, behind characters start..end of the text."""
-        placed = zip(self.starts, self.words, strict=True)
-        return tuple(w for at, w in placed if w.turn >= 0 and at < end and at + len(w.text) > start)
+        first = max(0, bisect_right(self.starts, start) - 1)
+        placed = zip(self.starts[first:], self.words[first : bisect_left(self.starts, end)], strict=False)
+        return tuple(w for at, w in placed if w.turn >= 0 and at + len(w.text) > start)
 
     def part_at(self, start: int) -> Part | None:
         """The part a character is in."""
-        return next((p for p in self.parts if p.start <= start < p.end + 1), None)
+        at = bisect_right(self.parts, start, key=lambda p: p.start) - 1
+        return self.parts[at] if at >= 0 and start <= self.parts[at].end else None
 
 
 def retell(speech: Speech, names_drug: Callable[[Line], bool], findings_in: Callable[[Line], set[str]]) -> Retelling:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -111,7 +112,7 @@ def _settled(told: Retelling, case: Case, marks: tuple[Mark, ...]) -> tuple[Mark
         if weak is None:
             continue
         out = [m for m in out if m.start != weak.start] + [Mark(weak.start, weak.end, "doubtful")]
-    return tuple(out)
+    return tuple(sorted(out))
 
 
 def _weaker(told: Retelling, conflict: Conflict) -> Part | None:
@@ -293,8 +294,8 @@ class _Placer:
 
     def _dose_after(self, end: int) -> tuple[str, int]:
         """A figure right after the name, in the words used: 'rosuvastatin ten' has no unit."""
-        words = [w for at, w in zip(self.told.starts, self.told.words, strict=True) if at >= end][:2]
-        starts = [at for at in self.told.starts if at >= end][:2]
+        at = bisect_left(self.told.starts, end)
+        words, starts = self.told.words[at : at + 2], self.told.starts[at : at + 2]
         if not words:
             return "", end
         if words[0].bare in DIGITS and words[0].text[-1] in ".,;":  # 'amlodipine five.'
