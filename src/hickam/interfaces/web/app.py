@@ -38,6 +38,7 @@ from hickam.interfaces.web.rates import Rates
 from hickam.interfaces.web.saved_cases import saved_case_routes
 from hickam.interfaces.web.saved_documents import saved_document_routes
 from hickam.interfaces.web.serving import Serving
+from hickam.interfaces.web.transcribing import transcribe_routes
 from hickam.interfaces.web.visits import visit_routes
 from hickam.interfaces.web.workers import Worker
 from hickam.knowledge.issues import PackError
@@ -112,6 +113,7 @@ def create_app(
     app.include_router(visit_routes(knowledge, worker))
     app.include_router(saved_case_routes(knowledge, worker, store))
     app.include_router(saved_document_routes(knowledge, worker, store))
+    app.include_router(transcribe_routes(knowledge))
     app.include_router(fhir_routes(knowledge, worker))
     app.include_router(cds_routes(knowledge, worker, trust))
     if trust is not None and trust.smart:

@@ -20,6 +20,7 @@ from hickam.model.assessment import Assessment
 from hickam.model.note import Signature
 from hickam.services.compare import Comparison
 from hickam.services.saved_cases import Replay
+from hickam.services.speech.recordings import Progress
 
 DESCRIPTION = """Educational decision support for leg cramps. Nothing sent is stored, but under
 /cases and /documents, where a person saves; nothing is logged.
@@ -38,6 +39,7 @@ ANSWERS = (
     OwnList,
     Parsed,
     ProblemOut,
+    Progress,
     Replay,
     SavedCase,
     SavedCases,
@@ -86,10 +88,10 @@ EXAMPLE = {
 }
 
 
-def answers(name: str, description: str) -> dict[int | str, dict[str, Any]]:
+def answers(name: str, description: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
     """The responses of an operation whose answer is the model type ``name``."""
     return {
-        200: {"description": description, "content": {"application/json": {"schema": reference_to(name)}}},
+        status: {"description": description, "content": {"application/json": {"schema": reference_to(name)}}},
         **_problems(PROBLEMS),
     }
 
