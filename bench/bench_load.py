@@ -2,9 +2,9 @@
 
 Each simulated person has a session and types stories of the intake tests without end, about 40 words a minute: 290 ms
 between keys on average, more before a word, a second or two at a comma or full stop. The client does what the workbench
-does: waits as long as its last update took (40 to 500 ms), sends, gives up what a further key makes stale, and 160 ms
-after an answer asks for 400 draws and next steps. An *update* is the time from sending to the whole answer; what was
-given up is counted by itself. Load generator, server and database share the machine's cores.
+does: waits as long as its last update took (40 to 500 ms), asks for one quick answer at a time, of the latest text, and
+in a pause for 400 draws and next steps. An *update* is the time from sending to the whole answer; what was given up is
+counted by itself. Load generator, server and database share the cores, so the record says how busy those were.
 
     PYTHONPATH=src python bench/bench_load.py [--people 50] [--seconds 300] [--sanity] [--database URL]
 
@@ -134,42 +134,65 @@ async def type_stories(service: Service, person: int, until: float, seen: Seen) 
     told = stories()
     async with service.client(person) as client:
         await asyncio.sleep(chance.uniform(0, 3))
-        took, running = 0.0, None
+        page = Page(client, seen)
         while time.monotonic() < until:
             for pause, text in keys(chance.choice(told), chance):
                 if time.monotonic() > until:
                     break
                 await asyncio.sleep(pause)
-                if running is not None and not running.done():
-                    running.cancel()
-                running = asyncio.create_task(update(client, text, min(LATEST, max(SOONEST, took)), seen))
-                running.add_done_callback(lambda done: None if done.cancelled() else done.exception())
-                if seen.updates:
-                    took = seen.updates[-1]
-        if running is not None:
-            await asyncio.wait({running}, timeout=30)
+                page.key(text)
+        await page.end()
 
 
-async def update(client: httpx.AsyncClient, text: str, delay: float, seen: Seen) -> None:
-    """What the workbench does after a key, unless another one comes before."""
-    await asyncio.sleep(delay)
-    body = {"text": text, "reader": "clinician"}
-    for more, times in (({"draws": 200, "steps": 0}, seen.updates), ({"draws": 400, "steps": 12}, seen.settled)):
+class Page:
+    """The workbench of one person: one quick answer at a time, of the latest text; the full one in a pause."""
+
+    def __init__(self, client: httpx.AsyncClient, seen: Seen) -> None:
+        self.client, self.seen = client, seen
+        self.asking = asyncio.Lock()
+        self.took = 0.0
+        self.running: asyncio.Task[None] | None = None
+
+    def key(self, text: str) -> None:
+        """A key was pressed; what waits for the text before it is given up."""
+        if self.running is not None and not self.asking.locked():
+            self.running.cancel()
+        self.latest = text
+        self.running = asyncio.create_task(self._update(text))
+        self.running.add_done_callback(lambda done: None if done.cancelled() else done.exception())
+
+    async def end(self) -> None:
+        """Wait for what is under way."""
+        if self.running is not None:
+            await asyncio.wait({self.running}, timeout=30)
+
+    async def _update(self, text: str) -> None:
+        await asyncio.sleep(min(LATEST, max(SOONEST, self.took)))
+        if text != self.latest:
+            return
+        async with self.asking:
+            if text != self.latest:
+                self.seen.given_up += 1
+                return
+            self.took = await self._ask(text, {"draws": 200, "steps": 0}, self.seen.updates)
+        await asyncio.sleep(SETTLING)
+        if text == self.latest:
+            await self._ask(text, {"draws": 400, "steps": 12}, self.seen.settled)
+
+    async def _ask(self, text: str, more: dict[str, int], times: list[float]) -> float:
         begun = time.monotonic()
         try:
-            response = await client.post("/api/v1/assess", json={**body, **more})
+            response = await self.client.post("/api/v1/assess", json={"text": text, "reader": "clinician", **more})
         except asyncio.CancelledError:
-            seen.given_up += 1
+            self.seen.given_up += 1
             raise
         except httpx.HTTPError as error:
-            seen.statuses[type(error).__name__] += 1
-            return
+            self.seen.statuses[type(error).__name__] += 1
+            return LATEST
         code = "" if response.status_code == 200 else response.json().get("code", "")
-        seen.statuses[f"{response.status_code} {code}".strip()] += 1
+        self.seen.statuses[f"{response.status_code} {code}".strip()] += 1
         times.append(time.monotonic() - begun)
-        if response.status_code != 200:
-            return
-        await asyncio.sleep(SETTLING)
+        return times[-1]
 
 
 def figures(seen: Seen, people: int, seconds: float) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class Workbench extends Component {
   turn = 0;
   took = 0;
   running = null;
+  asking = null;
 
   componentDidMount() {
     this.loadNames().then(() => location.hash === "#record" && this.openRecord());
@@ -124,7 +125,7 @@ class Workbench extends Component {
   changed(started, typing = false) {
     clearTimeout(this.timer);
     this.turn += 1;
-    this.running?.abort();
+    if (!this.asking) this.running?.abort();
     if (cases.isEmpty(this.state.told)) {
       this.setState(UNANSWERED);
       return;
@@ -134,7 +135,10 @@ class Workbench extends Component {
     this.timer = setTimeout(() => this.update(this.turn, started), delay);
   }
 
+  // One quick answer at a time: what is being computed cannot be stopped, and a busy server would compute nothing else.
   async update(mine, started) {
+    await this.asking;
+    if (mine !== this.turn) return;
     this.running = new AbortController();
     const { signal } = this.running;
     const { told: { text }, full } = this.state;
@@ -142,7 +146,9 @@ class Workbench extends Component {
     const stale = () => mine !== this.turn;
     try {
       const asked = performance.now();
-      const quick = await post("/api/v1/assess", { ...sent, full, draws: 200, steps: 0 }, signal);
+      const answering = post("/api/v1/assess", { ...sent, full, draws: 200, steps: 0 }, signal);
+      this.asking = answering.catch(() => {}).then(() => (this.asking = null));
+      const quick = await answering;
       this.took = performance.now() - asked;
       if (stale()) return;
       const steps = this.state.answer?.next_steps ?? [];
