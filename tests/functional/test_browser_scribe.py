@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browsing import AXE, Page, judged, logged
+from browsing import AXE, Page, judged
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
@@ -73,24 +73,50 @@ def test_speakers_are_put_right_and_a_changed_turn_keeps_what_was_there(scribe: 
     scribe.shows(".heardlist", "calf, right")
 
 
-def test_nothing_is_recorded_before_consent_and_discarding_ends_it(scribe: Page) -> None:
-    watch = """window.started = 0; const start = MediaRecorder.prototype.start;
-        MediaRecorder.prototype.start = function () { window.started += 1; return start.call(this); };"""
-    scribe.browser.execute_script(watch)
-    record = scribe.button("They agree: record")
-    scribe.press(record)
-    assert scribe.browser.execute_script("return window.started") == 0
+SPEECH = """
+const seen = window.seen = [], start = MediaRecorder.prototype.start, fetched = window.fetch;
+MediaRecorder.prototype.start = function () { seen.push("sound"); return start.call(this); };
+const words = "My right calf cramps at night.".split(" ").map((text, n) => ({text, start: n, end: n + 0.5, probability: 0.9, confirm: text === "right" ? ["side"] : [], confirmed: false}));
+const transcript = {speakers: [{id: "s1", role: "patient", standing: "guessed"}], turns: [{id: "t1", speaker: "s1", start: 0, end: 6, words}]};
+window.fetch = (path, options) => {
+  if (!path.startsWith("/api/v1/transcribe")) return fetched(path, options);
+  seen.push(options.method === "POST" ? `consent ${JSON.parse(options.body).recorded_by}` : options.method);
+  const body = options.method === "GET" ? {state: "done", transcript} : {id: "0".repeat(20), state: "awaiting_audio"};
+  return Promise.resolve(new Response(options.method === "DELETE" ? null : JSON.stringify(body), {status: options.method === "DELETE" ? 204 : 200}));
+};
+"""
+"""A speech service in the page's place: what is asked of it, in order."""
+
+
+def seen(page: Page) -> list[str]:
+    return list(page.browser.execute_script("return window.seen"))
+
+
+def test_nothing_is_recorded_before_consent_and_words_wait_for_a_look(scribe: Page) -> None:
+    scribe.browser.execute_script(SPEECH)
+    scribe.press(scribe.button("They agree: record"))
+    assert seen(scribe) == []
     scribe.one("input[name=by]").send_keys("Dr Test")
     scribe.press(scribe.button("They agree: record"))
     scribe.shows(".recorder", "Recording 0:0")
-    assert scribe.browser.execute_script("return window.started") == 1
+    assert seen(scribe) == ["consent Dr Test", "sound"]
     scribe.press(scribe.button("Pause"))
-    scribe.shows(".recorder", "Paused")
-    scribe.press(scribe.button("Go on"))
-    scribe.shows(".recorder", "Recording")
+    scribe.shows(".turns", "My right calf cramps at night.")
+    assert seen(scribe)[2:] == ["PUT", "GET", "DELETE"]
+    scribe.shows(".heardlist", "a side was said")
+    scribe.click("button.unsure")
+    scribe.wait(lambda: "a side was said" not in scribe.text(".heardlist"))
+
+
+def test_a_discarded_recording_is_never_sent(scribe: Page) -> None:
+    scribe.browser.execute_script(SPEECH)
+    scribe.one("input[name=by]").send_keys("Dr Test")
+    scribe.press(scribe.button("They agree: record"))
+    scribe.shows(".recorder", "Recording 0:0")
     scribe.press(scribe.button("Discard the recording"))
-    scribe.wait(lambda: "Paused" not in scribe.text(".recorder") and "● Recording" not in scribe.text(".recorder"))
-    logged(scribe.browser)
+    scribe.wait(lambda: "DELETE" in seen(scribe))
+    assert seen(scribe) == ["consent Dr Test", "sound", "DELETE"]
+    assert scribe.text(".turns") == ""
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make axe; needs npm)")

@@ -3,30 +3,59 @@ import { Component, html } from "./html.js";
 import { Refused, said } from "./api.js";
 
 const PIECE = 20000;
+const POLL = 500;
 const KINDS = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 const WHO = { patient: "the patient", carer: "a carer for the patient", patient_and_others: "the patient and everybody present" };
 const HOW = { spoken: "spoken", written: "written" };
 
-async function transcribe(blob, consent) {
-  const token = document.cookie.match(/(?:^|; )(?:__Host-)?hickam-csrf=([^;]+)/)?.[1];
-  const headers = { "content-type": blob.type.split(";")[0], accept: "application/json", "x-consent": JSON.stringify(consent) };
-  if (token) headers["x-csrf-token"] = token;
-  const response = await fetch("/api/v1/transcribe", { method: "POST", headers, body: blob, cache: "no-store" });
-  if (response.status === 404 || response.status === 405) throw new Refused({ title: "", detail: "This installation cannot transcribe.", fix: "install hickam[speech], or type the visit below" });
+const token = () => document.cookie.match(/(?:^|; )(?:__Host-)?hickam-csrf=([^;]+)/)?.[1];
+
+async function call(method, path, body, kind) {
+  const headers = { accept: "application/json", ...(kind && { "content-type": kind }), ...(token() && { "x-csrf-token": token() }) };
+  const response = await fetch(`/api/v1/transcribe${path}`, { method, headers, body, cache: "no-store" });
+  if (response.status === 404 && !path) throw new Refused({ detail: "This installation cannot transcribe.", fix: "install hickam[speech], or type the visit below" });
   if (!response.ok) throw new Refused(await response.json());
-  return response.json();
+  return response.status === 204 ? null : response.json();
+}
+
+const begin = async (consent) => (await call("POST", "", JSON.stringify(consent), "application/json")).id;
+const forget = (id) => call("DELETE", `/${id}`).catch(() => null);
+
+// The sound of one piece, then its words; nothing of it stays with the program afterwards.
+async function transcribed(id, sound) {
+  await call("PUT", `/${id}/audio`, sound, sound.type.split(";")[0]);
+  for (;;) {
+    const made = await call("GET", `/${id}`);
+    if (made.state === "done" || made.state === "failed") {
+      forget(id);
+      if (made.transcript) return made.transcript;
+      throw new Refused({ detail: made.problem || "This piece could not be transcribed.", fix: "" });
+    }
+    await new Promise((later) => setTimeout(later, POLL));
+  }
 }
 
 export class Recorder extends Component {
-  state = { consent: null, phase: "idle", seconds: 0, kept: 0, trouble: "" };
-  pieces = [];
+  state = { consent: null, phase: "idle", seconds: 0, waiting: 0, trouble: "" };
+  last = Promise.resolve();
+  visit = 0;
 
   agree = (event) => {
     event.preventDefault();
     const { given, how, by } = event.target.elements;
-    const consent = { given_by: given.value, how: how.value, recorded_by: by.value.trim(), recorded_at: new Date().toISOString() };
-    this.setState({ consent }, () => this.start());
+    const consent = { given_by: given.value, how: how.value, recorded_by: by.value.trim() };
+    this.note(consent);
   };
+
+  // The consent is on record before the microphone is even asked for.
+  async note(consent) {
+    try {
+      this.ready = await begin(consent);
+    } catch (error) {
+      return this.setState({ trouble: said(error) });
+    }
+    this.setState({ consent }, () => this.start());
+  }
 
   async start() {
     try {
@@ -43,19 +72,24 @@ export class Recorder extends Component {
     const kind = KINDS.find((type) => MediaRecorder.isTypeSupported(type));
     const recorder = new MediaRecorder(this.stream, kind ? { mimeType: kind } : {});
     this.recorder = recorder;
-    recorder.ondataavailable = ({ data }) => data.size > 0 && !recorder.dropped && this.send(data);
+    recorder.ondataavailable = ({ data }) => { if (data.size > 0 && !recorder.dropped) this.last = this.last.then(() => this.send(data)); };
     recorder.start();
     this.cut = setTimeout(() => { if (recorder.state !== "inactive") recorder.stop(); if (this.state.phase === "recording") this.piece(); }, PIECE);
   }
 
   async send(data) {
-    this.pieces.push(data);
-    this.setState({ kept: this.pieces.length });
+    const [visit, consent] = [this.visit, this.state.consent];
+    if (!consent) return;
+    this.setState({ waiting: 1 });
     try {
-      this.props.onTranscript(await transcribe(data, this.state.consent));
+      const id = this.ready || (await begin(consent));
+      this.ready = "";
+      const transcript = await transcribed(id, data);
+      if (visit === this.visit) this.props.onTranscript(transcript); // not what was discarded meanwhile
     } catch (error) {
       this.setState({ trouble: said(error) });
     }
+    this.setState({ waiting: 0 });
   }
 
   pause() {
@@ -69,22 +103,23 @@ export class Recorder extends Component {
     clearInterval(this.clock);
     if (this.recorder?.state !== "inactive") this.recorder?.stop();
     this.stream?.getTracks().forEach((track) => track.stop());
-    if (drop) this.pieces = [];
-    this.setState({ phase: "idle", consent: drop ? null : this.state.consent, seconds: 0, kept: this.pieces.length });
+    if (drop && this.ready) forget(this.ready);
+    if (drop) [this.ready, this.visit] = ["", this.visit + 1];
+    this.setState({ phase: "idle", consent: drop ? null : this.state.consent, seconds: 0 });
   }
 
-  render(_, { phase, seconds, kept, trouble }) {
+  render(_, { phase, seconds, waiting, trouble }) {
     const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     const choice = (name, label, options) => html`<label>${label}<select name=${name}>${Object.entries(options).map(([value, words]) => html`<option value=${value}>${words}</option>`)}</select></label>`;
     return html`<div class="recorder"><h3>Record</h3>
       ${phase === "idle" && html`<form onsubmit=${this.agree}><fieldset><legend>Before the first word is recorded</legend>
         ${choice("given", "Agreed by", WHO)}${choice("how", "How", HOW)}<label>Noted by <input name="by" required autocomplete="name" /></label>
         <button type="submit">They agree: record</button></fieldset>
-        <p class="where">The sound stays on this machine and in this page; it is gone when you discard it or close the page.</p></form>`}
+        <p class="where">The sound goes piece by piece to the program that serves this page and is gone once its words are here.</p></form>`}
       ${phase !== "idle" && html`<div class="row"><span class=${phase === "recording" ? "recording" : ""}>${phase === "recording" ? "● Recording" : "Paused"} ${time}</span>
         ${phase === "recording" ? html`<button type="button" onclick=${() => this.pause()}>Pause</button>` : html`<button type="button" onclick=${() => this.setState({ phase: "recording" }, () => this.piece())}>Go on</button>`}
         <button type="button" onclick=${() => this.stop(false)}>Finish</button><button type="button" onclick=${() => this.stop(true)}>Discard the recording</button></div>`}
-      ${phase === "idle" && kept > 0 && html`<p class="where">${kept} recorded ${kept === 1 ? "piece" : "pieces"} in this page. <button type="button" class="quiet" onclick=${() => { this.pieces = []; this.setState({ kept: 0 }); }}>Discard</button></p>`}
+      ${waiting > 0 && html`<p class="where">Words are on the way.</p>`}
       <p role="status" class="where">${trouble}</p></div>`;
   }
 }
