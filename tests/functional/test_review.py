@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -77,11 +78,14 @@ def test_an_ordinary_item_needs_one_reviewer_and_an_edit_takes_the_approval_away
     assert run("review", "list", "--state", "approved")[1].startswith("drugs/water@")
 
 
-def test_what_must_not_be_missed_needs_two_different_people(run: Run) -> None:
+def test_what_must_not_be_missed_needs_two_different_people(run: Run, root: Path) -> None:
     assert "one of the two reviewers it needs" in approve(run, ARTERIAL, ANN)
     assert "one of the two reviewers" in approve(run, ARTERIAL, ("--by", "ann  reviewer", "--role", "surgeon"))
     assert approve(run, ARTERIAL, BEN).count("approved by") == 1
     assert run("review", "list", "--state", "approved")[1].startswith(f"{ARTERIAL}@")
+    _, counted, _ = run("pack", "stats", "--pack", str(root))
+    assert re.search(r"approved items +1\n", counted)
+    assert "mini 0.0.1: under review" in counted
 
 
 @pytest.mark.parametrize("item", ["rules/cold_leg", "findings/absent_pulses", "findings/on_exertion"])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import get_args
 
 import msgspec
 
 from hickam.errors import HickamError
 from hickam.knowledge.lint.numbers import walk_numbers
+from hickam.knowledge.standing import states
 from hickam.model.case import Case
 from hickam.model.numbers import Shares
 from hickam.model.pack import Pack
+from hickam.model.review import Outcome
 from hickam.services.knowledge import Knowledge
 from hickam.writing.articles.status import review_words
 
@@ -67,6 +70,8 @@ def stats(pack: Pack) -> dict[str, dict[str, int]]:
     items["sources"] = len(pack.sources)
     items["sources opened"] = sum(bool(source.opened) for source in pack.sources.values())
     items["cases"] = sum(len(cases) for cases in pack.cases.values())
+    counts = Counter(states(pack).values())
+    items |= {f"{state.replace('_', ' ')} items": counts[state] for state in get_args(Outcome)}
     basis: Counter[str] = Counter()
     kinds: dict[str, Counter[str]] = {}
     for folder in ("conditions", "findings", "drugs"):
@@ -80,7 +85,7 @@ def stats(pack: Pack) -> dict[str, dict[str, int]]:
 
 def stats_text(numbers: dict[str, dict[str, int]]) -> str:
     """The counts as a table; the estimates are the debt that may only shrink."""
-    lines = [f"{name:>16} {count:6d}" for name, count in numbers["items"].items()]
+    lines = [f"{name:>18} {count:6d}" for name, count in numbers["items"].items()]
     total = sum(numbers["numbers"].values())
     lines.append(f"\nnumbers by basis ({total} in all)")
     for kind, counts in numbers.items():

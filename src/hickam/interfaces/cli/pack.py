@@ -51,7 +51,9 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _stats(options: argparse.Namespace) -> int:
+    from hickam.services.assess import stamp
     from hickam.services.pack_reports import case_mix_text, stats, stats_text
+    from hickam.writing.words import stamp_state
 
     knowledge = Knowledge(find_pack(options.pack))
     if options.case_mix:
@@ -64,6 +66,7 @@ def _stats(options: argparse.Namespace) -> int:
     if options.format == "json":
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(numbers), indent=2) + b"\n")
     else:
+        print(f"{knowledge.pack.manifest.id} {knowledge.pack.manifest.version}: {stamp_state(stamp(knowledge.pack))}")
         print(stats_text(numbers), end="")
     return 0
 
