@@ -297,3 +297,31 @@ def test_only_this_visit_tells_why_the_patient_comes(knowledge: Knowledge, visit
     encounter = {"resourceType": "Encounter", "id": "v", "reasonCode": [{"text": "night cramps in the calf"}], **visit}
     found = read(knowledge, encounter)
     assert (found.case.complaint == "leg", bool(found.ignored)) == (counts, not counts)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("Current every day smoker", {"smoker_current": "present", "smoker_former": "absent"}),
+        ("Light tobacco smoker", {"smoker_current": "present", "smoker_former": "absent"}),
+        ("Former smoker", {"smoker_current": "absent", "smoker_former": "present"}),
+        ("Ex-smoker (finding)", {"smoker_current": "absent", "smoker_former": "present"}),
+        ("Never smoker", {"smoker_current": "absent"}),
+        ("Smoker, current status unknown", {}),
+        ("Unknown if ever smoked", {}),
+    ],
+)
+def test_smoking_status_as_records_have_it(knowledge: Knowledge, value: str, told: dict[str, str]) -> None:
+    code = {"coding": [{"system": LOINC, "code": "72166-2", "display": "Tobacco smoking status NHIS"}]}
+    read = read_fhir(observation(code=code, valueCodeableConcept={"text": value}), knowledge, AS_OF)
+    assert {o.finding: o.state for o in read.case.observations} == told
+    assert bool(read.ignored) is not bool(told)
+
+
+@pytest.mark.parametrize("value", ["Possible pregnancy", "Unknown", "Pregnancy not known", "Suspected"])
+def test_a_doubtful_value_is_not_asked(knowledge: Knowledge, value: str) -> None:
+    read = read_fhir(
+        observation(code={"text": "Pregnancy status"}, valueCodeableConcept={"text": value}), knowledge, AS_OF
+    )
+    assert read.case.observations == ()
+    assert len(read.ignored) == 1

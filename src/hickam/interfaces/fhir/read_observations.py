@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 from msgspec.structs import replace
 
@@ -35,6 +36,18 @@ NOT_DONE = frozenset({"entered-in-error", "cancelled", "registered"})
 YES = frozenset({"y", "yes", "true", "present", "positive", "pos", "la33-6"})
 NO = frozenset({"n", "no", "false", "absent", "negative", "neg", "none", "not present", "not detected", "la32-8"})
 UNKNOWN = frozenset({"unk", "unknown", "asku", "nask", "not asked", "not known", "la12688-0"})
+_DOUBTFUL = re.compile(
+    r"\b(unknown|possibl[ey]|possibility|uncertain|unsure|not (known|sure|certain)|suspected)\b", re.I
+)
+"""A coded value with such a word ("Possible pregnancy", "Unknown if ever smoked") does not say what is the case."""
+SMOKING_STATUS = "72166-2"
+SMOKING = {
+    "never": "never smoked",
+    "former": "ex-smoker, not a current smoker",
+    "ex-": "ex-smoker, not a current smoker",
+    "smoker": "current smoker",
+}
+"""Words of the values of LOINC 72166-2 (Tobacco smoking status), the first that fits, as a story would have it."""
 NOWHERE = Span(text="", start=0, end=0)
 WORDS = {"H": "high", "HH": "high", "HU": "high", "L": "low", "LL": "low", "LU": "low", "N": "normal"}
 
@@ -244,6 +257,8 @@ def _state(part: e.ObservationValue, g: Gathered) -> str:
         for state, known in (("present", YES), ("absent", NO), ("unknown", UNKNOWN)):
             if word in known:
                 return state
+    if part.value_codeable_concept is not None and any(_DOUBTFUL.search(w) for w in words):
+        return "unknown"
     for code in (c for i in part.interpretation for c in i.codes({INTERPRETATION})):
         if code in ("POS", "NEG"):
             return "present" if code == "POS" else "absent"
@@ -284,6 +299,8 @@ def _sentences(name: str, state: str, part: e.ObservationValue) -> list[str]:
         values.append(f"{part.value_quantity.comparator}{part.value_quantity.value:g} {unit}".rstrip())
     if part.code.codes(LOINC_NAMES) and {CHIEF_COMPLAINT, HISTORY} & set(part.code.codes(LOINC_NAMES)):
         return values
+    if SMOKING_STATUS in part.code.codes(LOINC_NAMES):
+        return [said for v in values for word, said in SMOKING.items() if word in v.lower()][:1]
     return [s for v in values for s in (f"{name}: {v}", f"{v} {name}", v)]
 
 
