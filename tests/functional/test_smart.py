@@ -26,15 +26,20 @@ from team import Team
 
 from hickam.errors import HickamError
 from hickam.intake.structured import case_from_json
+from hickam.interfaces.cds.definitions import PREFETCH
+from hickam.interfaces.cds.records import read_from
 from hickam.interfaces.cds.trust import Trust
 from hickam.interfaces.fhir.reading import read_fhir
 from hickam.interfaces.smart.launch import Launcher, Visit
 from hickam.interfaces.smart.servers import Endpoints, SmartServer
 from hickam.interfaces.smart.shelf import Shelf
 from hickam.interfaces.web.app import create_app
+from hickam.interfaces.web.guard import Limits
 from hickam.interfaces.web.serving import Serving
 from hickam.services.case_data import as_request
 from hickam.services.knowledge import Knowledge
+from hickam.store.audit import entries
+from hickam.store.database import Store
 
 HERE = f"http://127.0.0.1:{free_port()}"
 needs_tools = pytest.mark.skipif(not (INSTALLED and shutil.which("node")), reason=MISSING)
@@ -55,9 +60,9 @@ def iss(tmp_path_factory: pytest.TempPathFactory, hospital: str, patient: str) -
     yield from ehr(tmp_path_factory, hospital, patient, 300)
 
 
-def app(knowledge: Knowledge, iss: str) -> TestClient:
+def app(knowledge: Knowledge, iss: str, store: Store | None = None) -> TestClient:
     trust = Trust(audience=HERE, smart=(SmartServer(iss=iss, client_id="hickam", name="The hospital"),))
-    return TestClient(create_app(knowledge, trust=trust), base_url=HERE, follow_redirects=False)
+    return TestClient(create_app(knowledge, Limits(seconds=120.0), trust, store), base_url=HERE, follow_redirects=False)
 
 
 def let_in(url: str) -> str:
@@ -122,8 +127,11 @@ def test_the_workbench_gets_the_same_case(knowledge: Knowledge, iss: str) -> Non
 
 
 @needs_tools
-def test_a_note_is_written_only_when_asked_for(knowledge: Knowledge, iss: str, hospital: str, patient: str) -> None:
-    client = app(knowledge, iss)
+def test_a_note_is_written_only_when_asked_for(
+    knowledge: Knowledge, iss: str, hospital: str, patient: str, tmp_path: Path
+) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'x.db'}")
+    client = app(knowledge, iss, store)
     opened(client, iss)
     page = client.get("/smart/patient").text
     search = f"{hospital}/DocumentReference?patient={patient}"
@@ -142,6 +150,9 @@ def test_a_note_is_written_only_when_asked_for(knowledge: Knowledge, iss: str, h
     document = json.loads(base64.b64decode(structured["data"]))
     assert document["entry"][0]["resource"]["resourceType"] == "Composition"
     assert problems([("note", entry["resource"])]) == []
+    with store.reading() as connection:
+        (row,) = entries(connection)
+    assert (row.action, row.subject, row.detail) == ("record.note-written", written.json()["written"], {"server": iss})
     assert client.post("/smart/end", json={"key": key}).status_code == 204
     assert client.post("/smart/note", json={"key": key, "note": "again"}).json()["code"] == "launch-refused"
 
@@ -344,6 +355,28 @@ def test_servers_of_smart_one_are_asked_in_their_words() -> None:
     ends = Endpoints(authorization_endpoint="https://a", token_endpoint="https://b", capabilities=("permission-v1",))
     assert "patient/Patient.read" in ends.scopes(from_ehr=True).split()
     assert "patient/DocumentReference.write" in ends.scopes(from_ehr=True).split()
+
+
+class _Endless(_Configuration):
+    """A record server that always has one more page, each after a moment."""
+
+    def do_GET(self) -> None:
+        time.sleep(0.1)
+        self.send_response(200)
+        self.end_headers()
+        host = self.headers["host"]
+        page = {"resourceType": "Bundle", "entry": [], "link": [{"relation": "next", "url": f"http://{host}/fhir/x"}]}
+        self.wfile.write(json.dumps(page).encode())
+
+
+def test_a_server_that_never_ends_is_read_for_a_time_only() -> None:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Endless) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_address[1]}/fhir"
+        with pytest.raises(OSError, match="too long"):
+            read_from(base, "t", PREFETCH["conditions"], "p", time.monotonic() + 0.15)
+        assert read_from(base, "t", PREFETCH["conditions"], "p", time.monotonic() + 60)["entry"] == []
+        server.shutdown()
 
 
 def test_what_is_kept_for_a_browser_is_kept_for_a_time() -> None:

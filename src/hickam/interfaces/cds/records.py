@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import urllib.parse
 from typing import Any
 
@@ -11,6 +12,8 @@ from hickam.interfaces.cds.trust import Trust
 from hickam.interfaces.outward import get_json
 
 MOST_PAGES = 5
+SECONDS = 15.0
+"""How long reading one record may take in all; what is not read by then counts as not readable."""
 
 
 class MissingError(Exception):
@@ -25,10 +28,11 @@ def record(request: HookRequest, trust: Trust) -> dict[str, Any]:
     """A Bundle with everything. Raises MissingError."""
     entries: list[dict[str, Any]] = []
     missing = []
+    until = time.monotonic() + SECONDS
     for key, template in PREFETCH.items():
         found = request.prefetch.get(key)
         if found is None:
-            found = _fetched(request, trust, template)
+            found = _fetched(request, trust, template, until)
         if found is None:
             missing.append(key)
         else:
@@ -53,21 +57,24 @@ def entries_of(found: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _fetched(request: HookRequest, trust: Trust, template: str) -> dict[str, Any] | None:
+def _fetched(request: HookRequest, trust: Trust, template: str, until: float) -> dict[str, Any] | None:
     """Read from the record server with the passed token, if that server is on the list; None when it cannot be."""
     server = request.fhir_server.rstrip("/")
     if not server or server not in {s.rstrip("/") for s in trust.fhir_servers}:
         return None
     token = request.fhir_authorization.access_token if request.fhir_authorization else ""
     try:
-        return read_from(server, token, template, request.patient)
+        return read_from(server, token, template, request.patient, until)
     except OSError:
         return None
 
 
-def read_from(server: str, token: str, template: str, patient: str) -> dict[str, Any]:
-    """One prefetch template read from a record server, with its further pages. Raises OSError."""
+def read_from(server: str, token: str, template: str, patient: str, until: float) -> dict[str, Any]:
+    """One prefetch template read from a record server, with its further pages. Raises OSError, also when the monotonic
+    clock has passed ``until``: half of the pages would be taken for all."""
     headers = {"accept": "application/fhir+json", **({"authorization": f"Bearer {token}"} if token else {})}
+    if time.monotonic() > until:
+        raise OSError("the record server takes too long")
     first = get_json(
         f"{server}/{template.replace('{{context.patientId}}', urllib.parse.quote(patient, safe=''))}", headers
     )
@@ -78,6 +85,8 @@ def read_from(server: str, token: str, template: str, patient: str) -> dict[str,
         onward = _next(page, server)
         if not onward:
             break
+        if time.monotonic() > until:
+            raise OSError("the record server takes too long")
         page = get_json(onward, headers)
         entries += entries_of(page)
     return {**first, "entry": entries}

@@ -88,6 +88,7 @@ def _words(knowledge: Knowledge, read: Read) -> str:
     lines += [f"  {k.resource}: known {k.name} ({k.status})" for k in shown.known_conditions]
     lines += [f"  {k.resource}: ruled out {k.name}" for k in shown.ruled_out]
     lines += [f"  {m.resource}: {'takes' if m.current else 'took'} {m.name}" for m in shown.medications]
+    lines += [f"  {a.resource}: {'' if a.confirmed else 'possible '}allergy to {a.name}" for a in shown.allergies]
     lines += ["", f"NOT USED ({len(read.ignored)})"]
     lines += [f"  {i.resource}: {i.reason}" for i in read.ignored]
     lines += ["", *(f"note: {n}" for n in shown.notes if " not used: " not in n)]

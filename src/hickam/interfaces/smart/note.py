@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import datetime
 import json
+import time
 from typing import Any
 
 import hickam
 from hickam.interfaces.cds.definitions import PATIENT, PREFETCH
-from hickam.interfaces.cds.records import entries_of, read_from
+from hickam.interfaces.cds.records import SECONDS, entries_of, read_from
 from hickam.interfaces.fhir.resources import Json, coded, stamp_extensions
 from hickam.interfaces.fhir.systems import LOINC
 from hickam.interfaces.outward import post_json
@@ -26,9 +27,10 @@ def read_record(visit: Visit) -> tuple[Json, list[str]]:
     """(Bundle of the patient, parts that could not be read). Raises HickamError when the patient cannot be read."""
     entries: list[dict[str, Any]] = []
     unread = []
+    until = time.monotonic() + SECONDS
     for key, template in PREFETCH.items():
         try:
-            found = read_from(visit.server.base, visit.access_token, template, visit.patient)
+            found = read_from(visit.server.base, visit.access_token, template, visit.patient, until)
         except OSError:
             unread.append(template.split("?", maxsplit=1)[0].split("/", maxsplit=1)[0])
             if key == PATIENT:

@@ -119,7 +119,7 @@ def create_app(
     if trust is not None and trust.smart:
         from hickam.interfaces.web.smart import smart_routes  # brings an OAuth client that nothing else needs
 
-        app.include_router(smart_routes(knowledge, pages, worker, trust))
+        app.include_router(smart_routes(knowledge, pages, worker, trust, store))
     app.include_router(page_routes(knowledge, pages, worker))
     app.include_router(public_routes(knowledge, pages))
     app.include_router(article_routes(knowledge, pages))

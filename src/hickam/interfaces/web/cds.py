@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import json
 from typing import Annotated, Any
@@ -70,11 +71,12 @@ def cds_routes(knowledge: Knowledge, worker: Worker, trust: Trust | None = None)
         hook = hook_request(readable(sent), SERVICES[service][0])
         base, day = allowed.audience or str(request.base_url), datetime.date.today().isoformat()
 
+        try:
+            bundle = readable(await asyncio.to_thread(record, hook, allowed))
+        except MissingError as error:
+            raise _missing(error) from None
+
         def work() -> Response:
-            try:
-                bundle = readable(record(hook, allowed))
-            except MissingError as error:
-                raise _missing(error) from None
             cards = cards_for(knowledge, service, hook, bundle, day, shown=shown, base=base)
             return respond(request, {"cards": cards})
 

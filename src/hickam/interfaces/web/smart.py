@@ -19,16 +19,19 @@ from hickam.interfaces.fhir.reading import Read, read_fhir
 from hickam.interfaces.smart.launch import BEGIN_ANEW, Launcher, Visit
 from hickam.interfaces.smart.note import document_reference, read_record, write_note
 from hickam.interfaces.smart.servers import WRITTEN
+from hickam.interfaces.web.acting import acting
 from hickam.interfaces.web.bodies import Body
 from hickam.interfaces.web.pages import Pages
 from hickam.interfaces.web.problems import ProblemError
 from hickam.interfaces.web.resources import readable
 from hickam.interfaces.web.workers import Worker
+from hickam.model.records import Actor
 from hickam.services.assess import Options, assess
 from hickam.services.case_data import as_request
 from hickam.services.described_case import describe_case
 from hickam.services.documents import Wanted, document
 from hickam.services.knowledge import Knowledge
+from hickam.services.saved_cases import Store
 
 LAUNCHING, VISITING = "hickam-launch", "hickam-visit"
 PAGE = "/smart/patient"
@@ -50,8 +53,9 @@ class Ending(Body):
     key: str = Field(max_length=100)
 
 
-def smart_routes(knowledge: Knowledge, pages: Pages, worker: Worker, trust: Trust) -> APIRouter:
-    """The routes. Every launch from a server that ``trust`` does not name is refused."""
+def smart_routes(knowledge: Knowledge, pages: Pages, worker: Worker, trust: Trust, store: Store) -> APIRouter:
+    """The routes. Launches from servers that ``trust`` does not name are refused; what is written back is recorded in
+    the audit trail of ``store``."""
     router = APIRouter(prefix="/smart", include_in_schema=False)
     launcher = Launcher(trust.smart, trust.audience)
     secure = urlsplit(trust.audience).scheme == "https"
@@ -117,6 +121,7 @@ def smart_routes(knowledge: Knowledge, pages: Pages, worker: Worker, trust: Trus
 
         resource = await worker.run(request, work)
         id = await asyncio.to_thread(write_note, visit, resource)
+        await asyncio.to_thread(_audit, store, acting(request), visit, id)
         return JSONResponse({"written": f"{WRITTEN}/{id}"}, 201, headers={"cache-control": "no-store"})
 
     @router.post("/end")
@@ -132,6 +137,12 @@ def smart_routes(knowledge: Knowledge, pages: Pages, worker: Worker, trust: Trus
 
 def _today() -> str:
     return datetime.date.today().isoformat()
+
+
+def _audit(store: Store, actor: Actor, visit: Visit, id: str) -> None:
+    """Who added which document to which record system; nothing of the patient."""
+    with store.recorded(actor) as recorder:
+        recorder.record("record.note-written", f"{WRITTEN}/{id}", server=visit.server.iss)
 
 
 def _same_page(visit: Visit, key: str) -> None:
