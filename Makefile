@@ -179,13 +179,14 @@ peers: .venv-peers/.installed
 	.venv-peers/bin/python -m pip install --quiet --require-hashes --requirement requirements/peers.txt
 	@touch $@
 
-bench: $(DEV_STAMP) peers
+bench: $(DEV_STAMP) peers browser
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/bench_interview.py
 	$(BIN)/python bench/bench_answers.py
 	$(BIN)/python bench/bench_batch.py
 	$(BIN)/python bench/bench_load.py
 	PYTHONPATH=tests $(BIN)/python bench/bench_store.py
+	PYTHONPATH=tests $(BIN)/python bench/bench_typing.py
 
 bench-sanity: $(DEV_STAMP)
 	$(BIN)/python bench/run.py --sanity

@@ -64,6 +64,7 @@ def test_axe_finds_nothing_in_the_workbench_at_work(page: Page, shade: str, pixe
     page.tab("causes")
     page.read_as("patient")
     assert judged(page.browser) == []
+    page.read_as("clinician")
     page.click("#commit")
     page.one("#own-list").send_keys("PAD\nzurbling")
     page.press(page.button("Commit and compare"))
