@@ -36,15 +36,14 @@ def scribe_command(options: argparse.Namespace) -> int:
 
 
 def _visit(options: argparse.Namespace, knowledge: Knowledge) -> tuple[bytes, Visit]:
-    data = _bytes(options.transcript)
+    given = options.transcript
+    data = sys.stdin.buffer.read(scribe.MOST + 1) if given == "-" else _bytes(given)
     speech = scribe.speech_of(data, options.transcript)
     setting: Setting = options.setting or "primary_care"
     return data, scribe.visit_of(knowledge, speech, age=options.age, sex=options.sex, setting=setting)
 
 
 def _bytes(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read(scribe.MOST + 1)
     path = Path(name)
     if not path.is_file():
         raise HickamError(
@@ -52,7 +51,7 @@ def _bytes(name: str) -> bytes:
             where=name,
             what="no such file",
             why="there is nothing to read",
-            fix="check the path, or give - for standard input",
+            fix="check the path",
         )
     with path.open("rb") as file:
         return file.read(scribe.MOST + 1)

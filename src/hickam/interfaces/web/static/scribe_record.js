@@ -29,7 +29,7 @@ async function transcribed(id, sound) {
     if (made.state === "done" || made.state === "failed") {
       forget(id);
       if (made.transcript) return made.transcript;
-      throw new Refused({ detail: made.problem || "This piece could not be transcribed.", fix: "" });
+      throw new Refused({ detail: made.problem || "This piece could not be transcribed.", fix: made.fix });
     }
     await new Promise((later) => setTimeout(later, POLL));
   }
