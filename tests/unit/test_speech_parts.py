@@ -23,7 +23,7 @@ from hickam.intake.speech.proposals import differences
 from hickam.intake.speech.recogniser import Heard, untrusted
 from hickam.intake.speech.roles import guess_roles
 from hickam.intake.speech.speakers import Run, attribute, runs_of
-from hickam.intake.speech.whisper import joined_words
+from hickam.intake.speech.whisper import joined_words, trimmed
 from hickam.model.transcript import Proposal, Transcript, Word
 from hickam.services.knowledge import open_knowledge
 
@@ -53,8 +53,12 @@ def test_clips_hold_all_speech_once_and_are_never_too_long(spans: list[Span]) ->
 
 def test_speech_without_words_is_found_between_before_and_after() -> None:
     words = [Span(2.0, 3.0), Span(6.0, 7.0)]
-    assert uncovered([Span(0, 10)], words) == [Span(0, 1.75), Span(3.25, 5.75), Span(7.25, 10)]
-    assert uncovered([Span(2, 3.4), Span(5.9, 7)], words) == []
+    assert uncovered([Span(0, 10)], words) == [
+        Span(0, 1.85),
+        Span(3.15, 5.85),
+        Span(7.15, 10),
+    ]
+    assert uncovered([Span(2, 3.4), Span(5.8, 7)], words) == []
     assert uncovered([Span(20, 21)], words) == [Span(20, 21)]
 
 
@@ -215,13 +219,34 @@ def test_words_are_joined_as_people_write_them() -> None:
         (Heard(words=said("thank you " * 40), mean_log_probability=-0.1), 15.0, "words not trusted"),
         (Heard(words=said("Thank you."), mean_log_probability=-1.2, no_speech=0.8), 2.0, "words not trusted"),
         (Heard(words=said("♪ ♪")), 2.0, "words not trusted"),
-        (Heard(words=said("my calf hurts"), language="es", language_probability=0.9), 6.0, "another language"),
-        (Heard(words=said("no"), language="es", language_probability=0.9), 1.0, None),
+        (Heard(words=said("my calf hurts"), language="es", language_probability=0.99), 6.0, "another language"),
+        (Heard(words=said("my calf hurts"), language="ja", language_probability=0.88), 6.0, None),  # an accent
+        (Heard(words=said("no"), language="es", language_probability=0.99), 1.0, None),
         (Heard(), 3.0, None),
     ],
 )
 def test_when_words_are_left_out(heard: Heard, seconds: float, why: str | None) -> None:
     assert untrusted(heard, seconds) == why
+
+
+def test_a_second_clip_of_the_same_language_is_believed_sooner() -> None:
+    heard = Heard(words=said("my calf hurts"), language="es", language_probability=0.75)
+    other = Heard(words=said("he has"), language="fr", language_probability=0.9)
+    assert untrusted(heard, 6.0, [other]) is None
+    assert untrusted(heard, 6.0, [other, heard]) == "another language"
+
+
+def test_a_word_does_not_cover_the_reply_that_was_not_heard() -> None:
+    words = (
+        Word(text="breath.", start=0.0, end=0.4, probability=0.9),
+        Word(text="Any", start=0.5, end=2.3, probability=0.9),  # over "None of those."
+        Word(text="clots?", start=2.4, end=4.4, probability=0.9),  # over "No."
+    )
+    _, first, last = trimmed(words)
+    assert (first.start > 1.7, first.end) == (True, 2.3)
+    assert (last.start, last.end < 3.2) == (2.4, True)
+    gaps = uncovered([Span(0.5, 1.4), Span(2.3, 3.0), Span(3.8, 4.4)], [Span(w.start, w.end) for w in (first, last)])
+    assert [gap.start for gap in gaps] == [0.5, 3.8]
 
 
 def offered_transcript() -> Transcript:

@@ -17,7 +17,7 @@ MARGIN = 0.2
 """Seconds of sound around the speech of a clip: soft consonants begin before the detector hears them."""
 JOIN_GAP = 2.0
 """A longer silence ends a clip: the recogniser is most likely to invent words in silence."""
-WORTH_SHOWING = 0.5
+WORTH_SHOWING = 0.3
 """Seconds of speech without words from which it is shown as uncovered."""
 
 
@@ -75,9 +75,9 @@ def _groups(spans: Sequence[Span]) -> Iterator[Sequence[Span]]:
 
 
 def uncovered(spans: Iterable[Span], words: Sequence[Span]) -> list[Span]:
-    """Parts of the speech that no word covers. A word counts for a quarter of a second around it: a recogniser's
+    """Parts of the speech that no word covers. A word counts for a little around it: a recogniser's
     times are no better than that."""
-    near = 0.25
+    near = 0.15
     out: list[Span] = []
     for span in spans:
         at = span.start

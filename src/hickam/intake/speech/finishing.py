@@ -198,6 +198,9 @@ def _notes(
         )
     if outcome == "other_language":
         notes.append(f"Most of the speech is in another language ({language}); only English is transcribed.")
+    others = sorted(name for name in _seconds(stretches) if name != "en") if outcome == "transcribed" else []
+    if others:
+        notes.append(f"Parts sounded like another language ({', '.join(others)}): what stands there may be wrong.")
     if max((stretch.clipped for stretch in stretches), default=0.0) > CLIPPED:
         notes.append(
             "The recording is overdriven (samples at full scale): expect more errors; turn the microphone down."

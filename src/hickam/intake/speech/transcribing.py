@@ -107,7 +107,8 @@ class Transcriber:
         elif not last:
             until = total - 1.0
         heard = self.hearing.hear([_cut(mono, clip) for clip in clips], self.hints)
-        found = [self._piece(mono, clip, speech, words) for clip, words in zip(clips, heard, strict=True)]
+        beside = [heard[max(0, i - 1) : i] + heard[i + 1 : i + 2] for i in range(len(heard))]
+        found = [self._piece(mono, *given, speech) for given in zip(clips, heard, beside, strict=True)]
         runs = [self._run(sound, words) for piece in found for words in runs_of(piece.words)]
         return Stretch(
             until=start + round(until * RATE) / RATE,
@@ -132,10 +133,12 @@ class Transcriber:
         """What gives the second pass its hotwords, when one is wanted."""
         return self.names.hotwords if self.options.second_pass else None
 
-    def _piece(self, mono: Sound, clip: Span, speech: Sequence[Span], heard: Heard) -> Piece:
+    def _piece(
+        self, mono: Sound, clip: Span, heard: Heard, beside: Sequence[Heard], speech: Sequence[Span]
+    ) -> Piece:
         """Words of one clip, what the second pass proposes, and what was left out; times from the start of ``mono``."""
         inside = [span for span in speech if span.start < clip.end and span.end > clip.start]
-        why = untrusted(heard, sum(span.seconds for span in inside))
+        why = untrusted(heard, sum(span.seconds for span in inside), beside)
         if why == "another language":
             return Piece((), [], [(span, why) for span in inside])
         record = () if why else _where_spoken(_later(heard.words, clip.start), inside)

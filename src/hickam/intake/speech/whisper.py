@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,6 +27,8 @@ WINDOW = round((LONGEST + 2 * MARGIN + 0.6) * FRAMES_A_SECOND)
 """Frames the encoder sees. Whisper's own 30 s are mostly padding for clips of 15 s and cost three times as much."""
 TOKENS_A_SECOND, TOKENS_BESIDES = 9, 24
 """Most tokens of a clip: fast speech is below 6 a second, and a loop ends here."""
+SHORTEST_LONG, A_LETTER = 0.3, 0.07
+"""Seconds of the longest word: so much and so much a letter."""
 PUNCTUATION = " .,?!;:…\"'-"
 
 
@@ -97,7 +100,7 @@ class Whisper:
         tokens = [[t for t in result.sequences_ids[0] if t < self.tokenizer.eot] for result in results]
         aligned = self.model.find_alignment(self.tokenizer, tokens, encoded, frames)
         return [
-            (joined_words(words, length / FRAMES_A_SECOND), _mean(result), float(result.no_speech_prob))
+            (trimmed(joined_words(words, length / FRAMES_A_SECOND)), _mean(result), float(result.no_speech_prob))
             for words, result, length in zip(aligned, results, frames, strict=True)
         ]
 
@@ -124,3 +127,18 @@ def joined_words(pieces: list[dict[str, Any]], seconds: float) -> tuple[Word, ..
         elif text.strip():
             words.append(Word(text=text.strip(), start=start, end=max(start, end), probability=probability))
     return tuple(words)
+
+
+def trimmed(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Words no longer than words are. The alignment gives the pause beside a sentence to its first or last word, and
+    with it whatever was said there and not recognised: "No." before "Cancer?" would look as if it were heard."""
+    out: list[Word] = []
+    for i, word in enumerate(words):
+        longest = SHORTEST_LONG + A_LETTER * len(word.text)
+        if word.end - word.start > longest:
+            if i == 0 or words[i - 1].text[-1] in ".?!":
+                word = msgspec.structs.replace(word, start=word.end - longest)
+            elif word.text[-1] in ".?!" or i + 1 == len(words):
+                word = msgspec.structs.replace(word, end=word.start + longest)
+        out.append(word)
+    return tuple(out)
