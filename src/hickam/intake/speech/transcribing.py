@@ -133,9 +133,7 @@ class Transcriber:
         """What gives the second pass its hotwords, when one is wanted."""
         return self.names.hotwords if self.options.second_pass else None
 
-    def _piece(
-        self, mono: Sound, clip: Span, heard: Heard, beside: Sequence[Heard], speech: Sequence[Span]
-    ) -> Piece:
+    def _piece(self, mono: Sound, clip: Span, heard: Heard, beside: Sequence[Heard], speech: Sequence[Span]) -> Piece:
         """Words of one clip, what the second pass proposes, and what was left out; times from the start of ``mono``."""
         inside = [span for span in speech if span.start < clip.end and span.end > clip.start]
         why = untrusted(heard, sum(span.seconds for span in inside), beside)
