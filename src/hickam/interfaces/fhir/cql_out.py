@@ -18,6 +18,7 @@ from hickam.model.finding import Finding, Measurement
 from hickam.model.pack import Pack, Rule
 from hickam.model.terms import Term, parse_term
 from hickam.services.assess import stamp
+from hickam.writing.words import stamp_state
 
 LIBRARY_NAME = "HickamRedFlags"
 FLOOR, MEASURED = "floor:", "measured:"
@@ -52,7 +53,7 @@ def _head(pack: Pack) -> str:
     made_from = stamp(pack)
     return f"""// {pack.manifest.title}: red flags
 // Pack {made_from.id} {made_from.version} ({made_from.hash}), engine {hickam.__version__}
-// Review state: {made_from.review_state}. {_line(pack.manifest.disclaimer)}
+// {stamp_state(made_from)}. {_line(pack.manifest.disclaimer)}
 library {LIBRARY_NAME} version '{made_from.version}'
 
 using FHIR version '4.0.1'
