@@ -181,7 +181,7 @@ def _announce(options: argparse.Namespace, port: int, knowledge: Knowledge, stor
     print(f"Hickam workbench: http{'s' if options.tls_cert else ''}://{host}:{port}/   (Ctrl-C ends it)")
     if options.team:
         print(f"people log in; what they save is kept in {store.name}")
-    print(f"pack {pack.manifest.id} {pack.manifest.version} ({pack.hash[:12]}); nothing you type is stored or logged")
+    print(f"pack {pack.manifest.id} {pack.manifest.version} ({pack.hash[:12]}); only what you save is kept")
     if options.approved_only:
         print("approved content only: what is left out stands in every answer's disclaimer")
     if options.self_service:
