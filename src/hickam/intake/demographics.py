@@ -22,10 +22,12 @@ MALE = listed(
 )
 RELATIVES = listed(
     "wife husband partner mother mum mom mam dad father daughter son sister brother grandmother gran granny nan "
-    "grandma grandfather grandad grandpa girl boy lad lass baby toddler child kid aunt uncle girlfriend boyfriend "
-    "friend hubby hubbie missus nanna nana stepdad stepmum niece nephew grandson granddaughter"
+    "grandma grandfather grandad granddad gramps grandpa girl boy lad lass baby toddler child kid aunt uncle "
+    "girlfriend boyfriend friend hubby hubbie missus nanna nana stepdad stepmum niece nephew grandson granddaughter"
 )
-SEX_OF = dict.fromkeys((*FEMALE, "granddaughter"), "female") | dict.fromkeys((*MALE, "grandson"), "male")
+SEX_OF = dict.fromkeys((*FEMALE, "granddaughter"), "female") | dict.fromkeys(
+    (*MALE, "grandson", "granddad", "gramps"), "male"
+)
 SMALL = {
     w: i
     for i, w in enumerate(
@@ -60,7 +62,8 @@ _LETTER_AFTER = r"(?<![\d.])\b(\d{1,3})(?:[MF]|\s?(?:male|female))\b"
 _LETTER_APART = r"(?:^|(?<=[.!?\n]))\s*(\d{1,3})\s(?:[MF])\b(?!\s*(?:away|run|walk|per|/))"
 _LETTER_END = r"(?<=[.!?,] )(\d{1,3})\s?(?:[MF])\b\s*\.?\s*$"
 _RELATIVE_AGED = (
-    rf"\b(?:{'|'.join(RELATIVES)})\b\s*(?:[,(]|\s(?=\d\d\s+(?:has|gets?|is|with|had|keeps|suffers|says|can)\b))\s*"
+    rf"(?:^\W*(?:my )?(?:{'|'.join(RELATIVES)})\s(?=\d\d\s[a-z])"
+    rf"|\b(?:{'|'.join(RELATIVES)})\b\s*(?:[,(]|\s(?=\d\d\s+(?:has|gets?|is|with|had|keeps|suffers|says|can)\b))\s*)"
     rf"({NUM})\b{NOT_UNIT}"
 )
 _WHO_IS = rf"\bwho(?:['’]?s| is) ({NUM})\b{NOT_UNIT}"
@@ -85,7 +88,8 @@ _IS = (
 )
 _NOW = rf"\bnow,? (?:at |aged |age )?({NUM})\b{NOT_UNIT}(?=\s*(?:$|[.,;)!]|and\b|with\b|my\b|the\b|years\b|i\b))"
 _FIRST = (
-    rf"^(?:[^.\d](?!BMI|number|pregnan|week)){{0,40}}?(?<!age of )(?<!since )(?<! at )\b({NUM})\b{NOT_UNIT}"
+    rf"^(?:[^.\d](?!BMI|number|pregnan|week)){{0,40}}?(?<!age of )(?<!since )(?<! at )(?<!fever )"
+    rf"(?<!temp )(?<!temperature )\b({NUM})\b{NOT_UNIT}"
     r"(?=\s*(?:[,.(]|here\b|and a bit\b|ish\b|with\b|male\b|female\b|$))"
 )
 AGE_PATTERNS = [

@@ -119,7 +119,7 @@ def read_measures(
         entry = vocabulary.entries[m.entry]
         measurement = _in_the_units_used(vocabulary.measurements[entry.id], conventional)
         short = len(tokens[m.lo].text) <= 2 and m.lo == m.hi
-        if short and not tokens[m.lo].text[0].isupper():
+        if short and not tokens[m.lo].text[0].isupper() and not _lower_case_label(tokens, m.lo):
             continue
         if entry.phrase[:2].lower() != tokens[m.lo].text[:2].lower() and m.lo == m.hi:
             continue  # 'sit' has the stem of 'sat'
@@ -143,6 +143,12 @@ def read_measures(
             out.append(Reading("temperature", celsius, "", 0, span_of(text, d.start(), d.end()), lo, hi, False))
             break
     return out, notes
+
+
+def _lower_case_label(tokens: Sequence[Token], at: int) -> bool:
+    """'na 118', 'k 2.1' in hasty notes: a number follows at once, and none stands before ('40 mg 2 tablets')."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return after is not None and after.kind == "n" and not (at and tokens[at - 1].kind == "n")
 
 
 def _number_after(
