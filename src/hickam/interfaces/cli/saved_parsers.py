@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-from typing import TypeAlias
 
 from hickam.errors import HickamError
+from hickam.interfaces.cli.options import READERS, SETTINGS, Commands
 
-READERS = ("clinician", "patient", "student", "researcher")
-SETTINGS = ("primary_care", "emergency", "specialist")
 NEEDED = ("sqlalchemy", "alembic", "psycopg")
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add_saved(commands: Commands) -> None:

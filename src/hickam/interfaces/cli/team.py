@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 
+from hickam.interfaces.cli.options import Commands
+
 ROLES = ("reader", "clinician", "reviewer", "editor", "administrator")
-Commands = argparse._SubParsersAction
 
 
-def add_serve(commands: Commands[argparse.ArgumentParser]) -> None:
+def add_serve(commands: Commands) -> None:
     """``hickam serve``."""
     parser = commands.add_parser("serve", help="the workbench and the REST API, for you or for a team")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine)")
@@ -54,7 +55,7 @@ def add_serve(commands: Commands[argparse.ArgumentParser]) -> None:
     parser.set_defaults(command=_serve)
 
 
-def add_user(commands: Commands[argparse.ArgumentParser]) -> None:
+def add_user(commands: Commands) -> None:
     """``hickam user …``."""
     parser = commands.add_parser("user", help="who may log in to a team's service (hickam serve --team)")
     actions = parser.add_subparsers(required=True, metavar="ACTION", dest="action")
