@@ -190,6 +190,11 @@ def test_a_draft_that_is_not_selected_gives_no_card(client: TestClient) -> None:
     assert cards(client, "leg-symptom-order-select", call("order-select", context=context)) == []
 
 
+def test_a_draft_for_somebody_else_gives_no_card(client: TestClient) -> None:
+    other = draft("quinine sulfate 300 mg", subject={"reference": "Patient/p2"}, reasonCode=[{"text": "leg cramps"}])
+    assert cards(client, "leg-symptom-order-sign", call("order-sign", context={"draftOrders": other})) == []
+
+
 def test_a_cause_put_on_the_problem_list_while_a_danger_is_open(client: TestClient) -> None:
     problem = {"resourceType": "Condition", "id": "n", "subject": {"reference": "Patient/p1"}}
     cramps = {
@@ -208,6 +213,10 @@ def test_a_cause_put_on_the_problem_list_while_a_danger_is_open(client: TestClie
         ({"prefetch": {}}, 412, "missing-prefetch"),
         ({"prefetch": {"patient": None}}, 412, "missing-prefetch"),
         ({"prefetch": {}, "fhirServer": "http://127.0.0.1:1/fhir"}, 412, "missing-prefetch"),
+        ({"prefetch": {**prefetch(), "conditions": {"resourceType": "OperationOutcome"}}}, 412, "missing-prefetch"),
+        ({"prefetch": {**prefetch(), "patient": {"resourceType": "Bundle"}}}, 412, "missing-prefetch"),
+        ({"prefetch": {**prefetch(), "patient": {"resourceType": "Patient", "id": "p2"}}}, 422, "other-patient"),
+        ({"prefetch": {**prefetch(), "patient": {"resourceType": "Patient", "id": ["p1"]}}}, 422, "other-patient"),
         ({"hook": "order-sign"}, 422, "bad-hook"),
         ({"context": {"patientId": 7}}, 422, "bad-hook"),
         ({"context": "SECRET"}, 422, "bad-hook"),
@@ -296,11 +305,12 @@ def test_feedback_is_kept_without_the_comment_and_counted(knowledge: Knowledge, 
         "card": "c2", "outcome": "overridden", "outcomeTimestamp": "2026-11-22T10:01:00Z",
         "overrideReason": {"reason": {"code": "cds-not-applicable"}, "userComment": "SECRET PATIENT"},
     }  # fmt: skip
-    assert client.post(f"{ENDPOINT}/feedback", json={"feedback": [taken, aside]}).status_code == 200
+    odd = {**aside, "card": "c3", "overrideReason": {"reason": {"code": ["cds-not-applicable"]}}}
+    assert client.post(f"{ENDPOINT}/feedback", json={"feedback": [taken, aside, odd]}).status_code == 200
     assert "SECRET" not in book.read_text()
     assert book.stat().st_mode & 0o777 == 0o600
     report = feedback_report(str(book))
-    assert "1 taken, 1 put aside" in report
+    assert "1 taken, 2 put aside" in report
     assert "1 Does not apply to this patient" in report
     wrong = copy.deepcopy(taken) | {"outcome": "ignored"}
     assert client.post(f"{ENDPOINT}/feedback", json={"feedback": [wrong]}).status_code == 422

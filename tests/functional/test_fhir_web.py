@@ -91,6 +91,15 @@ def test_the_adaptive_interview_comes_to_an_end_and_gives_a_case(
         assert problems([("response", response)]) == []
 
 
+def test_words_to_the_danger_signs_are_not_taken_for_none_of_them(client: TestClient) -> None:
+    link = "screen:chest_pain|cold_foot_symptom"
+    for answer in ({"valueString": "chest pain"}, {"valueBoolean": True}):
+        items = [{"linkId": "story", "answer": [{"valueString": "calf pain"}]}, {"linkId": link, "answer": [answer]}]
+        sent = {"resourceType": "QuestionnaireResponse", "status": "in-progress", "item": items}
+        refused = client.post("/fhir/Questionnaire/$next-question", json=sent, headers=FHIR)
+        assert (refused.status_code, refused.json()["code"]) == (422, "bad-fhir")
+
+
 def _reply(knowledge: Knowledge, item: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     fixed: dict[str, dict[str, Any]] = {
         "story": {"valueString": "calf cramps at night"},

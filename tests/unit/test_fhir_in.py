@@ -325,3 +325,69 @@ def test_a_doubtful_value_is_not_asked(knowledge: Knowledge, value: str) -> None
     )
     assert read.case.observations == ()
     assert len(read.ignored) == 1
+
+
+def potassium(id: str, value: float, when: str) -> dict[str, Any]:
+    value_quantity = number(value, "mmol/L")
+    return observation(id=id, code=POTASSIUM, valueQuantity=value_quantity, effectiveDateTime=when)
+
+
+def test_the_last_value_of_a_day_counts_wherever_it_stands(knowledge: Knowledge) -> None:
+    morning, evening = "2026-11-20T08:00:00Z", "2026-11-20T08:30:00-01:00"
+    for order in (1, -1):
+        given = [potassium("a", 4.5, morning), potassium("b", 2.9, evening)][::order]
+        found = read(knowledge, *given)
+        assert [o.value for o in found.case.observations if o.finding == "potassium"] == [2.9]
+        assert [i.resource for i in found.ignored] == ["Observation/a"]
+
+
+def test_results_of_one_time_that_disagree_are_both_named(knowledge: Knowledge) -> None:
+    found = read(knowledge, potassium("a", 2.9, "2026-11-20"), potassium("b", 4.5, "2026-11-20T08:00:00Z"))
+    assert [o.value for o in found.case.observations if o.finding == "potassium"] == [2.9]
+    assert [i.resource for i in found.ignored] == ["Observation/b"]
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        problem(code={"text": "leg swelling"}, onsetDateTime="2027-01-01"),
+        problem(code={"text": "Peripheral artery disease"}, recordedDate="2026-12"),
+        problem(code={"text": "?DVT"}),
+        problem(code={"text": "DVT unlikely"}),
+        problem(code={"text": "Peripheral artery disease"}, verificationStatus={"text": "Entered in Error"}),
+        problem(code={"text": "Peripheral artery disease"}, verificationStatus=coded("urn:local", "maybe")),
+        medicine(authoredOn="2027-01-01"),
+        {**medicine(effectivePeriod={"start": "2027-01-01"}), "resourceType": "MedicationStatement"},
+        observation(valueBoolean=True, status="Entered-In-Error"),
+        {"resourceType": "Encounter", "id": "v", "status": "planned", "reasonCode": [{"text": "calf pain"}],
+         "period": {"start": "2027-01-01"}},
+        {"resourceType": "QuestionnaireResponse", "id": "q", "status": "completed", "authored": "2027-01-01",
+         "item": [{"linkId": "site_calf", "answer": [{"valueBoolean": True}]}]},
+    ],
+)  # fmt: skip
+def test_what_is_to_come_or_in_doubt_is_not_there(knowledge: Knowledge, resource: dict[str, Any]) -> None:
+    found = read(knowledge, resource)
+    assert (found.case.observations, found.case.facts, found.case.medications) == ((), (), ())
+    assert [i.resource.split("/")[0] for i in found.ignored] == [resource["resourceType"]]
+
+
+def test_this_month_is_not_to_come_and_an_end_to_come_is_not_an_end(knowledge: Knowledge) -> None:
+    this_month = read_fhir(observation(valueBoolean=True, effectiveDateTime="2026-11"), knowledge, "2026-11-10")
+    assert this_month.ignored == ()
+    ending = read(knowledge, problem(code={"text": "Peripheral artery disease"}, abatementDateTime="2027-01-01"))
+    assert [f.status for f in ending.case.facts] == ["unknown"]
+
+
+def test_a_refutation_of_what_the_record_also_has_rules_nothing_out(knowledge: Knowledge) -> None:
+    disease = {"text": "Peripheral artery disease"}
+    refuted = problem(code=disease, id="no", verificationStatus=coded(VERIFIED, "refuted"))
+    found = read(knowledge, refuted, problem(code=disease, id="yes"))
+    assert ([f.resource for f in found.case.facts], found.case.ruled_out) == (["Condition/yes"], ())
+    assert [i.resource for i in found.ignored] == ["Condition/no"]
+
+
+def test_endless_nesting_in_a_code_is_named(knowledge: Knowledge) -> None:
+    deep: Any = "x"
+    for _ in range(5000):
+        deep = [deep]
+    assert len(read(knowledge, observation(code=deep)).ignored) == 1

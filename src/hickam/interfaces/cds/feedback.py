@@ -42,7 +42,7 @@ def _line(service: str, item: Feedback, pack_hash: str) -> dict[str, Any]:
         "outcome": item.outcome,
         "at": item.outcome_timestamp[:MOST_ID],
         "suggestions": len(item.accepted_suggestions),
-        "reason": reason if reason in REASONS else "other" if item.override_reason else "",
+        "reason": reason if isinstance(reason, str) and reason in REASONS else "other" if item.override_reason else "",
         "pack": pack_hash,
     }
 

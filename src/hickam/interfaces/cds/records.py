@@ -6,7 +6,8 @@ import time
 import urllib.parse
 from typing import Any
 
-from hickam.interfaces.cds.definitions import NEEDED, PREFETCH
+from hickam.errors import HickamError
+from hickam.interfaces.cds.definitions import NEEDED, PATIENT, PREFETCH
 from hickam.interfaces.cds.requests import HookRequest
 from hickam.interfaces.cds.trust import Trust
 from hickam.interfaces.outward import get_json
@@ -31,7 +32,7 @@ def record(request: HookRequest, trust: Trust) -> dict[str, Any]:
     until = time.monotonic() + SECONDS
     for key, template in PREFETCH.items():
         found = request.prefetch.get(key)
-        if found is None:
+        if found is None or found.get("resourceType") == "OperationOutcome":
             found = _fetched(request, trust, template, until)
         if found is None:
             missing.append(key)
@@ -40,7 +41,23 @@ def record(request: HookRequest, trust: Trust) -> dict[str, Any]:
     absent = [key for key in missing if key in NEEDED]
     if absent:
         raise MissingError(absent)
+    _about(request.patient, entries)
     return {"resourceType": "Bundle", "type": "collection", "entry": entries}
+
+
+def _about(patient: str, entries: list[dict[str, Any]]) -> None:
+    """Raise MissingError or HickamError unless the record holds the patient whom the hook is about."""
+    ids = [entry["resource"].get("id") for entry in entries if entry["resource"].get("resourceType") == "Patient"]
+    if not ids:
+        raise MissingError([PATIENT])
+    if patient not in ids:
+        raise HickamError(
+            code="other-patient",
+            where="prefetch.patient",
+            what="it is not the patient of the context",
+            why="the cards would be about somebody else",
+            fix="prefetch the patient that context.patientId names",
+        )
 
 
 def entries_of(found: dict[str, Any]) -> list[dict[str, Any]]:

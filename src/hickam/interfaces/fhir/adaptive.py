@@ -79,6 +79,10 @@ def _value(knowledge: Knowledge, link: str, given: list[Given]) -> Value:
     if "unknown" in codes:
         return "unknown"
     if link.startswith(SCREEN):
+        if len(codes) < len(given):
+            raise _bad(
+                f"{link}: an answer is not one of the choices", "answer with the choices offered, as valueCoding"
+            )
         return tuple(c for c in codes if c != "none")
     if codes:
         return codes[0]

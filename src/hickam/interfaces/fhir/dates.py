@@ -24,6 +24,31 @@ def as_date(text: str) -> datetime.date | None:
         return None
 
 
+def is_after(text: str, day: datetime.date) -> bool:
+    """Whether all that a date leaves open lies after the day.
+
+    >>> today = datetime.date(2026, 11, 10)
+    >>> is_after("2026-11", today), is_after("2026-11-11T08:00:00Z", today), is_after("", today)
+    (False, True, False)
+    """
+    given = text.strip()[:10]
+    return as_date(text) is not None and given > day.isoformat()[: len(given)]
+
+
+def as_moment(text: str) -> datetime.datetime | None:
+    """The instant, UTC when no zone is given; None for a date without a time of day.
+
+    >>> as_moment("2026-11-22T08:30:00+01:00"), as_moment("2026-11-22")
+    (datetime.datetime(2026, 11, 22, 7, 30, tzinfo=datetime.timezone.utc), None)
+    """
+    try:
+        moment = datetime.datetime.fromisoformat(text.strip())
+        given = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+        return given.astimezone(datetime.UTC) if "T" in text else None
+    except (ValueError, OverflowError):
+        return None
+
+
 def years_between(born: datetime.date, day: datetime.date) -> int:
     """Completed years.
 

@@ -150,6 +150,8 @@ class Condition(Resource, kw_only=True):
     category: list[CodeableConcept] = []
     code: CodeableConcept | None = None
     subject: Reference
+    onset_date_time: str = ""
+    recorded_date: str = ""
     abatement_date_time: str = ""
     abatement_string: str = ""
     abatement_age: Any = None
@@ -174,6 +176,7 @@ class Medicine(Resource, kw_only=True):
     subject: Reference
     effective_date_time: str = ""
     effective_period: Period | None = None
+    authored_on: str = ""
     dosage: list[Dosage] = []
     dosage_instruction: list[Dosage] = []
 

@@ -25,12 +25,13 @@ class Ignored(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Dated(msgspec.Struct, frozen=True, kw_only=True):
-    """An observation with its day; None when the record gives none (it counts as now)."""
+    """An observation with its day, None when the record gives none (it counts as now), and its instant if given."""
 
     observations: tuple[Observation, ...]
     key: str
     kind: str
     day: datetime.date | None
+    moment: datetime.datetime | None
     pointer: str
 
 

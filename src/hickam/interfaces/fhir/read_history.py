@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast, get_args
 
 import msgspec
@@ -9,13 +10,21 @@ import msgspec
 from hickam.intake.reading import parse
 from hickam.intake.vocabulary import lookup
 from hickam.interfaces.fhir import elements as e
-from hickam.interfaces.fhir.dates import as_date
+from hickam.interfaces.fhir.dates import as_date, is_after
 from hickam.interfaces.fhir.gathered import Gathered, span_of, text_extension
 from hickam.interfaces.fhir.systems import own
 from hickam.model.case import Allergy, Case, Fact, Medication, Observation, Status
 
 PAST = frozenset({"inactive", "resolved"})
+VERIFICATION = frozenset({"", "confirmed", "refuted"})
+STATES = frozenset(
+    {*PAST, "active", "recurrence", "relapse", "remission", "confirmed", "refuted", "entered-in-error"}
+    | {"unconfirmed", "provisional", "differential"}
+)
+"""Codes of clinical and verification status in R4."""
 PROPOSED = frozenset({"unconfirmed", "provisional", "differential"})
+_IN_DOUBT = re.compile(r"^\s*\?|\?\s*$|\b(unlikely|doubtful)\b", re.I)
+"""A problem written so ("?DVT", "DVT unlikely") is not said to be there."""
 TAKING = frozenset({"active", "unknown"})
 NOT_TAKING = frozenset({"completed", "stopped", "on-hold", "not-taken"})
 NO_ALLERGY = ("no known", "no allerg", "nil known", "nkda", "nka")
@@ -28,10 +37,16 @@ def read_condition(item: e.Condition, pointer: str, g: Gathered) -> None:
     if verified == "entered-in-error" or verified in PROPOSED:
         g.ignore(pointer, f"it is {verified}, so it is not known to be there")
         return
+    if verified not in VERIFICATION:
+        g.ignore(pointer, "its verification status is not one of R4")
+        return
+    if is_after(item.onset_date_time, g.today) or is_after(item.recorded_date, g.today):
+        g.ignore(pointer, "its date is after the day of this answer")
+        return
     if item.code is None or not (item.code.coding or item.code.text):
         g.ignore(pointer, "it has no code and no words")
         return
-    status = _status(item)
+    status = _status(item, g)
     span = span_of(item.extension)
     named = g.codes.find(item.code)
     if named is not None and named.folder == "conditions":
@@ -53,6 +68,9 @@ def read_condition(item: e.Condition, pointer: str, g: Gathered) -> None:
 
 def _problem_in_words(words: str, verified: str, status: Status, pointer: str, g: Gathered) -> bool:
     """Whether these words name something; if so it is recorded, or listed as not used."""
+    if _IN_DOUBT.search(words):
+        g.ignore(pointer, "its words leave in doubt whether it is there")
+        return True
     names = {hit.id for hit in lookup(g.knowledge.vocabulary, words, ("condition", "mention"))}
     if len(names) == 1:
         fact = Fact(condition=names.pop(), status=status, resource=pointer)
@@ -89,18 +107,34 @@ def stated(said: Case, pointer: str) -> list[Observation]:
     ]
 
 
+def refuted_only(g: Gathered) -> None:
+    """A condition that the record has as refuted and also as there is not ruled out; the refutation is listed."""
+    if g.verbatim:
+        return
+    there = {f.condition: f.resource for f in g.facts if f.status != "past"}
+    for fact in g.ruled_out:
+        if fact.condition in there:
+            g.ignore(fact.resource, f"the record has the same condition as there ({there[fact.condition]})")
+    g.ruled_out = [f for f in g.ruled_out if f.condition not in there]
+
+
 def _state(concept: e.CodeableConcept | None) -> str:
-    return next((c.code for c in concept.coding if c.code), concept.text.lower()) if concept else ""
+    """The first code or words that R4 knows; else the first given, '' when nothing is."""
+    if concept is None:
+        return ""
+    given = [s.lower().replace(" ", "-") for s in (*(c.code for c in concept.coding), concept.text) if s]
+    return next((s for s in given if s in STATES), given[0] if given else "")
 
 
-def _status(item: e.Condition) -> Status:
+def _status(item: e.Condition, g: Gathered) -> Status:
     own_status = text_extension(item.extension, "status")
     if own_status in get_args(Status):
         return cast("Status", own_status)
     clinical = _state(item.clinical_status)
     if clinical == "remission":
         return "controlled"
-    over = item.abatement_date_time or item.abatement_string or item.abatement_age or item.abatement_period
+    ended = "" if is_after(item.abatement_date_time, g.today) else item.abatement_date_time
+    over = ended or item.abatement_string or item.abatement_age or item.abatement_period
     if clinical in PAST or (not clinical and (over or item.abatement_range)):
         return "past"
     return "active" if clinical else "unknown"
@@ -113,6 +147,10 @@ def read_medicine(item: e.Medicine, pointer: str, g: Gathered) -> None:
         return
     if item.do_not_perform:
         g.ignore(pointer, "it says that the medicine is not to be given")
+        return
+    start = item.effective_period.start if item.effective_period else item.effective_date_time
+    if is_after(start, g.today) or is_after(item.authored_on, g.today):
+        g.ignore(pointer, "it begins after the day of this answer")
         return
     concept = _medicine(item, g)
     names = (concept.words() or [c.code for c in concept.coding if c.code]) if concept else []

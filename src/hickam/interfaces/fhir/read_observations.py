@@ -12,7 +12,7 @@ from hickam.intake.reading import parse
 from hickam.intake.readings import Reading
 from hickam.intake.vocabulary import lookup
 from hickam.interfaces.fhir import elements as e
-from hickam.interfaces.fhir.dates import as_date
+from hickam.interfaces.fhir.dates import as_date, as_moment, is_after
 from hickam.interfaces.fhir.gathered import Dated, Gathered, extension, span_of, spans_of, text_extension
 from hickam.interfaces.fhir.read_history import stated
 from hickam.interfaces.fhir.systems import (
@@ -32,6 +32,7 @@ from hickam.model.finding import Finding
 TESTS_COUNT_DAYS = 90
 """How old a test result may be. A judgement, not a measured number: long enough for a value asked for at the last
 visit, short enough that last year's potassium is not taken for today's. The rest uses the pack's window."""
+DONE = frozenset({"final", "preliminary", "amended", "corrected", "unknown"})
 NOT_DONE = frozenset({"entered-in-error", "cancelled", "registered"})
 YES = frozenset({"y", "yes", "true", "present", "positive", "pos", "la33-6"})
 NO = frozenset({"n", "no", "false", "absent", "negative", "neg", "none", "not present", "not detected", "la32-8"})
@@ -48,6 +49,8 @@ SMOKING = {
     "smoker": "current smoker",
 }
 """Words of the values of LOINC 72166-2 (Tobacco smoking status), the first that fits, as a story would have it."""
+When = tuple[datetime.date | None, datetime.datetime | None]
+"""Day and time of day, as far as they are given."""
 NOWHERE = Span(text="", start=0, end=0)
 WORDS = {"H": "high", "HH": "high", "HU": "high", "L": "low", "LL": "low", "LU": "low", "N": "normal"}
 
@@ -57,26 +60,30 @@ def read_observation(item: e.Observation, pointer: str, g: Gathered) -> None:
     if item.status in NOT_DONE:
         g.ignore(pointer, f"its status is {item.status}")
         return
+    if item.status not in DONE:
+        g.ignore(pointer, "its status is not one of R4")
+        return
     if item.focus:
         g.ignore(pointer, "its focus is somebody or something else than the patient")
         return
     given = item.effective_date_time or item.effective_instant or item.issued
     if item.effective_period is not None:
         given = item.effective_period.end or item.effective_period.start or given
-    day = as_date(given) if given else None
+    day, moment = as_date(given), as_moment(given)
     if given and day is None:
         g.ignore(pointer, "its date cannot be read, so it may be of any time")
         return
-    if day is not None and day > g.today:
+    if is_after(given, g.today):
         g.ignore(pointer, "its date is after the day of this answer")
         return
-    if _age(item, pointer, day, g) or _dispute(item, g):
+    when = (None if day is None else min(day, g.today), moment)
+    if _age(item, pointer, g) or _dispute(item, g):
         return
     whole = _has_value(item) or not (item.component or item.has_member)
     if whole:
-        _one(item, item, pointer, day, g)
+        _one(item, item, pointer, when, g)
     for i, part in enumerate(item.component):
-        _one(part, item, f"{pointer}.component[{i}]", day, g)
+        _one(part, item, f"{pointer}.component[{i}]", when, g)
     if not whole and not item.component:
         g.ignore(pointer, "it is only a group; its members are read by themselves")
 
@@ -85,7 +92,7 @@ def _has_value(item: e.ObservationValue) -> bool:
     return bool(item.values() or item.data_absent_reason)
 
 
-def _age(item: e.Observation, pointer: str, day: datetime.date | None, g: Gathered) -> bool:
+def _age(item: e.Observation, pointer: str, g: Gathered) -> bool:
     """An age told as an observation, used when no birth date gives it."""
     if AGE not in item.code.codes(LOINC_NAMES):
         return False
@@ -108,7 +115,7 @@ def _dispute(item: e.Observation, g: Gathered) -> bool:
     return True
 
 
-def _one(part: e.ObservationValue, whole: e.Observation, pointer: str, day: datetime.date | None, g: Gathered) -> None:
+def _one(part: e.ObservationValue, whole: e.Observation, pointer: str, when: When, g: Gathered) -> None:
     if len(part.values()) > 1:
         g.ignore(pointer, "it has several values where R4 allows one")
         return
@@ -136,7 +143,8 @@ def _one(part: e.ObservationValue, whole: e.Observation, pointer: str, day: date
         return
     side = _side(whole, text_extension(whole.extension, "side"))
     kept = tuple(replace(o, resource=pointer, side=o.side or side) for o in found)
-    g.dated.append(Dated(observations=kept, key=key, kind=kind, day=day, pointer=pointer))
+    day, moment = when
+    g.dated.append(Dated(observations=kept, key=key, kind=kind, day=day, moment=moment, pointer=pointer))
 
 
 def _side(whole: e.Observation, given: str) -> str:
@@ -305,24 +313,43 @@ def _sentences(name: str, state: str, part: e.ObservationValue) -> list[str]:
 
 
 def current_only(g: Gathered) -> None:
-    """Keep the newest of each kind, unless it is too old; the rest is listed. An undated one counts as now."""
+    """Keep the newest of each kind, unless it is too old; the rest is listed. An undated one counts as now. Of
+    results that disagree and are equally new the first counts: a record server gives the newest first."""
     window = g.knowledge.pack.manifest.window_days
-    newest: dict[str, Dated] = {}
+    told: dict[str, list[Dated]] = {}
     for one in g.dated:
-        best = newest.get(one.key)
-        if best is None or _day(one, g) > _day(best, g):
-            newest[one.key] = one
+        told.setdefault(one.key, []).append(one)
+    newest = {key: _newest(group, g) for key, group in told.items()}
     for one in g.dated:
         age = (g.today - _day(one, g)).days
         limit = TESTS_COUNT_DAYS if one.kind == "test" else window
         if one.kind == "risk_factor":
             limit = float("inf")
-        if _day(one, g) < _day(newest[one.key], g):
-            g.ignore(one.pointer, f"a newer one is in the record ({newest[one.key].pointer})")
+        latest = newest[one.key]
+        if not any(one is other for other in latest):
+            g.ignore(one.pointer, f"a newer one is in the record ({latest[0].pointer})")
         elif age > limit:
             g.ignore(one.pointer, f"it is {age} days old, and counts for {limit:g}")
+        elif _disagree(one, latest[0]):
+            g.ignore(one.pointer, f"{latest[0].pointer} is as new, comes first in the record, and disagrees")
         else:
             g.observations.extend(one.observations)
+
+
+def _newest(group: list[Dated], g: Gathered) -> list[Dated]:
+    """Those of the last day; of these the last in time, when all give a time."""
+    day = max(_day(one, g) for one in group)
+    latest = [one for one in group if _day(one, g) == day]
+    moments = [one.moment for one in latest if one.moment is not None]
+    if len(moments) < len(latest):
+        return latest
+    return [one for one in latest if one.moment == max(moments)]
+
+
+def _disagree(one: Dated, other: Dated) -> bool:
+    """Whether two results of one test, of the same side, say different things."""
+    sides = {o.side for o in (*one.observations, *other.observations)}
+    return one.kind == "test" and len(sides) == 1 and _said([*one.observations]) != _said([*other.observations])
 
 
 def _day(one: Dated, g: Gathered) -> datetime.date:

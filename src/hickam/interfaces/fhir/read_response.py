@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from hickam.intake.assemble import from_reading
 from hickam.intake.readings import Reading
 from hickam.interfaces.fhir import elements as e
-from hickam.interfaces.fhir.dates import as_date
+from hickam.interfaces.fhir.dates import as_date, is_after
 from hickam.interfaces.fhir.gathered import Gathered
 from hickam.interfaces.fhir.read_history import read_medicine
 from hickam.interfaces.fhir.read_observations import NOWHERE
@@ -29,6 +29,9 @@ def read_response(response: e.QuestionnaireResponse, pointer: str, g: Gathered) 
         g.ignore(pointer, f"its status is {response.status}")
         return
     day = as_date(response.authored) if response.authored else None
+    if response.authored and (day is None or is_after(response.authored, g.today)):
+        g.ignore(pointer, "its date cannot be read, or is after the day of this answer")
+        return
     if day is not None and (g.today - day).days > g.knowledge.pack.manifest.window_days:
         g.ignore(pointer, "it was filled in before the period the pack speaks of")
         return

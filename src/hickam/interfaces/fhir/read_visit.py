@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import Literal, cast, get_args
 
-from hickam.interfaces.fhir.dates import as_date, years_between
+from hickam.interfaces.fhir.dates import as_date, is_after, years_between
 from hickam.interfaces.fhir.elements import DocumentReference, Encounter, Patient
 from hickam.interfaces.fhir.gathered import Gathered, extension, spans_of, text_extension
 from hickam.interfaces.fhir.systems import COMPLAINTS, SETTINGS, extension_url
@@ -43,6 +43,9 @@ def read_encounter(visit: Encounter, pointer: str, g: Gathered) -> None:
     ended = as_date(visit.period.end) if visit.period else None
     if ended is not None and ended < g.today:
         g.ignore(pointer, f"the visit ended on {ended}, so it is not this one")
+        return
+    if visit.period and is_after(visit.period.start, g.today):
+        g.ignore(pointer, "the visit begins after the day of this answer, so it is not this one")
         return
     began = as_date(visit.period.start) if visit.period else None
     if visit.status == "finished" and ended is None and (began is None or began < g.today):

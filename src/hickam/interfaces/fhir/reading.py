@@ -21,7 +21,7 @@ from hickam.intake.assemble import settle
 from hickam.intake.reading import parse
 from hickam.interfaces.fhir import elements as e
 from hickam.interfaces.fhir.gathered import Gathered, Ignored
-from hickam.interfaces.fhir.read_history import read_allergy, read_condition, read_medicine
+from hickam.interfaces.fhir.read_history import read_allergy, read_condition, read_medicine, refuted_only
 from hickam.interfaces.fhir.read_observations import current_only, read_observation
 from hickam.interfaces.fhir.read_response import read_response
 from hickam.interfaces.fhir.read_visit import read_encounter, read_patient, read_story
@@ -93,6 +93,7 @@ def read_fhir(
     for kind, count in sorted(unread.items()):
         gathered.ignore(kind, f"{count} of this type: nothing in a case is read from it")
     current_only(gathered)
+    refuted_only(gathered)
     gathered.given(age, sex, setting)
     dropped = {i.resource for i in gathered.ignored}
     used = tuple(name for name in dict.fromkeys(gathered.used) if name not in dropped)
@@ -139,7 +140,9 @@ def _turn(entry: tuple[str, str, dict[str, Any]]) -> int:
 
 
 def _tells_age(resource: dict[str, Any]) -> bool:
-    return resource.get("resourceType") == "Observation" and f'"{AGE}"' in repr(resource.get("code")).replace("'", '"')
+    code = resource.get("code") if resource.get("resourceType") == "Observation" else None
+    codings = code.get("coding") if isinstance(code, dict) else None
+    return isinstance(codings, list) and any(isinstance(c, dict) and c.get("code") == AGE for c in codings)
 
 
 def _by_reference(entries: list[tuple[str, str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
