@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
@@ -10,15 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
+from pypdf import PdfReader
 
 from hickam.errors import HickamError
 from hickam.intake.reading import parse
 from hickam.model.assessment import Reader
 from hickam.model.case import Case
+from hickam.model.pack import Source
 from hickam.services.assess import Options, assess
 from hickam.services.documents import Wanted, document, letter_to, write_document
 from hickam.services.knowledge import Knowledge
 from hickam.services.settings import SETTINGS, chosen, remember, remembered
+from hickam.writing.citations import citation
 from hickam.writing.content import Content
 from hickam.writing.documents import names
 from hickam.writing.documents.escape import escape
@@ -152,11 +156,52 @@ def test_a_letter_goes_to_whom_the_case_is_referred_and_is_no_less_urgent(knowle
         letter_to(calm, "wizard")
 
 
+def test_a_letter_goes_to_who_sees_the_leading_cause_and_asks_about_no_rare_one(knowledge: Knowledge) -> None:
+    story = (
+        "45-year-old woman. Three days of pain and cramp in the left calf, which is swollen and warm. She flew back last week "
+        "and takes the combined contraceptive pill. No chest pain, no breathlessness. The calf is tender, with pitting oedema."
+    )
+    clot = content_of(knowledge, story)
+    letter = letter_to(clot, "")
+    assert clot.answer.differential[0].condition.id == "deep_vein_thrombosis"
+    assert letter.clinician.id == "emergency_department"  # not the vascular physician, who is for a threatened limb
+    assert "rare" in {c.tier for c in clot.answer.differential}
+    assert {c.tier for c in letter.causes} <= {"most_likely", "do_not_miss", "other_likely"}
+
+
 def test_likelihood_words_are_in_the_catalogue() -> None:
     assert tuple(word for _, word in _WORDS) == names.LIKELIHOODS
 
 
 # ---- documents
+
+
+def test_a_pregnant_woman_on_a_statin_is_told_to_ask_about_it(knowledge: Knowledge) -> None:
+    story = (
+        "31-year-old woman, 30 weeks pregnant, calf cramps at night for a month, eased by stretching. {} No swelling."
+    )
+    with_statin = written(knowledge, story.format("She takes simvastatin 40 mg."), kind="handout", form="text")
+    assert "Most women stop a statin when they are pregnant" in with_statin
+    assert "within two weeks" in with_statin
+    assert "statin" not in written(knowledge, story.format(""), kind="handout", form="text")
+
+
+def test_the_name_of_a_test_and_its_reason_are_one_sentence(knowledge: Knowledge) -> None:
+    story = "31-year-old woman, 30 weeks pregnant, calf cramps at night for a month, eased by stretching."
+    assert ".:" not in written(knowledge, story, kind="soap", form="text")
+
+
+def test_a_title_that_asks_keeps_its_one_mark() -> None:
+    source = Source(title="Does it?", authors="Khan NA.", publication="JAMA", year=2006, kind="guideline")
+    assert citation(source) == "Khan NA. Does it? JAMA. 2006."
+
+
+def test_emoji_and_foreign_letters_do_not_stop_the_pdf(knowledge: Knowledge) -> None:
+    story = "62-year-old man, calf cramp at night. 🦵🏽 👩\u200d\u2695\ufe0f " + "".join(
+        map(chr, range(0x4E00, 0x4E00 + 200))
+    )
+    pages = write_document(knowledge, case_of(knowledge, story), Wanted(kind="soap", form="pdf", as_of="2026-11-22"))
+    assert "calf cramp at night" in PdfReader(io.BytesIO(pages)).pages[0].extract_text()
 
 
 def test_a_result_letter_needs_a_result(knowledge: Knowledge) -> None:
@@ -222,6 +267,8 @@ def test_a_site_writes_its_own_letterhead(knowledge: Knowledge, tmp_path: Path) 
         ("{% if %}", "soap.md:1"),
         ("{{ ''.__class__.__mro__ }}", "unsafe"),
         ("{% include 'absent.md' %}", "absent.md"),
+        ("{% for n in range(10 ** 9) %}{% endfor %}", "OverflowError"),
+        ("{{ 1 // 0 }}", "ZeroDivisionError"),
     ],
 )
 def test_a_mistake_in_a_template_is_said(knowledge: Knowledge, tmp_path: Path, body: str, message: str) -> None:

@@ -119,3 +119,34 @@ def test_magnesium_beside_a_conventional_calcium_is_low() -> None:
 @pytest.mark.parametrize("story", ["Calf twitches for weeks, I googled ALS.", "Legs twitch. I read about ALS online."])
 def test_a_disease_looked_up_is_not_a_disease_known(story: str) -> None:
     assert not read(story).facts
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Stops when standing still.",
+        "It goes when he stands still.",
+        "Gone when I stand still.",
+        "A calf cramp on walking that eases on standing still.",
+        "A calf cramp on walking that eases with rest.",
+        "When standing still it stops.",
+    ],
+)
+def test_relief_on_standing_still_is_not_pain_on_standing_or_relief_by_walking(words: str) -> None:
+    found = {o.finding for o in read(f"Calf pain after walking 200 m. {words}").observations if o.state == "present"}
+    assert "rest_relief" in found
+    assert not found & {"standing_worse", "movement_relief"}
+
+
+def test_pain_on_standing_still_stays_so() -> None:
+    found = {o.finding for o in read("The calf hurts when I stand still.").observations if o.state == "present"}
+    assert "standing_worse" in found
+    assert "rest_relief" not in found
+
+
+def test_a_childs_finding_is_not_read_in_an_adult() -> None:
+    adult = read("45-year-old woman. Three days of pain in the calf.")
+    assert "daytime_pain_child" not in {o.finding for o in adult.observations}
+    assert any("meant of children" in note for note in adult.notes)
+    child = read("7-year-old boy. Leg pain during the day.")
+    assert "daytime_pain_child" in {o.finding for o in child.observations}

@@ -30,7 +30,7 @@ from hickam.intake.readings import Reading
 from hickam.intake.scene import SYMPTOM, Scene
 from hickam.intake.scope import Context, annotate
 from hickam.intake.statements import Statement, keep, read_statements
-from hickam.intake.vocabulary import Vocabulary, build_vocabulary
+from hickam.intake.vocabulary import ADULT, Vocabulary, build_vocabulary
 from hickam.intake.words import IRREGULAR, Token, stem, tokenise
 from hickam.model.case import Allergy, Case, Medication, Observation
 from hickam.model.pack import Pack, Setting
@@ -243,6 +243,9 @@ def _stated(
     """What one recognised wording adds; what it does not add goes into the notes."""
     s = _of_age(s, age, vocabulary)
     f = vocabulary.findings[s.id]
+    if f.of_children and age is not None and age >= ADULT:
+        notes.append(f"'{s.span.text}' ({f.name}) is meant of children and was not counted")
+        return []
     how = "spelling" if misspelt.intersection(s.used) else None
     if f.type == "ranged":
         if s.kind == "absent" and s.said == "absent":
@@ -265,7 +268,7 @@ def _stated(
 def _of_age(s: Statement, age: float | None, vocabulary: Vocabulary) -> Statement:
     """An adult's limp is no refusal to walk of a child; it is pain on bearing weight."""
     limps = s.id == "limp_or_refusal_child" and "limp" in s.span.text.lower()
-    if limps and age is not None and age >= 18 and "weight_bearing_pain" in vocabulary.findings:
+    if limps and age is not None and age >= ADULT and "weight_bearing_pain" in vocabulary.findings:
         return s._replace(id="weight_bearing_pain")
     return s
 

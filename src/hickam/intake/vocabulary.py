@@ -72,6 +72,10 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     order: int = 0
 
 
+ADULT = 18.0
+"""Years from which a patient is not a child."""
+
+
 class FindingWords(msgspec.Struct, frozen=True):
     """What intake needs to know of a finding."""
 
@@ -87,6 +91,7 @@ class FindingWords(msgspec.Struct, frozen=True):
     implies: tuple[str, ...]
     implies_absent: tuple[str, ...]
     limb: bool
+    of_children: bool
 
 
 class ConditionWords(msgspec.Struct, frozen=True):
@@ -271,6 +276,7 @@ def _finding_words(f: Finding) -> FindingWords:
         implies=f.implies,
         implies_absent=f.implies_absent,
         limb=f.about == "episode" or not LIMB.isdisjoint(phrase_stems(f"{f.name} {f.lay_name}")),
+        of_children=f.only_age[1] < ADULT,
     )
 
 

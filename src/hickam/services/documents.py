@@ -100,10 +100,12 @@ def _level(content: Content) -> Level:
 
 
 def _causes(content: Content, clinician: str) -> tuple[Candidate, ...]:
-    """Listed conditions that this clinician treats, at most four; the leading ones when none names the clinician."""
+    """Listed conditions that this clinician treats, at most four; the leading ones when none names the clinician.
+    A rare one is asked about only when there is no other."""
     listed = content.tier("most_likely", "do_not_miss", "other_likely", "rare")
     theirs = [c for c in listed if _referrals(content.pack, c.condition.id, clinician)]
-    return tuple((theirs or list(listed[:2]))[:4])
+    likelier = [c for c in theirs if c.tier != "rare"]
+    return tuple((likelier or theirs or list(listed[:2]))[:4])
 
 
 def _referrals(pack: Pack, condition: str, clinician: str) -> list[Referral]:

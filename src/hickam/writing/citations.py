@@ -39,4 +39,4 @@ def citation(source: Source) -> str:
     ids = " ".join(
         x for x in (f"doi:{source.doi}" if source.doi else "", f"PMID {source.pmid}" if source.pmid else "") if x
     )
-    return ". ".join(part.rstrip(".") for part in (*parts, ids) if part) + "."
+    return " ".join(part if part.endswith("?") else f"{part.rstrip('.')}." for part in (*parts, ids) if part)

@@ -267,14 +267,19 @@ class Content:
 
     @cached_property
     def referred_to(self) -> str:
-        """Whom a letter goes to when nobody is named: the first referral that is no more urgent than the case.
+        """Whom a letter goes to when nobody is named: the first referral that is no more urgent than the case, of the
+        leading cause before the others.
 
         Referrals are conditional ("if the foot turns cold"); one more urgent than the case waits for its condition.
         """
-        limit = LEVELS.index(self.answer.urgency.level)
-        for referral in self.answer.route.referrals:
-            if LEVELS.index(referral.urgency) <= max(limit, LEVELS.index("routine")):
-                return referral.clinician
+        limit = max(LEVELS.index(self.answer.urgency.level), LEVELS.index("routine"))
+        listed = [(r.clinician, r.urgency) for r in self.answer.route.referrals]
+        named = {clinician for clinician, _ in listed}
+        causes = [self.condition(c.condition.id) for c in self.tier("most_likely")[:1]]
+        leading = [(r.clinician, r.urgency) for c in causes for r in c.referral if r.clinician in named]
+        for clinician, urgency in (*leading, *listed):
+            if LEVELS.index(urgency) <= limit:
+                return clinician
         return self.answer.route.first
 
     def at_least(self, level: Level, other: Level) -> Level:

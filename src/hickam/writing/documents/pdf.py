@@ -17,6 +17,8 @@ _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 _UNPRINTED = "\N{WHITE SQUARE}"
 MOST_ROUNDS = 20
+_SHAPES = re.compile("[\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
+"""Variation selectors and skin tones."""
 FONT_PACKAGE = "fontpkg_atkinson_hyperlegible"
 
 
@@ -50,8 +52,8 @@ def to_pdf(markdown: str, figures: Mapping[str, str], page: Mapping[str, str]) -
             missing = {char for found in _MISSING.findall(str(error)) for char in _unescaped(found)}
             if not missing:
                 raise _failed(str(error)) from None
-            body = body.translate({ord(char): _UNPRINTED for char in missing})
-            inputs = inputs.translate({ord(char): _UNPRINTED for char in missing})
+            gone = {ord(char): _UNPRINTED for char in missing | _of_their_scripts(missing, body + inputs)}
+            body, inputs = body.translate(gone), inputs.translate(gone)
         else:
             return bytes(made)
     raise _failed("too many characters that no font holds")
@@ -65,9 +67,22 @@ def _columns(markdown: str, figures: Mapping[str, str]) -> str:
 
 
 def _printable(text: str) -> str:
-    """Control characters, and code points without a character, as open squares."""
+    """Control characters, and code points without a character, as open squares; what only joins or shapes the
+    characters of an emoji is left out, for a square cannot be joined."""
     bare = {char for char in set(text) if unicodedata.category(char) in ("Cc", "Co", "Cn", "Cs")} - {"\n"}
-    return text.translate({ord(char): _UNPRINTED for char in bare})
+    joins = {char for char in set(text) if unicodedata.category(char) == "Cf" or _SHAPES.match(char)}
+    return text.translate({ord(char): _UNPRINTED for char in bare} | {ord(char): None for char in joins})
+
+
+def _of_their_scripts(missing: set[str], text: str) -> set[str]:
+    """The other letters in scripts that the fonts do not hold: Typst names one or a few letters a round."""
+    foreign = {_script(char) for char in missing} - {"", "LATIN", "GREEK", "CYRILLIC"}
+    return {char for char in set(text) if _script(char) in foreign}
+
+
+def _script(char: str) -> str:
+    """'HEBREW' for a Hebrew letter, from its Unicode name; '' for what is no letter or mark."""
+    return unicodedata.name(char, "").split(" ")[0] if unicodedata.category(char)[0] in "LM" else ""
 
 
 def _unescaped(text: str) -> str:

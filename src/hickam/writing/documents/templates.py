@@ -47,6 +47,7 @@ def environment(language: Language, site: Path | None = None) -> ImmutableSandbo
     made.globals["ngettext"] = counter(language)
     made.filters["first_up"] = first_up
     made.filters["dot"] = dot
+    made.filters["no_dot"] = no_dot
     made.filters["quoted"] = quoted
     return made
 
@@ -65,6 +66,14 @@ def render(made: ImmutableSandboxedEnvironment, name: str, values: dict[str, Any
             why="the document cannot be written",
             fix="mend the template; docs/how-to/templates.md names what it may use",
         ) from error
+    except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
+        raise HickamError(
+            code="bad-template",
+            where=name,
+            what=f"the template cannot be filled in ({type(error).__name__})",
+            why="the document cannot be written",
+            fix="mend the template; docs/how-to/templates.md names what it may use",
+        ) from None
     lines = [line.rstrip() for line in text.splitlines()]
     kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
     return "\n".join(kept).strip("\n") + "\n"
@@ -98,6 +107,12 @@ def dot(value: Any) -> Any:
     """The text with one full stop at its end, if it has no mark of its own."""
     text = value if isinstance(value, str) else str(value)
     return text if text.rstrip().endswith((".", "!", "?", "…")) else type(text)(text.rstrip() + ".")
+
+
+def no_dot(value: Any) -> Any:
+    """The text without its full stop, for what goes on after it."""
+    text = value if isinstance(value, str) else str(value)
+    return type(text)(text.rstrip().removesuffix("."))
 
 
 def quoted(value: Markup) -> Markup:
