@@ -18,7 +18,7 @@ from fhir_judges import INSTALLED, problems
 
 from hickam.interfaces.cds.definitions import PREFETCH, SERVICES
 from hickam.interfaces.cds.feedback import feedback_report
-from hickam.interfaces.cds.trust import Issuer, Trust
+from hickam.interfaces.cds.trust import Gatekeeper, Issuer, NotTrustedError, Trust
 from hickam.interfaces.web.app import create_app
 from hickam.services.knowledge import Knowledge
 
@@ -280,6 +280,25 @@ def test_other_tokens_are_refused(knowledge: Knowledge, key: ec.EllipticCurvePri
     for name, given in tokens.items():
         refused = client.post(ENDPOINT, json=call("patient-view"), headers={"authorization": f"Bearer {given}"})
         assert (refused.status_code, refused.json()["code"]) == (401, "not-trusted"), name
+
+
+def test_forged_tokens_do_not_make_us_call_the_issuer_without_end(
+    monkeypatch: pytest.MonkeyPatch, key: ec.EllipticCurvePrivateKey
+) -> None:
+    (listed,) = trust(key).issuers
+    calls = []
+
+    def keys(url: str, headers: dict[str, str]) -> dict[str, Any]:
+        calls.append(url)
+        return {"keys": list(listed.keys)}
+
+    monkeypatch.setattr("hickam.interfaces.cds.trust.get_json", keys)
+    keeper = Gatekeeper(Trust(audience=AUDIENCE, issuers=(Issuer(iss=ISSUER, jku=f"{ISSUER}/keys"),)))
+    for n in range(5):
+        with pytest.raises(NotTrustedError):
+            keeper.admit(f"Bearer {token(key, headers={'kid': f'forged-{n}'})}", ENDPOINT)
+    keeper.admit(f"Bearer {token(key)}", ENDPOINT)
+    assert calls == [f"{ISSUER}/keys"]
 
 
 def test_pages_of_listed_origins_only(knowledge: Knowledge) -> None:

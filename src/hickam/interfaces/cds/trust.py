@@ -20,6 +20,8 @@ from hickam.interfaces.smart.servers import SmartServer
 
 ALGORITHMS = ("ES384", "RS384", "ES256", "RS256")
 KEYS_FOR_SECONDS = 600.0
+NOT_AGAIN_SECONDS = 10.0
+"""An issuer's keys are not read again within this time, so that forged tokens cannot make us call it without end."""
 LONGEST_TOKEN_SECONDS = 600
 
 
@@ -133,13 +135,14 @@ class Gatekeeper:
     def _keys_of(self, issuer: Issuer, *, fresh: bool) -> list[dict[str, Any]]:
         if issuer.keys:
             return list(issuer.keys)
-        until, keys = self._keys.get(issuer.iss, (0.0, []))
-        if fresh or time.time() > until:
+        read, keys = self._keys.get(issuer.iss, (float("-inf"), []))
+        if time.monotonic() - read > (NOT_AGAIN_SECONDS if fresh or not keys else KEYS_FOR_SECONDS):
+            self._keys[issuer.iss] = (time.monotonic(), keys)
             try:
                 found = get_json(issuer.jku, {})
             except OSError:
                 raise NotTrustedError("the issuer's keys cannot be read") from None
             given = found.get("keys")
             keys = [k for k in given if isinstance(k, dict)] if isinstance(given, list) else []
-            self._keys[issuer.iss] = (time.time() + KEYS_FOR_SECONDS, keys)
+            self._keys[issuer.iss] = (time.monotonic(), keys)
         return keys

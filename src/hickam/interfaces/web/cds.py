@@ -67,7 +67,7 @@ def cds_routes(knowledge: Knowledge, worker: Worker, trust: Trust | None = None)
         responses=other("application/json", "cards", **PROBLEMS),
     )
     async def call(request: Request, service: str, sent: Sent) -> Response:
-        admit(request, service)
+        await asyncio.to_thread(admit, request, service)
         hook = hook_request(readable(sent), SERVICES[service][0])
         base, day = allowed.audience or str(request.base_url), datetime.date.today().isoformat()
 
@@ -88,7 +88,7 @@ def cds_routes(knowledge: Knowledge, worker: Worker, trust: Trust | None = None)
         responses=other("application/json", "noted", **PROBLEMS),
     )
     async def feedback(request: Request, service: str, sent: Sent) -> Response:
-        admit(request, service)
+        await asyncio.to_thread(admit, request, service)
         book.add(service, feedback_body(readable(sent)), knowledge.pack.hash)
         return respond(request, None)
 
