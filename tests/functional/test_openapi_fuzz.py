@@ -25,6 +25,8 @@ from hickam.services.knowledge import Knowledge
 from hickam.store.database import Store
 
 EXAMPLES = 8
+SOUND = "/api/v1/transcribe/{id}/audio"
+"""Takes sound, which schemathesis cannot make; tests/functional/test_transcribe.py sends it good and bad."""
 CHECKS = [not_a_server_error, content_type_conformance, status_code_conformance]
 
 
@@ -36,7 +38,7 @@ def schema(knowledge: Knowledge, tmp_path: Path) -> schemathesis.BaseSchema:
 
 def test_nothing_that_is_sent_ends_in_a_5xx_and_answers_are_as_described(schema: schemathesis.BaseSchema) -> None:
     faults, tried = [], 0
-    for found, mode in product(list(schema.get_all_operations()), GenerationMode):
+    for found, mode in product(list(schema.exclude(path=SOUND).get_all_operations()), GenerationMode):
         operation = found.ok()
         try:
             cases = operation.as_strategy(generation_mode=mode)

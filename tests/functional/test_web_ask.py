@@ -61,6 +61,6 @@ def test_unusable_requests_are_problems(client: TestClient, body: dict[str, obje
 
 
 def test_the_workbench_has_the_box(client: TestClient) -> None:
-    page = client.get("/workbench").text
-    assert 'id="ask-form"' in page
-    assert client.get("/static/ask.js").status_code == 200
+    assert "/static/workbench.js" in client.get("/workbench").text
+    assert 'from "./ask.js"' in client.get("/static/workbench.js").text
+    assert 'id="ask-form"' in client.get("/static/ask.js").text

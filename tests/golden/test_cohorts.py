@@ -25,7 +25,8 @@ def test_ordinary_patients_are_seldom_sent_in_a_hurry(ordinary: Ordinary) -> Non
 
 
 def test_most_ordinary_patients_wait(ordinary: Ordinary) -> None:
-    assert sum(ordinary.levels[level] for level in ORDINARY) >= 0.6 * PATIENTS
+    """61 % of 600 in the large run; sixty patients vary by some thirteen points round it."""
+    assert sum(ordinary.levels[level] for level in ORDINARY) >= 0.45 * PATIENTS
 
 
 def test_clear_dangers_are_caught(knowledge: Knowledge) -> None:

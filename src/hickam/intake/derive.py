@@ -285,7 +285,8 @@ def _laterality(scene: Scene) -> list[Statement]:
         None,
     )
     if plural is not None and not marks:
-        return [scene.make("unilateral", plural, plural, "absent")]
+        # nobody denied it: counted, and written nowhere as if it had been said
+        return [scene.make("unilateral", plural, plural, "absent")._replace(how="implied")]
     if "both" in marks or {"left", "right"} <= set(marks):
         lo, hi = marks.get("both") or marks["left"]
         return [scene.make("bilateral", lo, min(hi, len(scene.tokens) - 1), side="both")]

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from hickam.interfaces.web.acting import acting
 from hickam.interfaces.web.bodies import Body
 from hickam.interfaces.web.editorial_api import as_json
+from hickam.interfaces.web.openapi import other
 from hickam.interfaces.web.pages import Pages
 from hickam.services.feedback import LONGEST_SUBJECT, LONGEST_TEXT, FeedbackDesk
 from hickam.services.knowledge import Knowledge
@@ -43,7 +44,11 @@ def feedback_routes(knowledge: Knowledge, pages: Pages, store: Store) -> APIRout
     def desk(request: Request) -> FeedbackDesk:
         return FeedbackDesk(store, acting(request))
 
-    @router.post("/api/v1/feedback", summary="A remark on a line of an answer or article, for the editors")
+    @router.post(
+        "/api/v1/feedback",
+        summary="A remark on a line of an answer or article, for the editors",
+        responses=other("application/json", "noted"),
+    )
     async def send(request: Request, body: FeedbackBody) -> Response:
         at = desk(request)
         sent = await asyncio.to_thread(at.send, body.subject, body.text, knowledge.pack.hash, body.case)

@@ -20,7 +20,7 @@ from hickam.model.assessment import Assessment
 from hickam.model.note import Signature
 from hickam.services.compare import Comparison
 from hickam.services.saved_cases import Replay
-from hickam.services.speech.recordings import Progress
+from hickam.services.speech.recordings import RecordingProgress
 
 DESCRIPTION = """Educational decision support for leg cramps. Nothing sent is stored, but under
 /cases and /documents, where a person saves; nothing is logged.
@@ -39,7 +39,7 @@ ANSWERS = (
     OwnList,
     Parsed,
     ProblemOut,
-    Progress,
+    RecordingProgress,
     Replay,
     SavedCase,
     SavedCases,

@@ -12,10 +12,10 @@ from starlette.responses import Response
 
 from hickam.interfaces.web.acting import acting
 from hickam.interfaces.web.bodies import Body
-from hickam.interfaces.web.openapi import answers, gone
+from hickam.interfaces.web.openapi import answers, gone, kept
 from hickam.interfaces.web.problems import ProblemError
 from hickam.services.knowledge import Knowledge
-from hickam.services.speech.recordings import Progress, Recordings
+from hickam.services.speech.recordings import RecordingProgress, Recordings
 from hickam.services.speech.transcriber import chosen_hearing, transcriber
 
 RecordingId = Annotated[str, Path(pattern=r"^[0-9a-f]{20}$")]
@@ -43,7 +43,7 @@ def transcribe_routes(knowledge: Knowledge, recordings: Recordings | None = None
         "/transcribe",
         summary="Begin: who agreed to be recorded",
         status_code=201,
-        responses=answers("Progress", "the recording's id; now send the sound", 201),
+        responses=answers("RecordingProgress", "the recording's id; now send the sound", 201),
     )
     async def begin(request: Request, body: ConsentBody) -> Response:
         made = held.begin(
@@ -55,7 +55,7 @@ def transcribe_routes(knowledge: Knowledge, recordings: Recordings | None = None
         "/transcribe/{id}/audio",
         summary="The sound, in one request that may last as long as the visit",
         status_code=202,
-        responses=answers("Progress", "received; ask for the transcript", 202),
+        responses=kept("RecordingProgress", "received; ask for the transcript", 202),
         openapi_extra={
             "requestBody": {
                 "required": True,
@@ -89,7 +89,7 @@ def transcribe_routes(knowledge: Knowledge, recordings: Recordings | None = None
     @router.get(
         "/transcribe/{id}",
         summary="How far it is, and the transcript",
-        responses=answers("Progress", "progress; the transcript when state is done"),
+        responses=kept("RecordingProgress", "progress; the transcript when state is done"),
     )
     async def progress(request: Request, id: RecordingId) -> Response:
         return _as_json(held.progress(id, acting(request).user), 200)
@@ -102,7 +102,7 @@ def transcribe_routes(knowledge: Knowledge, recordings: Recordings | None = None
     return router
 
 
-def _as_json(progress: Progress, status: int) -> Response:
+def _as_json(progress: RecordingProgress, status: int) -> Response:
     return Response(
         msgspec.json.encode(progress),
         status_code=status,

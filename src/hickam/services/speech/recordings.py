@@ -31,7 +31,7 @@ MOST_BYTES = 1_000_000_000
 MOST_AT_ONCE = 20
 
 
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
+class RecordingProgress(msgspec.Struct, frozen=True, kw_only=True):
     """How far a recording has come. ``seconds_total``: null until the file is opened, or where it does not say."""
 
     id: str
@@ -48,7 +48,9 @@ class _Recording:
     consent: Consent
     owner: str
     begun: float = field(default_factory=time.monotonic)
-    progress: Progress = field(default_factory=lambda: Progress(id=secrets.token_hex(10), state="awaiting_audio"))
+    progress: RecordingProgress = field(
+        default_factory=lambda: RecordingProgress(id=secrets.token_hex(10), state="awaiting_audio")
+    )
     path: Path | None = None
     discarded: bool = False
 
@@ -65,7 +67,7 @@ class Recordings:
 
     def begin(
         self, *, owner: str, given_by: str, how: str, recorded_by: str, now: datetime.datetime | None = None
-    ) -> Progress:
+    ) -> RecordingProgress:
         """A place for one recording, once consent is on record. HickamError where it is not, or too many wait."""
         self._forget_old()
         if len(self._all) >= MOST_AT_ONCE:
@@ -114,7 +116,7 @@ class Recordings:
         finally:
             _remove(recording)
 
-    def progress(self, id: str, owner: str) -> Progress:
+    def progress(self, id: str, owner: str) -> RecordingProgress:
         """How far it is, with the transcript when it is done."""
         self._forget_old()
         return self._of(id, owner).progress
