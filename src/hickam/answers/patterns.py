@@ -12,6 +12,8 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "what_if",
         (
+            r"would you think (differently|otherwise)",
+            r"change your mind",
             r"\bwhat if\b",
             r"^(and |but |so )?(if|suppose|imagine|assuming|say)\b(?!.*\b(that|ignore)\b)",
             r"^suppose",
@@ -22,6 +24,12 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "sources",
         (
+            (
+                r"has (a|any|some)(one|body)? ?(real |actual )?(doctor|clinician|human|person|expert)?\b.*"
+                r"\b(checked|reviewed|approved|read|looked)"
+            ),
+            r"what (literature|papers|sources)\b",
+            r"based on\b\W*$",
             r"\bwho (has |have )?(reviewed|wrote|checked|made|approved)",
             r"where (does|do|did) (your|this|the) (information|knowledge|data|answers?)",
             r"are you (a|an) (doctor|human|ai|nurse|person|machine)",
@@ -42,6 +50,7 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "compare",
         (
+            r"\bsame (thing )?as\b",
             r"\bcompare",
             r"\bversus\b",
             r"\bvs?\b\.?",
@@ -58,6 +67,9 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "accuracy",
         (
+            r"\bsens\b",
+            r"\bspec\b",
+            r"\btest\b.*\bany good\b",
             r"\blrs?\b",
             r"likelihood ratio",
             r"sensitiv",
@@ -82,12 +94,13 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "frequency",
         (
+            r"how many have\b",
             r"how (common|often|rare|frequent)",
             r"how many (people|women|men|pregnant|adults|patients|children)",
             r"prevalence",
             r"incidence",
             r"proportion",
-            r"percentage",
+            r"percentage(?! do you)",
             r"\bshare of\b",
             r"fraction of",
             r"\bare\b.*\bcommon\b",
@@ -97,6 +110,9 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "rule_out",
         (
+            r"stop worrying",
+            r"\bdismiss\b",
+            r"cross .* off",
             r"\brul(e|es|ed|ing)\b.{0,30}\bout\b",
             r"\bexclu(de|des|ding|sion)",
             r"(happy|certain|sure)\b.*\b(is not|isn't|not)\b",
@@ -106,6 +122,10 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "likelihood",
         (
+            r"percentage do you",
+            r"^(please )?rank\b",
+            r"\btop (causes|diagnoses)\b",
+            r"how certain",
             r"how (likely|probable)",
             r"probab",
             r"\bwhat('s| is| are) (the )?(chance|odds)",
@@ -130,6 +150,7 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "why",
         (
+            r"^why (has|have|was|were|does|do|did) (?!(my|his|her|a|an|people|the (leg|calf|cramp))\b)",
             r"^why (not|do you|is (it|this|that|\w+ \w+ so|\w+ so)|isn't|is|aren't|couldn't|can't|don't you|did you)",
             r"^why\W*$",
             r"explain why",
@@ -149,6 +170,9 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "evidence",
         (
+            r"\bdata support",
+            r"\bproved?\b|\bproven\b|\bproof\b",
+            r"\bstud(y|ies)\b",
             r"\bevidence\b",
             r"\brole of\b",
             r"\btrials?\b",
@@ -163,7 +187,7 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "action",
         (
             r"\bstopping\b",
-            r"\b(should|can|may|could|must) (i|he|she|we|they) stop\b",
+            r"\b(should|can|may|could|must) (i|he|she|we|they) (just )?stop\b",
             r"\bhow (do|should|can) (i|he|she|we) (stop|come off)\b",
             r"\btaper",
             r"\bcome off\b",
@@ -187,6 +211,8 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "drug_cause",
         (
+            r"\brecogni[sz]ed\b",
+            r"is it the (injection|tablet|jab|drug|medicine|pill)",
             r"\b(cause|causes|causing|caused|bring(s)? on|blame|trigger|triggers)\b",
             r"\b(give|gives|gave|giving)\b.*\bcramps?\b",
             r"mechanism",
@@ -206,6 +232,7 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "how_to",
         (
+            r"\bshow me how\b",
             (
                 r"how (exactly )?(do|should|can|would|to) ?(i|you|we|one)? ?(exactly )?(properly )?(do|stretch|"
                 r"measure|perform|examine|feel|test for)\b(?!.*\b(rule|exclude|tell|know|prevent|stop)\b)"
@@ -231,6 +258,8 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "urgency",
         (
+            r"same day\b",
+            r"needs? sorting",
             r"\bignor(e|ing) (it|this|that)\b|untreated|do nothing",
             r"\bwait\b",
             r"leave it (a|for|until)",
@@ -264,6 +293,7 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "can_take",
         (
+            r"\bwould\b.{0,40}\b(reasonable|sensible|wise|fine|good idea|option)\b",
             r"\bshould (i|we|he|she|they)\b.{0,20}\b(start|add|try)\b",
             r"\ban option\b",
             r"\b(can|could|may|should|might)\b.{0,40}\b(take|have|use|give|prescribe|massage|wear|drink|try)\b",
@@ -305,12 +335,14 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "treatment",
         (
+            r"how to (stop|ease|relieve)",
+            r"what should (i|we) tell",
             r"\btreat",
             r"manag",
             r"therap",
             r"what (helps|can be done|do i do)",
             r"\bcure",
-            r"first.?line",
+            r"first.?line(?! (investigations?|tests?|bloods?))",
             r"second.?line",
             r"\boptions\b",
             r"remed",
@@ -320,6 +352,8 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "symptoms",
         (
+            r"\bpicture of\b",
+            r"w?h?ich signs?\b",
             r"symptom",
             r"\bsigns?\b of",
             r"\bpresent",
@@ -331,6 +365,9 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "causes",
         (
+            r"precipitat",
+            r"predictors? of",
+            r"provok",
             r"\bcauses?\b",
             r"\bwhy\b",
             r"reason",
@@ -376,6 +413,9 @@ _WORDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "meaning",
         (
+            r"significance of",
+            r"interpret",
+            r"in plain (english|words)",
             r"\bwhat('s| is| are| does| do)\b",
             r"\bmean(s|ing)?\b",
             r"define",
