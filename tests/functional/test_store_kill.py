@@ -77,7 +77,9 @@ def test_two_programs_killed_at_once_leave_one_sound_chain(database: str) -> Non
     for writer, _ in writers.values():
         os.kill(writer.pid, signal.SIGKILL)
     for name, (writer, first) in writers.items():
-        check(store, name, acknowledged(writer, first))
+        said = acknowledged(writer, first)
+        assert said
+        check(store, name, said)
     store.close()
 
 

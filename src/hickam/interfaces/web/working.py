@@ -27,8 +27,8 @@ from hickam.services.own_list import ListComparison, beside
 from hickam.services.references import cited
 
 
-class Explained(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the differential with its whole working, and what would put another cause first."""
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of an answer, with what every answer carries."""
 
     engine_version: str
     pack: PackStamp
@@ -36,35 +36,28 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     reader: Reader
     disclaimer: str
     case: CaseOut
+
+
+class Explained(Part, frozen=True, kw_only=True):
+    """One line of the differential with its whole working, and what would put another cause first."""
+
     fit: Fit
     candidate: Candidate
     overturn: tuple[Overturn, ...]
     references: tuple[Reference, ...]
 
 
-class Next(msgspec.Struct, frozen=True, kw_only=True):
+class Next(Part, frozen=True, kw_only=True):
     """What to ask, examine or test next, and the urgency that it may change."""
 
-    engine_version: str
-    pack: PackStamp
-    as_of: str
-    reader: Reader
-    disclaimer: str
-    case: CaseOut
     urgency: Urgency
     next_steps: tuple[NextStep, ...]
     references: tuple[Reference, ...]
 
 
-class OwnList(msgspec.Struct, frozen=True, kw_only=True):
+class OwnList(Part, frozen=True, kw_only=True):
     """A person's own list beside the answer's."""
 
-    engine_version: str
-    pack: PackStamp
-    as_of: str
-    reader: Reader
-    disclaimer: str
-    case: CaseOut
     urgency: Urgency
     comparison: ListComparison
 
@@ -106,5 +99,4 @@ def compared(body: OwnListBody, knowledge: Knowledge) -> OwnList:
 
 def _common(answer: Assessment) -> dict[str, Any]:
     """What every answer carries."""
-    names = ("engine_version", "pack", "as_of", "reader", "disclaimer", "case")
-    return {name: getattr(answer, name) for name in names}
+    return {name: getattr(answer, name) for name in Part.__struct_fields__}
