@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hickam.services.ask_evaluation import read_cases, read_questions, run_question, summary
+from hickam.services.ask_evaluation import holds, read_cases, read_questions, run_question, summary
 from hickam.services.claims_index import ClaimsIndex
 from hickam.services.embedding.model import model_file
 from hickam.services.knowledge import Knowledge
@@ -43,3 +43,18 @@ def test_there_are_enough_questions_of_enough_kinds_for_both_readers() -> None:
     assert {asked.r for asked in every} == {"patient", "clinician"}
     assert len(apart) >= len(every) / 3
     assert not {(a.q.lower(), a.before) for a in building} & {(a.q.lower(), a.before) for a in apart}
+
+
+def test_each_question_is_asked_once_and_each_gold_claim_exists(knowledge: Knowledge) -> None:
+    claims = ClaimsIndex(knowledge, by_meaning=False).index.claims
+    every = [asked for file in QUESTIONS.glob("*.yaml") if file.name != "cases.yaml" for asked in read_questions(file)]
+    assert [a.q for a in every if a.expect == "answer" and not a.gold] == []
+    written = [
+        gold for asked in every for gold in asked.gold if not any(part in gold for part in MADE_FOR_THE_QUESTION)
+    ]
+    assert [gold for gold in written if not any(holds(gold, c.id, c.text) for c in claims)] == []
+    assert len({(a.q.lower(), a.before, a.case) for a in every}) == len(every)
+
+
+MADE_FOR_THE_QUESTION = ("case#", "pack#review", "#prior", "#findings", "#modifiers")
+"""Claims about this patient, and numbers of a condition put into words when they are asked for: not in the index."""
