@@ -199,19 +199,20 @@ def _drafts(request: HookRequest, key: str) -> list[dict[str, Any]]:
     entries = bundle.get("entry") if isinstance(bundle, dict) else None
     listed = [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
     found = [e["resource"] for e in listed if isinstance(e.get("resource"), dict)]
-    found = [r for r in found if _is_about(request.patient, r)]
+    found = [r for r in found if _is_about(request, r)]
     selections = request.context.get("selections")
     if not isinstance(selections, list):
         return found
     return [r for r in found if f"{r.get('resourceType')}/{r.get('id')}" in selections]
 
 
-def _is_about(patient: str, resource: dict[str, Any]) -> bool:
-    """Whether a draft names no patient, or this one."""
+def _is_about(request: HookRequest, resource: dict[str, Any]) -> bool:
+    """Whether a draft names no patient, or this one on this record server."""
     subject = resource.get("subject")
     reference = subject.get("reference") if isinstance(subject, dict) else None
     named = reference.split("/_history/")[0] if isinstance(reference, str) else ""
-    return "Patient/" not in named or named.endswith(f"Patient/{patient}")
+    own = f"Patient/{request.patient}"
+    return "Patient/" not in named or named in (own, f"{request.server}/{own}")
 
 
 def _link(base: str, path: str, label: str) -> Json:

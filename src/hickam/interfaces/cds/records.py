@@ -61,7 +61,7 @@ def _about(patient: str, entries: list[dict[str, Any]]) -> None:
 
 
 def entries_of(found: dict[str, Any]) -> list[dict[str, Any]]:
-    """Entries of a search set (what it only includes, and its outcomes, left out), or the one resource."""
+    """Entries of a search set (its outcomes left out), or the one resource."""
     if found.get("resourceType") != "Bundle":
         return [{"resource": found}]
     given = found.get("entry", [])
@@ -76,7 +76,7 @@ def entries_of(found: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _fetched(request: HookRequest, trust: Trust, template: str, until: float) -> dict[str, Any] | None:
     """Read from the record server with the passed token, if that server is on the list; None when it cannot be."""
-    server = request.fhir_server.rstrip("/")
+    server = request.server
     if not server or server not in {s.rstrip("/") for s in trust.fhir_servers}:
         return None
     token = request.fhir_authorization.access_token if request.fhir_authorization else ""

@@ -35,6 +35,11 @@ class HookRequest(msgspec.Struct, kw_only=True, rename="camel"):
         return str(self.context["patientId"]).removeprefix("Patient/")
 
     @property
+    def server(self) -> str:
+        """The record's address without a slash at its end; '' when the call names none."""
+        return self.fhir_server.rstrip("/")
+
+    @property
     def user(self) -> str:
         """Who asks, as Type/id; '' when the hook does not say."""
         return str(self.context.get("userId", ""))

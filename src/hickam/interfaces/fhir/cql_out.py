@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import hickam
+from hickam.interfaces.fhir.newest import TESTS_COUNT_DAYS
 from hickam.interfaces.fhir.read_history import NOT_TAKING, PROPOSED
-from hickam.interfaces.fhir.read_observations import NOT_DONE, TESTS_COUNT_DAYS
+from hickam.interfaces.fhir.read_observations import NOT_DONE
 from hickam.interfaces.fhir.systems import AGE, LOINC, extension_url, own
 from hickam.interfaces.fhir.units import spellings
 from hickam.model.condition import LEVELS

@@ -138,8 +138,15 @@ class Observation(ObservationValue, kw_only=True):
     effective_period: Period | None = None
     issued: str = ""
     body_site: CodeableConcept | None = None
+    specimen: Reference | None = None
     component: list[ObservationValue] = []
     has_member: list[Reference] = []
+
+
+class Specimen(Element, kw_only=True):
+    """What a value was measured in."""
+
+    type: CodeableConcept | None = None
 
 
 class Condition(Resource, kw_only=True):
@@ -179,6 +186,20 @@ class Medicine(Resource, kw_only=True):
     authored_on: str = ""
     dosage: list[Dosage] = []
     dosage_instruction: list[Dosage] = []
+
+
+class Ingredient(Element, kw_only=True):
+    """One substance of a product."""
+
+    item_codeable_concept: CodeableConcept | None = None
+
+
+class Medication(Resource, kw_only=True):
+    """A product that a statement or a request points to."""
+
+    status: str = ""
+    code: CodeableConcept | None = None
+    ingredient: list[Ingredient] = []
 
 
 class AllergyIntolerance(Resource, kw_only=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, cast
@@ -15,6 +16,19 @@ from hickam.interfaces.fhir.systems import extension_url
 from hickam.model.case import Allergy, Conflict, Fact, Medication, Observation, Span
 from hickam.model.pack import Setting
 from hickam.services.knowledge import Knowledge
+
+RELATIVE = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}")
+_ABSOLUTE = re.compile(rf"(https?://.+/){RELATIVE.pattern}")
+
+
+def server_of(url: str) -> str:
+    """The address of the FHIR server in the URL of a resource; '' when it is not one.
+
+    >>> server_of("https://ehr.example/fhir/Patient/p1"), server_of("urn:uuid:1")
+    ('https://ehr.example/fhir/', '')
+    """
+    found = _ABSOLUTE.fullmatch(url)
+    return found.group(1) if found else ""
 
 
 class Ignored(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +58,7 @@ class Gathered:
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
     contained: dict[str, dict[str, Any]] = field(default_factory=dict)
     patient_names: set[str] = field(default_factory=set)
+    home: str = ""
     verbatim: bool = False
     age: float | None = None
     sex: Literal["female", "male"] | None = None
@@ -94,14 +109,22 @@ class Gathered:
         """List a resource as not used."""
         self.ignored.append(Ignored(resource=resource, reason=reason))
 
-    def is_about_patient(self, reference: str) -> bool:
-        """Whether a subject is the patient: the Bundle's, or the one the first subject names when it holds none."""
+    def is_about_patient(self, reference: str, full_url: str) -> bool:
+        """Whether a subject is the patient: the Bundle's, or the one the first subject names when it holds none.
+
+        A relative reference is of the server of the entry's ``full_url``, as FHIR resolves it; the same id on another
+        server is another person.
+        """
         if not reference:
             return True
-        name = reference.split("/_history/")[0]
+        name, base = reference.split("/_history/")[0], server_of(full_url)
+        if not self.patient_names:
+            self.home = base
+        if self.home and base and RELATIVE.fullmatch(name):
+            name = base + name
         if not self.patient_names:
             self.patient_names = {name}
-        return name in self.patient_names or any(name.endswith(f"/{known}") for known in self.patient_names)
+        return name in self.patient_names
 
     def resolve(self, reference: str) -> dict[str, Any] | None:
         """The resource a reference points to, contained or in the Bundle."""

@@ -27,6 +27,7 @@ _IN_DOUBT = re.compile(r"^\s*\?|\?\s*$|\b(unlikely|doubtful)\b", re.I)
 """A problem written so ("?DVT", "DVT unlikely") is not said to be there."""
 TAKING = frozenset({"active", "unknown"})
 NOT_TAKING = frozenset({"completed", "stopped", "on-hold", "not-taken"})
+DENIED = "it denies a disease, which is no test result"
 NO_ALLERGY = ("no known", "no allerg", "nil known", "nkda", "nka")
 PRESCRIBED = frozenset({"", "order", "original-order", "reflex-order", "filler-order", "instance-order"})
 
@@ -80,15 +81,24 @@ def _problem_in_words(words: str, verified: str, status: Status, pointer: str, g
     if said.facts:
         facts = [msgspec.structs.replace(f, status=status, span=None, resource=pointer) for f in said.facts]
         (g.ruled_out if verified == "refuted" else g.facts).extend(facts)
-    findings = stated(said, pointer)
+    told = stated(said, pointer)
+    findings = [o for o in told if not is_denied_test(o, g)]
     if findings:
         _findings_of_problem(findings, verified, status, pointer, g)
-    return bool(said.facts or findings)
+    elif told and not said.facts:
+        g.ignore(pointer, DENIED)
+    return bool(said.facts or told)
+
+
+def is_denied_test(o: Observation, g: Gathered) -> bool:
+    """Whether the denial of a disease ("no deep vein thrombosis") was taken for a negative test."""
+    return o.state == "absent" and g.knowledge.pack.findings[o.finding].kind == "test"
 
 
 def _findings_of_problem(said: list[Observation], verified: str, status: Status, pointer: str, g: Gathered) -> None:
     if verified == "refuted":
         denied = [msgspec.structs.replace(o, state="absent") for o in said if o.state == "present" and not o.values]
+        denied = [o for o in denied if not is_denied_test(o, g)]
         g.observations.extend(denied)
         if not denied:
             g.ignore(pointer, "what was refuted cannot be put as absent")
@@ -153,8 +163,11 @@ def read_medicine(item: e.Medicine, pointer: str, g: Gathered) -> None:
         g.ignore(pointer, "it begins after the day of this answer")
         return
     concept = _medicine(item, g)
-    names = (concept.words() or [c.code for c in concept.coding if c.code]) if concept else []
-    if concept is None or not names:
+    if isinstance(concept, str):
+        g.ignore(pointer, concept)
+        return
+    names = concept.words() or [c.code for c in concept.coding if c.code]
+    if not names:
         g.ignore(pointer, "it names no medicine that can be read")
         return
     ended = as_date(item.effective_period.end) if item.effective_period else None
@@ -179,19 +192,24 @@ def read_medicine(item: e.Medicine, pointer: str, g: Gathered) -> None:
             )
 
 
-def _medicine(item: e.Medicine, g: Gathered) -> e.CodeableConcept | None:
+def _medicine(item: e.Medicine, g: Gathered) -> e.CodeableConcept | str:
+    """What is taken: the concept, that of the product it points to, or of its ingredients; or why it cannot be said."""
     if item.medication_codeable_concept is not None:
         return item.medication_codeable_concept
-    if item.medication_reference is None:
-        return None
-    found = g.resolve(item.medication_reference.reference)
+    reference = item.medication_reference or e.Reference()
     try:
-        code = msgspec.convert((found or {}).get("code", {}), e.CodeableConcept)
+        product = msgspec.convert(g.resolve(reference.reference) or {}, e.Medication)
     except msgspec.ValidationError:
-        return None
-    if not (code.coding or code.text) and item.medication_reference.display:
-        return e.CodeableConcept(text=item.medication_reference.display)
-    return code
+        return "the medicine it points to does not fit R4"
+    if product.status == "entered-in-error":
+        return "the medicine it points to is entered-in-error"
+    if product.modifier_extension or product.implicit_rules:
+        return "the medicine it points to carries a modifier that is not understood"
+    if product.code is not None and (product.code.coding or product.code.text):
+        return product.code
+    parts = [i.item_codeable_concept for i in product.ingredient if i.item_codeable_concept is not None]
+    words = " and ".join(w[0] for part in parts if (w := part.words()))
+    return e.CodeableConcept(text=words or reference.display)
 
 
 def _drugs(concept: e.CodeableConcept, names: list[str], g: Gathered) -> list[str]:

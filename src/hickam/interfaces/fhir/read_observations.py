@@ -7,14 +7,15 @@ import re
 
 from msgspec.structs import replace
 
-from hickam.intake.assemble import from_reading, ranges_for
+from hickam.intake.assemble import ranges_for
 from hickam.intake.reading import parse
 from hickam.intake.readings import Reading
 from hickam.intake.vocabulary import lookup
 from hickam.interfaces.fhir import elements as e
 from hickam.interfaces.fhir.dates import as_date, as_moment, is_after
 from hickam.interfaces.fhir.gathered import Dated, Gathered, extension, span_of, spans_of, text_extension
-from hickam.interfaces.fhir.read_history import stated
+from hickam.interfaces.fhir.measured import NOWHERE, WORDS, measured, other_specimen
+from hickam.interfaces.fhir.read_history import DENIED, is_denied_test, stated
 from hickam.interfaces.fhir.systems import (
     AGE,
     CHIEF_COMPLAINT,
@@ -25,13 +26,9 @@ from hickam.interfaces.fhir.systems import (
     extension_url,
     own,
 )
-from hickam.interfaces.fhir.units import UnitError, in_pack_unit
-from hickam.model.case import Conflict, Observation, Span
+from hickam.model.case import Conflict, Observation
 from hickam.model.finding import Finding
 
-TESTS_COUNT_DAYS = 90
-"""How old a test result may be. A judgement, not a measured number: long enough for a value asked for at the last
-visit, short enough that last year's potassium is not taken for today's. The rest uses the pack's window."""
 DONE = frozenset({"final", "preliminary", "amended", "corrected", "unknown"})
 NOT_DONE = frozenset({"entered-in-error", "cancelled", "registered"})
 YES = frozenset({"y", "yes", "true", "present", "positive", "pos", "la33-6"})
@@ -51,8 +48,6 @@ SMOKING = {
 """Words of the values of LOINC 72166-2 (Tobacco smoking status), the first that fits, as a story would have it."""
 When = tuple[datetime.date | None, datetime.datetime | None]
 """Day and time of day, as far as they are given."""
-NOWHERE = Span(text="", start=0, end=0)
-WORDS = {"H": "high", "HH": "high", "HU": "high", "L": "low", "LL": "low", "LU": "low", "N": "normal"}
 
 
 def read_observation(item: e.Observation, pointer: str, g: Gathered) -> None:
@@ -124,13 +119,12 @@ def _one(part: e.ObservationValue, whole: e.Observation, pointer: str, when: Whe
         return
     named = g.codes.find(part.code)
     if named is None:
-        named_in_words = _by_words(part, g)
-        found, kind, key, why = named_in_words if named_in_words else ([], "", "", "")
+        found, kind, key, why = _by_words(part, whole, g)
         if not found:
-            g.ignore(pointer, why or "neither its code nor its words name anything in this pack")
+            g.ignore(pointer, why)
             return
     elif named.folder == "measurements":
-        found, why = _measured(part, named.id, g)
+        found, why = measured(part, named.id, g)
         kind, key = "test", named.id
     elif named.folder == "findings":
         finding = g.knowledge.pack.findings[named.id]
@@ -153,44 +147,6 @@ def _side(whole: e.Observation, given: str) -> str:
     return "both" if {"left", "right"} <= set(sides) else sides[0] if sides else ""
 
 
-def _measured(part: e.ObservationValue, id: str, g: Gathered) -> tuple[list[Observation], str]:
-    """What a measured value says: ranges and limits; a bare 'high' says only that."""
-    measurement = g.knowledge.pack.measurements[id]
-    quantity = part.value_quantity
-    if quantity is None and part.value_ratio and part.value_ratio.numerator and part.value_ratio.denominator:
-        quantity = _quotient(part.value_ratio.numerator, part.value_ratio.denominator)
-    if quantity is None:
-        word = next((WORDS[c] for i in part.interpretation for c in i.codes({INTERPRETATION}) if c in WORDS), "")
-        if not word:
-            return [], "it has no number that can be read"
-        return _of_reading(id, None, word, g), "no range of this pack says 'high', 'low' or 'normal' of it"
-    try:
-        value = in_pack_unit(quantity, measurement)
-    except UnitError as error:
-        return [], str(error)
-    found = _of_reading(id, value, "", g)
-    if quantity.comparator:
-        beyond = measurement.plausible[0 if quantity.comparator in ("<", "<=") else 1]
-        if _said(found) != _said(_of_reading(id, beyond, "", g)):
-            return [], f"a value with '{quantity.comparator}' may lie in several ranges"
-    return found, "this pack reads nothing off this value"
-
-
-def _quotient(over: e.Quantity, under: e.Quantity) -> e.Quantity | None:
-    if over.value is None or not under.value or (over.code or over.unit) != (under.code or under.unit):
-        return None
-    return e.Quantity(value=over.value / under.value, code="1")
-
-
-def _of_reading(id: str, value: float | None, word: str, g: Gathered) -> list[Observation]:
-    reading = Reading(id, value, word, 0, NOWHERE, 0, 0, False)
-    return [replace(o, span=None) for o in from_reading(reading, g.knowledge.vocabulary, g.age, g.sex)]
-
-
-def _said(found: list[Observation]) -> list[tuple[str, str, tuple[str, ...]]]:
-    return [(o.finding, o.state, o.values) for o in found]
-
-
 def _finding(
     part: e.ObservationValue, whole: e.Observation, finding: Finding, g: Gathered
 ) -> tuple[list[Observation], str]:
@@ -208,7 +164,7 @@ def _finding(
         return [Observation(finding=finding.id, state=state, value=value, unit=unit, span=span, how=how)], ""  # type: ignore[arg-type]
     chosen = _values(part, whole, finding, g)
     if not chosen and part.value_quantity is not None and finding.measurement:
-        return _measured(part, finding.measurement, g)
+        return measured(part, finding.measurement, g)
     if not chosen or not set(chosen) <= set(allowed):
         return [], f"its value is not one of {finding.name}"
     value, unit = _number(part, whole)
@@ -273,26 +229,33 @@ def _state(part: e.ObservationValue, g: Gathered) -> str:
     return ""
 
 
-def _by_words(part: e.ObservationValue, g: Gathered) -> tuple[list[Observation], str, str, str]:
+def _by_words(part: e.ObservationValue, whole: e.Observation, g: Gathered) -> tuple[list[Observation], str, str, str]:
     """(observations, kind, key, reason) of an observation known only by its words, read as intake reads a story."""
     vocabulary = g.knowledge.vocabulary
     for name in part.code.words():
-        measured = lookup(vocabulary, name, ("measurement",))
-        if measured:
-            found, why = _measured(part, measured[0].id, g)
-            return found, "test", measured[0].id, why
+        numbers = lookup(vocabulary, name, ("measurement",))
+        elsewhere = other_specimen(part, whole, numbers[0].id if numbers else "", g)
+        if elsewhere:
+            return [], "", "", elsewhere
+        if numbers:
+            found, why = measured(part, numbers[0].id, g)
+            return found, "test", numbers[0].id, why
         hits = {hit.id for hit in lookup(vocabulary, name, ("finding",))}
         state = _state(part, g)
-        if len(hits) == 1 and state in ("present", "absent"):
-            id = hits.pop()
-            return [Observation(finding=id, state=state, how="phrase")], g.knowledge.pack.findings[id].kind, id, ""  # type: ignore[arg-type]
         if state == "unknown":
             return [], "", "", "it is answered as unknown, which is the same as not asked"
-        for sentence in _sentences(name, state, part):
-            found = stated(parse(sentence, vocabulary, age=g.age, sex=g.sex), "")
-            if found:
-                return found, g.knowledge.pack.findings[found[0].finding].kind, found[0].finding, ""
-    return [], "", "", ""
+        if len(hits) == 1 and state in ("present", "absent"):
+            found = [Observation(finding=hits.pop(), state=state, how="phrase")]  # type: ignore[arg-type]
+        else:
+            said = (stated(parse(s, vocabulary, age=g.age, sex=g.sex), "") for s in _sentences(name, state, part))
+            found = next((f for f in said if f), [])
+        if found and lookup(vocabulary, name, ("condition", "mention")):
+            found = [o for o in found if not is_denied_test(o, g)]
+            if not found:
+                return [], "", "", DENIED
+        if found:
+            return found, g.knowledge.pack.findings[found[0].finding].kind, found[0].finding, ""
+    return [], "", "", "neither its code nor its words name anything in this pack"
 
 
 def _sentences(name: str, state: str, part: e.ObservationValue) -> list[str]:
@@ -310,47 +273,3 @@ def _sentences(name: str, state: str, part: e.ObservationValue) -> list[str]:
     if SMOKING_STATUS in part.code.codes(LOINC_NAMES):
         return [said for v in values for word, said in SMOKING.items() if word in v.lower()][:1]
     return [s for v in values for s in (f"{name}: {v}", f"{v} {name}", v)]
-
-
-def current_only(g: Gathered) -> None:
-    """Keep the newest of each kind, unless it is too old; the rest is listed. An undated one counts as now. Of
-    results that disagree and are equally new the first counts: a record server gives the newest first."""
-    window = g.knowledge.pack.manifest.window_days
-    told: dict[str, list[Dated]] = {}
-    for one in g.dated:
-        told.setdefault(one.key, []).append(one)
-    newest = {key: _newest(group, g) for key, group in told.items()}
-    for one in g.dated:
-        age = (g.today - _day(one, g)).days
-        limit = TESTS_COUNT_DAYS if one.kind == "test" else window
-        if one.kind == "risk_factor":
-            limit = float("inf")
-        latest = newest[one.key]
-        if not any(one is other for other in latest):
-            g.ignore(one.pointer, f"a newer one is in the record ({latest[0].pointer})")
-        elif age > limit:
-            g.ignore(one.pointer, f"it is {age} days old, and counts for {limit:g}")
-        elif _disagree(one, latest[0]):
-            g.ignore(one.pointer, f"{latest[0].pointer} is as new, comes first in the record, and disagrees")
-        else:
-            g.observations.extend(one.observations)
-
-
-def _newest(group: list[Dated], g: Gathered) -> list[Dated]:
-    """Those of the last day; of these the last in time, when all give a time."""
-    day = max(_day(one, g) for one in group)
-    latest = [one for one in group if _day(one, g) == day]
-    moments = [one.moment for one in latest if one.moment is not None]
-    if len(moments) < len(latest):
-        return latest
-    return [one for one in latest if one.moment == max(moments)]
-
-
-def _disagree(one: Dated, other: Dated) -> bool:
-    """Whether two results of one test, of the same side, say different things."""
-    sides = {o.side for o in (*one.observations, *other.observations)}
-    return one.kind == "test" and len(sides) == 1 and _said([*one.observations]) != _said([*other.observations])
-
-
-def _day(one: Dated, g: Gathered) -> datetime.date:
-    return one.day or g.today

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from hickam.intake.assemble import from_reading
-from hickam.intake.readings import Reading
 from hickam.interfaces.fhir import elements as e
 from hickam.interfaces.fhir.dates import as_date, is_after
 from hickam.interfaces.fhir.gathered import Gathered
+from hickam.interfaces.fhir.measured import of_reading
 from hickam.interfaces.fhir.read_history import read_medicine
-from hickam.interfaces.fhir.read_observations import NOWHERE
 from hickam.interfaces.fhir.units import UnitError, in_pack_unit
 from hickam.model.case import Observation
 from hickam.model.finding import Finding
@@ -143,5 +141,4 @@ def _measured(finding: Finding, answer: e.Answer, g: Gathered) -> tuple[list[Obs
         value = in_pack_unit(quantity, measurement)
     except UnitError as error:
         return [], str(error)
-    reading = Reading(measurement.id, value, "", 0, NOWHERE, 0, 0, False)
-    return [replace(o, span=None) for o in from_reading(reading, g.knowledge.vocabulary, g.age, g.sex)], ""
+    return of_reading(measurement.id, value, "", g), ""

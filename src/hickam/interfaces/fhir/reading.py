@@ -20,9 +20,10 @@ from hickam.errors import HickamError
 from hickam.intake.assemble import settle
 from hickam.intake.reading import parse
 from hickam.interfaces.fhir import elements as e
-from hickam.interfaces.fhir.gathered import Gathered, Ignored
+from hickam.interfaces.fhir.gathered import Gathered, Ignored, server_of
+from hickam.interfaces.fhir.newest import current_only
 from hickam.interfaces.fhir.read_history import read_allergy, read_condition, read_medicine, refuted_only
-from hickam.interfaces.fhir.read_observations import current_only, read_observation
+from hickam.interfaces.fhir.read_observations import read_observation
 from hickam.interfaces.fhir.read_response import read_response
 from hickam.interfaces.fhir.read_visit import read_encounter, read_patient, read_story
 from hickam.interfaces.fhir.systems import AGE, BUNDLE, CASE_TAG
@@ -85,7 +86,9 @@ def read_fhir(
         if not kind:
             gathered.ignore(place, "it has no resourceType")
         elif kind in READERS:
-            _read_one(kind, resource, gathered.only(_pointer(place, full_url, resource), place), gathered)
+            _read_one(kind, resource, gathered.only(_pointer(place, full_url, resource), place), full_url, gathered)
+        elif kind in LOOKED_UP and resource.get("status") == "entered-in-error":
+            gathered.ignore(_pointer(place, full_url, resource), "it is entered-in-error")
         elif kind in LOOKED_UP:
             gathered.used.append(_pointer(place, full_url, resource))
         else:
@@ -174,12 +177,14 @@ def _one_patient(entries: list[tuple[str, str, dict[str, Any]]], gathered: Gathe
             why="the findings of several people would be mixed into one case",
             fix="send one Bundle for each patient",
         )
+    servers = {server_of(url) for _, url, _ in entries} - {""}
     for url, patient in patients:
-        id = patient.get("id")
-        gathered.patient_names = {url, f"Patient/{id}"} - {""}
+        name = f"Patient/{patient.get('id')}"
+        gathered.home = server_of(url) or (servers.pop() if len(servers) == 1 else "")
+        gathered.patient_names = {url, name, gathered.home + name} - {""}
 
 
-def _read_one(kind: str, resource: dict[str, Any], pointer: str, gathered: Gathered) -> None:
+def _read_one(kind: str, resource: dict[str, Any], pointer: str, full_url: str, gathered: Gathered) -> None:
     shape, read = READERS[kind]
     try:
         typed = msgspec.convert(resource, shape)
@@ -193,7 +198,7 @@ def _read_one(kind: str, resource: dict[str, Any], pointer: str, gathered: Gathe
         gathered.ignore(pointer, "it carries a modifier that changes its meaning and is not understood")
         return
     subject = getattr(typed, "subject", None) or getattr(typed, "patient", None)
-    if subject is not None and not gathered.is_about_patient(subject.reference):
+    if subject is not None and not gathered.is_about_patient(subject.reference, full_url):
         gathered.ignore(pointer, "it is about somebody or something else than the patient")
         return
     gathered.contained = {f"#{c.get('id')}": c for c in typed.contained}
