@@ -7,9 +7,12 @@ import math
 from pathlib import Path
 
 import pytest
+from builders import case
 
 from hickam.interfaces.cli.main import main
 from hickam.services.evaluation.measures import Scored, curve, mean, measure, share
+from hickam.services.influence import influence
+from hickam.services.knowledge import Knowledge
 
 CASES = (
     Scored(
@@ -128,3 +131,12 @@ def test_the_report_has_results_figures_and_the_items_in_order(tmp_path: Path) -
 def test_nothing_to_measure_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate"]) == 2
     assert "--cohort" in capsys.readouterr().err
+
+
+def test_the_ranked_number_of_a_prior_is_the_row_that_holds_for_the_patient(knowledge: Knowledge) -> None:
+    rows = knowledge.pack.conditions["osgood_schlatter"].prior.rows  # type: ignore[union-attr]
+    boy = next(i for i, row in enumerate(rows) if row.applies(12, "male"))
+    found = influence(knowledge, [case(present=["site_knee"], age=12.0, sex="male")])
+    priors = {entry.path: entry for entry in found if "osgood_schlatter#prior" in entry.path}
+    assert list(priors) == [f"conditions/osgood_schlatter#prior.{boy}"]
+    assert priors.popitem()[1].source == rows[boy].source != rows[-1].source

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from hickam.inference.lookups import pick
 from hickam.inference.simulate import reveal, simulate
 from hickam.model.case import Case, Observation
 from hickam.model.condition import Condition, Evidence
@@ -46,16 +47,16 @@ def influence(knowledge: Knowledge, cases: Iterable[Case]) -> list[Influence]:
         for name, chance in answer.cause.items():
             moved = 2 * chance * (1 - chance)
             if moved > 1e-4:
-                for key, said in _used(knowledge.pack, knowledge.pack.conditions[name], observed, case.complaint):
+                for key, said in _used(knowledge.pack, knowledge.pack.conditions[name], observed, case):
                     total[name, key] += moved * said
     found = [_entry(knowledge.pack.conditions[c], key, value / max(count, 1)) for (c, key), value in total.items()]
     return sorted(found, key=lambda entry: -entry.influence)
 
 
-def _used(pack: Pack, item: Condition, observed: dict[str, Observation], complaint: str) -> Iterator[tuple[str, float]]:
-    """(number, how much it says) for each number of the condition that the case uses."""
-    yield "prior", 1.0
-    yield f"complaint.{complaint}", 1.0
+def _used(pack: Pack, item: Condition, observed: dict[str, Observation], case: Case) -> Iterator[tuple[str, float]]:
+    """(number, how much it says) for each number of the condition that the case uses; of a prior, the patient's row."""
+    yield _prior_of(item, case), 1.0
+    yield f"complaint.{case.complaint}", 1.0
     for evidence in item.findings:
         if evidence.finding in observed:
             said = _said(pack.findings[evidence.finding], evidence, observed[evidence.finding])
@@ -63,6 +64,15 @@ def _used(pack: Pack, item: Condition, observed: dict[str, Observation], complai
     for modifier in item.modifiers:
         if modifier.factor in observed:
             yield f"modifiers.{modifier.factor}", min(abs(math.log(modifier.odds_ratio.best)), MOST_SAID)
+
+
+def _prior_of(item: Condition, case: Case) -> str:
+    """Which row of the prior holds for the patient: ``prior.2``; ``exposure`` where it is a share of the exposed."""
+    if item.prior is None:
+        return "exposure"
+    if case.age is None or case.sex is None:
+        return f"prior.{len(item.prior.rows) - 1}"
+    return f"prior.{item.prior.rows.index(pick(item.prior.rows, case.age, case.sex))}"
 
 
 def _said(finding: Finding, evidence: Evidence, observation: Observation) -> float:
@@ -79,7 +89,9 @@ def _entry(item: Condition, key: str, value: float) -> Influence:
     kind, _, name = key.partition(".")
     number: Number | Evidence
     if kind == "prior":
-        number = item.prior.rows[-1] if item.prior else item.exposure.share if item.exposure else item.complaint.leg
+        number = item.prior.rows[int(name)] if item.prior else item.complaint.leg
+    elif kind == "exposure":
+        number = item.exposure.share if item.exposure else item.complaint.leg
     elif kind == "complaint":
         number = getattr(item.complaint, name)
     elif kind == "modifiers":
@@ -101,11 +113,11 @@ def simulated_cases(knowledge: Knowledge, n: int, seed: int = 0, history: int = 
 
 
 def influence_text(found: list[Influence], most: int = 60, head: int = 200) -> str:
-    """The most influential numbers, and how many of the first ``head`` and of all rest on an opened source."""
+    """The most influential numbers, and how many of the first 50, ``head``, 600 and all rest on an opened source."""
     lines = [
         f"{entry.influence:8.4f}  {entry.basis:<12} {entry.path}  {entry.source}".rstrip() for entry in found[:most]
     ]
-    for size in (50, head, len(found)):
+    for size in sorted({min(size, len(found)) for size in (50, head, 600, len(found))}):
         part = found[:size]
         sourced = sum(entry.basis != "estimate" for entry in part)
         firm = sum(entry.basis in ("direct", "derived") for entry in part)
