@@ -180,9 +180,21 @@ def _other_thing(scene: Scene, s: Statement) -> bool:
         return True
     if s.id == "unable_to_walk" and s.said == "present" and _walks_until(scene, s):
         return True
+    if s.id == "tense_compartment" and any(scene.stems[i] == "go" for i in range(max(0, s.lo - 1), s.hi)):
+        return True  # 'the shin goes rock hard': in an attack, not all the time
+    if s.id == "constant_pain" and _twitching_only(scene, s):
+        return True
     return s.kind == "value" and _of_another_part(scene, s)
 
 
+def _twitching_only(scene: Scene, s: Statement) -> bool:
+    """'It twitches all the time' tells of no constant pain."""
+    lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    told = {scene.stems[i] for i in range(lo, hi + 1)} & SYMPTOM
+    return bool(told) and told <= TWITCHES
+
+
+TWITCHES = stem_set("twitch twitching twitches flicker jump jumping fasciculation tingle tingling numb weak stiff")
 UNTIL = (("get", "to", "where"), ("get", "to", "the", "point"), ("until",), ("till",), ("til",), ("so", "far"))
 
 

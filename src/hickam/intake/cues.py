@@ -108,6 +108,12 @@ CURED = _phrases("""
     | in deep remission | off treatment and well
 """)
 
+LIKENED = _phrases("""
+    feel like | felt like | feels as if | feel as though | as if i | as though i | as if he | as though he | as if she |
+    as though she | as if someone | as though someone
+""")
+"""'My thighs feel like I have run a marathon': nobody ran one."""
+
 GONE = _phrases("""
     is gone | are gone | has gone | have gone | gone now | went away | has gone away | has resolved | have resolved
     | cleared up | has settled | has cleared | has disappeared | is better now | went down | has gone down |

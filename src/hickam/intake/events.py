@@ -16,7 +16,7 @@ BIRTH = re.compile(
     r"|after (?:giving birth|having (?:a|my|her) baby)|new mother|(?:my|her) (?:new ?born|baby is))",
     re.I,
 )
-BIRTH_ALONE = re.compile(r"\b(?:birth|delivery|caesarean|cesarean|c-section)\b", re.I)
+BIRTH_ALONE = re.compile(r"\b(?:birth|delivery|caesarean|cesarean|c-?section|lscs|svd)\b", re.I)
 JUST = re.compile(
     r"\b(?:last|this|earlier this) week\b|\b(?:yesterday|recently|just|last month|new mother|new ?born)\b"
     r"|\bfew (?:days|weeks)\b",
@@ -35,6 +35,8 @@ def births(scene: Scene, times: Sequence[Period]) -> list[Statement]:
             at = next((i for i, t in enumerate(scene.tokens) if t.start >= m.start()), None)
             if at is None or scene.context.flags[at] & (FAMILY | HYPO | NEG):
                 continue
+            if any(_after(scene, p, at) and p.days <= SIX_WEEKS for p in times):
+                return [scene.make("postpartum", at, at)]
             near = [
                 p for p in times if 0 <= p.lo - at <= 9 and scene.context.sentence[p.lo] == scene.context.sentence[at]
             ]
@@ -47,6 +49,12 @@ def births(scene: Scene, times: Sequence[Period]) -> list[Statement]:
             if pattern is BIRTH and JUST.search(around):
                 return [scene.make("postpartum", at, at)]
     return []
+
+
+def _after(scene: Scene, p: Period, at: int) -> bool:
+    """'10 days post LSCS', 'three weeks after my c-section': the time stands before the birth."""
+    between = scene.stems[p.hi + 1 : at]
+    return 0 < len(between) <= 3 and between[0] in ("post", "after", "since", "from", "follow")
 
 
 def long_past_operation(scene: Scene, s: Statement, times: Sequence[Period]) -> bool:

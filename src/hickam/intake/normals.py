@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hickam.intake.clauses import SENTENCE_END
 from hickam.intake.flags import COND, FAMILY, HYPO, NEG, PAST
 from hickam.intake.matching import FILLER, FREE, Match, find_matches
-from hickam.intake.scope import SENTENCE_END, Context
+from hickam.intake.scope import Context
 from hickam.intake.statements import Statement
 from hickam.intake.vocabulary import Vocabulary
 from hickam.intake.words import Token, stem, stem_set

@@ -30,6 +30,7 @@ from hickam.intake.readings import Reading
 from hickam.intake.scene import SYMPTOM, Scene
 from hickam.intake.scope import Context, annotate
 from hickam.intake.statements import Statement, keep, read_statements
+from hickam.intake.together import find_together
 from hickam.intake.vocabulary import ADULT, Vocabulary, build_vocabulary
 from hickam.intake.words import IRREGULAR, Token, stem, tokenise
 from hickam.model.case import Allergy, Case, Medication, Observation
@@ -87,7 +88,8 @@ def parse(
 def _read(head: str, tokens: list[Token], person: Person, vocabulary: Vocabulary, marks: Sequence[Mark]) -> Read:
     """Phrases, their scope and the statements and numbers they make."""
     entries = vocabulary.entries
-    matches = keep(find_matches(vocabulary.trie, tokens), tokens, vocabulary)
+    found = [*find_matches(vocabulary.trie, tokens), *find_together(tokens, vocabulary)]
+    matches = keep(found, tokens, vocabulary)
     consumed = {
         i
         for m in matches

@@ -15,7 +15,21 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from hickam.intake import cues
-from hickam.intake.flags import ASKED, COND, CURED, DOUBT, FAMILY, FUTURE, HYPO, LAPSED, NEG, OPINION, PAST, VOID
+from hickam.intake.flags import (
+    ASKED,
+    COND,
+    CURED,
+    DOUBT,
+    FAMILY,
+    FUTURE,
+    HYPO,
+    LAPSED,
+    LIKENED,
+    NEG,
+    OPINION,
+    PAST,
+    VOID,
+)
 from hickam.intake.matching import NEGATORS, Match
 from hickam.intake.scope import Context
 from hickam.intake.vocabulary import Entry, Vocabulary
@@ -179,6 +193,8 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
         return "possible"
     if f & FUTURE and about == "risk":
         return "possible"
+    if f & LIKENED and about == "risk" and not e.id.startswith("takes_"):
+        return "not_counted"
     if f & CURED and about in ("risk", "fact"):
         return "past"
     dated = about in ("patient", "episode") or e.id.startswith("recent_") or e.id.endswith(("_active", "_current"))

@@ -37,6 +37,11 @@ EVENTS = stem_set("""
 """What has its own date: 'tick bite 3 weeks ago' is not how long the leg has hurt."""
 DOSE_CHANGE = stem_set("increased dose doubled reduced")
 EACH = stem_set("a per each every")
+NOT_SINCE_WHEN = stem_set(
+    "later old shift drive flight journey trip walk run match game session hike ride nap sleep day"
+)
+"""After a time: what lasts so long is something done, no complaint ('twelve-hour shifts', 'a two hour drive')."""
+RESTED = stem_set("sit rest stand lie play walk run stop train work")
 
 
 class _Onset(NamedTuple):
@@ -77,12 +82,14 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
         return False
     if LASTS.intersection(before[-2:]) and not _the_last(scene, p.lo):
         return False
+    if p.unit in ("minute", "hour") and not ago and RESTED & set(scene.stems[max(0, p.lo - 5) : p.lo]):
+        return False  # 'if I sit down for half an hour'
     if set(before) & {"after", "within", "every", "than", "least"} and "of" not in after:
         return False
     if before and before[-1] in ("twic", "once", "time"):  # 'twice a week' is how often
         return False
     per = first in EACH and bool({"day", "night", "week", "month", "year"} & set(after[1:]))  # 'three months a year'
-    if first in ("later", "old") or per or (p.unit == "night" and "last" not in before):
+    if first in NOT_SINCE_WHEN or per or (p.unit == "night" and "last" not in before):
         return False
     if not DOSE_CHANGE.isdisjoint(scene.stems[max(0, p.lo - 6) : p.lo]):
         return False

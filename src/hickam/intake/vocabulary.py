@@ -110,9 +110,17 @@ class DrugWords(msgspec.Struct, frozen=True):
     factors: tuple[str, ...]
 
 
+class Combination(msgspec.Struct, frozen=True, array_like=True):
+    """Word classes, by number, that together stand for an entry."""
+
+    entry: int
+    classes: tuple[int, ...]
+
+
 class Vocabulary(msgspec.Struct, frozen=True):
     """Everything intake needs from a pack. ``stems`` are all stems of its wordings; ``spellings`` the whole words a
-    misspelt word may stand for, ``initials`` the same by first letter."""
+    misspelt word may stand for, ``initials`` the same by first letter; ``class_trie`` finds the words of the classes
+    that ``combinations`` are made of."""
 
     pack: str
     mention_half_words: float
@@ -125,6 +133,8 @@ class Vocabulary(msgspec.Struct, frozen=True):
     stems: frozenset[str] = frozenset()
     spellings: frozenset[str] = frozenset()
     initials: dict[str, tuple[str, ...]] = {}
+    class_trie: Trie = {}
+    combinations: tuple[Combination, ...] = ()
 
 
 def encode(vocabulary: Vocabulary) -> bytes:
@@ -151,6 +161,13 @@ class _Builder:
         self.entries: list[Entry] = []
         self.seen: set[tuple[str, str, str, str]] = set()
         self.taken: dict[str, str] = {}
+        self.combinations: list[Combination] = []
+
+    def combine(self, f: Finding, classes: dict[str, int]) -> None:
+        """Enter a finding's combinations of word classes."""
+        for names in f.together:
+            self.combinations.append(Combination(len(self.entries), tuple(classes[n] for n in names)))
+            self.entries.append(Entry("finding", f.id, phrase=" + ".join(names), order=len(self.entries)))
 
     def add(self, kind: EntryKind, id: str, phrases: Iterable[str], value: str = "", *, weak: bool = False) -> None:
         """Enter phrases. ``weak`` phrases give way where something else already has the wording."""
@@ -177,6 +194,13 @@ def build_vocabulary(pack: Pack) -> Vocabulary:
             b.add("finding", f.id, (f.name, f.lay_name), weak=True)
         for v in f.values:
             b.add("value", f.id, (v.name, v.lay_name), v.id, weak=True)
+    class_trie: Trie = {}
+    classes = {name: number for number, name in enumerate(pack.manifest.word_classes)}
+    for name, wordings in pack.manifest.word_classes.items():
+        for wording in wordings:
+            add_phrase(class_trie, trie_stems(phrase_stems(wording)), classes[name])
+    for f in pack.findings.values():
+        b.combine(f, classes)
     labels = frozenset(" ".join(phrase_stems(n)) for m in pack.measurements.values() for n in (*m.labels, m.name))
     for c in pack.conditions.values():
         _add_condition(b, c, labels)
@@ -205,6 +229,8 @@ def build_vocabulary(pack: Pack) -> Vocabulary:
         stems=frozenset(s for e in b.entries for s in phrase_stems(e.phrase)),
         spellings=frozenset(spellings),
         initials={c: tuple(w for w in spellings if w[0] == c) for c in {w[0] for w in spellings}},
+        class_trie=class_trie,
+        combinations=tuple(b.combinations),
     )
 
 

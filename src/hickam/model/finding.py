@@ -59,6 +59,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     episode finding: usual frequency among visits for this complaint, used for every condition that states none;
     risk finding: frequency in the population. Stratified rows, first match wins.
     ``floor``: a case in which this danger sign is present is at least this urgent, whatever explains it.
+    ``together``: word classes of pack.yaml; a word of each, in any order and near each other, says the finding too.
     ``shares``: the same for a categorical episode finding or a ranged patient finding.
     """
 
@@ -71,6 +72,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     synonyms: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     absent_phrases: tuple[str, ...] = ()
+    together: tuple[tuple[Text, ...], ...] = ()
     values: tuple[Value, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     measurement: str = ""

@@ -75,7 +75,8 @@ class BackgroundQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """pack.yaml. ``updated``: the day its content was last changed, YYYY-MM-DD; ``feedback``: how a reader can help;
     ``drafted_by``: who drafted the content before any person reviewed it (shown for ever, approved or not);
-    ``hotwords``: names that speech recognition garbles, for its second pass."""
+    ``hotwords``: names that speech recognition garbles, for its second pass; ``word_classes``: wordings that mean the
+    same, by the name that a finding's ``together`` uses."""
 
     id: Text
     version: Text
@@ -97,6 +98,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     groups: dict[str, CorrelationGroup]
     complaint_phrases: tuple[str, ...]
     body_part_phrases: tuple[str, ...]
+    word_classes: dict[str, tuple[Text, ...]] = {}
     hotwords: tuple[str, ...] = ()
     status_factors: dict[Literal["controlled", "past", "unknown"], dict[Literal["complaint", "findings"], float]]
     background: tuple[BackgroundQuestion, ...] = ()

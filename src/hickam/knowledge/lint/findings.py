@@ -53,6 +53,7 @@ def check_findings(pack: Pack) -> Iterator[Issue]:
         file = f"findings/{name}.yaml"
         yield from _check_shape(file, item, pack)
         yield from _check_references(file, item, pack)
+        yield from _check_together(file, item, pack)
         if not item.question or not item.lay_question:
             yield Issue(
                 file=file,
@@ -111,6 +112,20 @@ def _check_shape(file: str, item: Finding, pack: Pack) -> Iterator[Issue]:
     if item.type == "ranged":
         yield from _check_shares(file, item, {part.id for part in item.ranges})
         yield from _check_ranges(file, item, pack)
+
+
+def _check_together(file: str, item: Finding, pack: Pack) -> Iterator[Issue]:
+    """Word classes exist, and one class alone is no combination."""
+    for k, names in enumerate(item.together):
+        unknown = [n for n in names if n not in pack.manifest.word_classes]
+        if unknown or len(set(names)) < 2:
+            yield Issue(
+                file=file,
+                path=f"together[{k}]",
+                what=f"no word class {unknown[0]!r}" if unknown else "fewer than two different word classes",
+                why="a combination needs a word of each of its classes",
+                fix="name classes of pack.yaml (word_classes), or write the wording under phrases",
+            )
 
 
 def _check_shares(file: str, item: Finding, allowed: set[str]) -> Iterator[Issue]:
