@@ -94,8 +94,12 @@ OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "falls": (stem_set("hair rain night"), stem_set("asleep out apart into pregnant for behind ill sick")),
     "timing_night": (frozenset(), stem_set("today")),
     "worse_when_sitting_car": (frozenset(), stem_set("me mad insane crazy nuts up")),
+    "fatigue": (frozenset(), stem_set("outside inside leg thigh calf side")),
     "back_pain": (stem_set("come go get put give call send take bring turn way move"), frozenset()),
-    "quality": (frozenset(), stem_set("myself himself herself themselves calori fat food dinner")),
+    "quality": (
+        stem_set("covid flu booster b12 steroid tetanus vaccine"),
+        stem_set("myself himself herself themselves calori fat food dinner"),
+    ),
 }
 """Finding -> words right before and after it that change its meaning: 'fall asleep', 'hair fall', 'woke up today'."""
 
@@ -184,6 +188,11 @@ def _other_thing(scene: Scene, s: Statement) -> bool:
         return True  # 'the shin goes rock hard': in an attack, not all the time
     if s.id == "constant_pain" and _twitching_only(scene, s):
         return True
+    words = {scene.tokens[i].text.lower() for i in range(max(0, s.lo - 1), s.hi + 1)}
+    if s.id == "limb_sensory_loss_acute" and words & {"goes", "go", "going"}:
+        return True  # 'my leg goes dead when I sit': it comes and goes
+    if s.id == "diarrhoea" and "run" in words:
+        return True  # 'the runs', not 'stops the run'
     return s.kind == "value" and _of_another_part(scene, s)
 
 

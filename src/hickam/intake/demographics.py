@@ -169,7 +169,8 @@ MALE_ONLY = re.compile(r"\b(?:prostate|prostatic|erections?|erectile|testic\w+|t
 NOT_NOW = re.compile(r"\b(?:not|when i was|when she was|was)\s*$", re.I)
 ASKING = re.compile(r"\b(?:for|about|of|on behalf of|with|since)\s*$", re.I)
 INFORMS = re.compile(
-    r"['’]s\b(?! (?:had|been|got|having|is|\d))"
+    r"['’]s\b(?! (?:had|been|got|having|is|\d"
+    r"|(?:left |right |both )?(?:leg|calf|calves|foot|feet|thigh|toe|ankle|shin)))"
     r"|\s+(?:\w+ )?(?:says?|thinks?|thought|feels?|felt|noticed|worries|told|scoffed|had a|was a|and)\b",
     re.I,
 )

@@ -281,6 +281,7 @@ def _laterality(scene: Scene) -> list[Statement]:
             and not scene.context.flags[i] & (VOIDING | NEG | PAST)
             and scene.near_symptom(i, 5) <= 5
             and not exam_clause(scene, i)
+            and not _one_limb(scene, i)
         ),
         None,
     )
@@ -295,6 +296,17 @@ def _laterality(scene: Scene) -> list[Statement]:
             lo, hi = marks[side]
             return [scene.make("unilateral", lo, min(hi, len(scene.tokens) - 1), side=SIDES[side])]
     return []
+
+
+def _one_limb(scene: Scene, at: int) -> bool:
+    """'My leg went to sleep when I crossed my legs': the complaint was of one leg before the legs were named."""
+    return any(
+        scene.tokens[i].text.lower() in ("leg", "calf", "thigh", "foot", "shin")
+        and i
+        and scene.tokens[i - 1].text.lower() in ("my", "his", "her", "one")
+        and scene.near_symptom(i, 4) <= 4
+        for i in range(at)
+    )
 
 
 def _leg_sign(scene: Scene, i: int) -> bool:

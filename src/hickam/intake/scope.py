@@ -183,6 +183,8 @@ def _ahead(said: _Said) -> None:
         ("likened", LIKENED, 8),
     ):
         for m in said.found[kind]:
+            if kind == "hypo" and _about_somebody(tokens, m):
+                continue
             seen = kind == "hypo" and _worry_about_what_is_there(tokens, m)
             for i in range(m.hi + 1, min(len(tokens), m.hi + 1 + limit)):
                 if clause[i] != clause[m.hi] and (kind != "cond" or said.sentence[i] != said.sentence[m.hi]):
@@ -192,6 +194,12 @@ def _ahead(said: _Said) -> None:
                 if kind == "past" and (tokens[i].stem in (",", "with") or not pseudo.isdisjoint(m.used)):
                     break
                 said.flags[i] |= OPINION if seen else bit
+
+
+def _about_somebody(tokens: Sequence[Token], m: Match) -> bool:
+    """'Worried about my wife, 38, MS for ten years': the worry names a person, and what follows is known of her."""
+    ahead = [t.stem for t in tokens[m.lo : m.hi + 5] if t.kind == "w"]
+    return tokens[m.lo].stem in WORRY and "about" in ahead and not cues.FAMILY.isdisjoint(ahead)
 
 
 def _to_come(said: _Said) -> None:
@@ -229,6 +237,8 @@ POSSESSIVE = frozenset(["my", "his", "her", "their", "the", "your"])
 def _doubt(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], found: Sequence[Match]) -> None:
     """'Worried it's cancer' is no cancer; 'worried about her diabetes' is diabetes."""
     for m in found:
+        if _about_somebody(tokens, m):
+            continue
         for i in range(m.hi + 1, min(len(tokens), m.hi + 7)):
             if clause[i] != clause[m.hi] or tokens[i].stem == "," or tokens[i].text.lower() in POSSESSIVE:
                 break

@@ -102,7 +102,16 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
     )
 
 
+def _now_another(scene: Scene, p: Period) -> bool:
+    """'Varicose veins for years, now a tender cord': the time is of what stood before, and that was no symptom."""
+    lo, _ = scene.bounds[scene.context.clause[p.lo]]
+    after = scene.stems[p.hi + 1 : p.hi + 4]
+    return "now" in after and after[:1] == [","] and SYMPTOM.isdisjoint(scene.stems[lo : p.lo]) and p.lo > lo + 1
+
+
 def _onset_score(scene: Scene, p: Period) -> int:
+    if _now_another(scene, p):
+        return 0
     before = scene.stems[max(0, p.lo - 3) : p.lo]
     ago = scene.stems[p.hi + 1 : p.hi + 2] == ["ago"]
     if ago and dates_an_event(scene, p.lo):
