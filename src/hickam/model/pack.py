@@ -76,7 +76,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """pack.yaml. ``updated``: the day its content was last changed, YYYY-MM-DD; ``feedback``: how a reader can help;
     ``drafted_by``: who drafted the content before any person reviewed it (shown for ever, approved or not);
     ``hotwords``: names that speech recognition garbles, for its second pass; ``word_classes``: wordings that mean the
-    same, by the name that a finding's ``together`` uses."""
+    same, by the name that a finding's ``together`` uses; ``code_sources``: where codes of public systems were read."""
 
     id: Text
     version: Text
@@ -106,6 +106,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     updated: str = ""
     feedback: str = ""
     drafted_by: str = ""
+    code_sources: dict[str, Sources] = {}
 
 
 class DrugEffect(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -125,7 +126,8 @@ class CrossAllergy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A drug or class, recognised by any of its names; taking it answers the risk findings in ``factors``."""
+    """A drug or class, recognised by any of its names; taking it answers the risk findings in ``factors``. ``rxnorm``:
+    RxNorm's concept (RxCUI) of the ingredient that a member names, as far as one was seen in ``code_sources``."""
 
     id: Text
     name: Text
@@ -134,6 +136,7 @@ class Drug(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     members: tuple[str, ...]
     brands: tuple[str, ...] = ()
     class_words: tuple[str, ...] = ()
+    rxnorm: dict[str, str] = {}
     factors: tuple[str, ...] = ()
     effects: tuple[DrugEffect, ...] = ()
     mechanism: str = ""

@@ -7,6 +7,7 @@ how complete the story is) goes into extensions, so that another program can lea
 from __future__ import annotations
 
 import base64
+import re
 
 from hickam.interfaces.fhir.resources import (
     Document,
@@ -24,13 +25,14 @@ from hickam.interfaces.fhir.systems import (
     COMPLAINTS,
     HISTORY,
     LOINC,
+    RXNORM,
     SETTINGS,
     TERMINOLOGY,
     UCUM,
     own,
 )
 from hickam.model.case import Allergy, Case, Fact, Medication, Observation
-from hickam.model.pack import Pack
+from hickam.model.pack import Drug, Pack
 
 VERIFICATION = TERMINOLOGY + "condition-ver-status"
 CLINICAL = TERMINOLOGY + "condition-clinical"
@@ -180,6 +182,8 @@ def _observation(pack: Pack, o: Observation, as_of: str, document: Document) -> 
         extensions.append(extend("state", valueCode="absent"))
     measured = pack.measurements.get(finding.measurement)
     if o.value is not None and measured is not None:
+        codes = {**measured.codes, **finding.codes}
+        resource["code"] = concept(pack, "findings", finding.id, finding.name, codes)
         return {**resource, "valueQuantity": quantity(o.value, measured.unit, measured.codes.get("ucum", ()))}
     names = {v.id: v.name for v in finding.values} | {r.id: r.name for r in finding.ranges}
     system = own(pack.manifest.id, f"findings:{finding.id}")
@@ -212,11 +216,22 @@ def _known(pack: Pack, fact: Fact, verified: str, document: Document) -> Json:
 
 
 def _drug(pack: Pack, id: str, words: str) -> Json:
-    """The pack's drug, or that it has none of this name; the words as they were said."""
+    """The pack's drug, or that it has none of this name; RxNorm's ingredient when one is named; the words as said."""
     coding: Json = {"system": own(pack.manifest.id, "drugs"), "code": id or "unlisted"}
+    public = []
     if id in pack.drugs:
         coding["display"] = pack.drugs[id].name
-    return {"coding": [coding], "text": words}
+        public = [{"system": RXNORM, "code": code} for code in _ingredients(pack.drugs[id], words)]
+    return {"coding": [coding, *public], "text": words}
+
+
+def _ingredients(drug: Drug, words: str) -> set[str]:
+    """RxNorm's concept of the one ingredient of this drug that the words name ('quinine sulfate' is not 'quinine');
+    empty when they name none or several."""
+    said = [m for m in drug.rxnorm if re.search(rf"\b{re.escape(m)}\b", words, re.I)]
+    longest = [m for m in said if not any(m != other and m.lower() in other.lower() for other in said)]
+    codes = {drug.rxnorm[m] for m in longest}
+    return codes if len(codes) == 1 else set()
 
 
 def _allergy(pack: Pack, allergy: Allergy, document: Document) -> Json:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from hickam.interfaces.fhir.elements import CodeableConcept
-from hickam.interfaces.fhir.systems import ICD10CM_NAMES, LOINC_NAMES, own
+from hickam.interfaces.fhir.systems import ICD10CM_NAMES, LOINC_NAMES, RXNORM_NAMES, own
 from hickam.model.pack import Pack
 
 Folder = Literal["measurements", "findings", "conditions", "drugs"]
@@ -49,6 +49,8 @@ class CodeIndex:
                 *((code, Named("findings", f.id)) for f in asked for code in f.codes.get("loinc", ())),
             ]
         )
+        self.ingredients = {code: member for d in pack.drugs.values() for member, code in d.rxnorm.items()}
+        self.rxnorm = _unique((code, Named("drugs", d.id)) for d in pack.drugs.values() for code in d.rxnorm.values())
         findings = [
             (code, Named("findings", f.id)) for f in pack.findings.values() for code in f.codes.get("icd10cm", ())
         ]
@@ -67,11 +69,19 @@ class CodeIndex:
             folder = self.own.get(coding.system)
             if folder is not None and coding.code in self.known[folder]:
                 return Named(folder, coding.code)
+        drugs = {self.rxnorm[c] for c in concept.codes(RXNORM_NAMES) if c in self.rxnorm}
+        if len(drugs) == 1:
+            return drugs.pop()
         loinc = {self.loinc[c] for c in concept.codes(LOINC_NAMES) if c in self.loinc}
         if len(loinc) == 1:
             return loinc.pop()
         icd = {found for c in concept.codes(ICD10CM_NAMES) if (found := self._icd(c)) is not None}
         return icd.pop() if len(icd) == 1 else None
+
+    def medicine_words(self, concept: CodeableConcept) -> list[str]:
+        """Wordings of a medicine; without any, the ingredients that its RxNorm codes name, else its codes."""
+        named = [self.ingredients[c] for c in concept.codes(RXNORM_NAMES) if c in self.ingredients]
+        return concept.words() or named or [c.code for c in concept.coding if c.code]
 
     def findings_within(self, concept: CodeableConcept) -> list[str]:
         """Findings that a more exact diagnosis says too: diabetes, in diabetes with polyneuropathy (E11.42)."""

@@ -166,7 +166,7 @@ def read_medicine(item: e.Medicine, pointer: str, g: Gathered) -> None:
     if isinstance(concept, str):
         g.ignore(pointer, concept)
         return
-    names = concept.words() or [c.code for c in concept.coding if c.code]
+    names = g.codes.medicine_words(concept)
     if not names:
         g.ignore(pointer, "it names no medicine that can be read")
         return
@@ -213,23 +213,24 @@ def _medicine(item: e.Medicine, g: Gathered) -> e.CodeableConcept | str:
 
 
 def _drugs(concept: e.CodeableConcept, names: list[str], g: Gathered) -> list[str]:
-    """Pack drugs in a medicine: by our code, by name, or by the ingredients named in 'X 40 MG Oral Tablet'."""
+    """Pack drugs in a medicine: by our code alone, or by RxNorm's ingredient and the ingredients that its words name
+    ('X 40 MG Oral Tablet')."""
+    system = own(g.knowledge.pack.manifest.id, "drugs")
+    if any(c.system == system for c in concept.coding):
+        return [code for code in concept.codes({system}) if code in g.knowledge.pack.drugs][:1]
     named = g.codes.find(concept)
-    if named is not None and named.folder == "drugs":
-        return [named.id]
-    if any(c.system == own(g.knowledge.pack.manifest.id, "drugs") for c in concept.coding):
-        return []
+    found = [named.id] if named is not None and named.folder == "drugs" else []
     for name in names:
         hits = [hit.id for hit in lookup(g.knowledge.vocabulary, name, ("drug", "class"))]
-        found = hits[:1] or [m.drug for m in parse(name, g.knowledge.vocabulary).medications if m.drug]
-        if found:
-            return list(dict.fromkeys(found))
-    return []
+        said = hits[:1] or [m.drug for m in parse(name, g.knowledge.vocabulary).medications if m.drug]
+        if said:
+            return list(dict.fromkeys([*found, *said]))
+    return found
 
 
 def read_allergy(item: e.AllergyIntolerance, pointer: str, g: Gathered) -> None:
     """An allergy moves no probability; advice is checked against it."""
-    verified, words = _state(item.verification_status), item.code.words() if item.code else []
+    verified, words = _state(item.verification_status), g.codes.medicine_words(item.code) if item.code else []
     if verified in ("entered-in-error", "refuted") or _state(item.clinical_status) in PAST:
         g.ignore(pointer, "it is refuted, resolved or in error")
     elif item.code is None or not words:

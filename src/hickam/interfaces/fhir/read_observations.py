@@ -46,6 +46,9 @@ SMOKING = {
     "smoker": "current smoker",
 }
 """Words of the values of LOINC 72166-2 (Tobacco smoking status), the first that fits, as a story would have it."""
+PREGNANCY_STATUS = "82810-3"
+STATUSES = {SMOKING_STATUS: "tobacco smoking status", PREGNANCY_STATUS: "pregnancy status"}
+"""LOINC codes whose values, not whose names, say what is the case; the name for a code that comes without words."""
 When = tuple[datetime.date | None, datetime.datetime | None]
 """Day and time of day, as far as they are given."""
 
@@ -232,7 +235,7 @@ def _state(part: e.ObservationValue, g: Gathered) -> str:
 def _by_words(part: e.ObservationValue, whole: e.Observation, g: Gathered) -> tuple[list[Observation], str, str, str]:
     """(observations, kind, key, reason) of an observation known only by its words, read as intake reads a story."""
     vocabulary = g.knowledge.vocabulary
-    for name in part.code.words():
+    for name in part.code.words() or [STATUSES[c] for c in part.code.codes(LOINC_NAMES) if c in STATUSES]:
         numbers = lookup(vocabulary, name, ("measurement",))
         elsewhere = other_specimen(part, whole, numbers[0].id if numbers else "", g)
         if elsewhere:
@@ -269,6 +272,8 @@ def _sentences(name: str, state: str, part: e.ObservationValue) -> list[str]:
         unit = part.value_quantity.unit or part.value_quantity.code
         values.append(f"{part.value_quantity.comparator}{part.value_quantity.value:g} {unit}".rstrip())
     if part.code.codes(LOINC_NAMES) and {CHIEF_COMPLAINT, HISTORY} & set(part.code.codes(LOINC_NAMES)):
+        return values
+    if PREGNANCY_STATUS in part.code.codes(LOINC_NAMES):
         return values
     if SMOKING_STATUS in part.code.codes(LOINC_NAMES):
         return [said for v in values for word, said in SMOKING.items() if word in v.lower()][:1]

@@ -16,6 +16,7 @@ INTERPRETATION = TERMINOLOGY + "v3-ObservationInterpretation"
 ACT_CODE = TERMINOLOGY + "v3-ActCode"
 ICD10CM_NAMES = frozenset({ICD10CM, "urn:oid:2.16.840.1.113883.6.90"})
 LOINC_NAMES = frozenset({LOINC, "urn:oid:2.16.840.1.113883.6.1"})
+RXNORM_NAMES = frozenset({RXNORM, "urn:oid:2.16.840.1.113883.6.88"})
 
 OWN = "urn:hickam:"
 CASE_TAG = "case"

@@ -49,6 +49,7 @@ def check_rules(pack: Pack) -> Iterator[Issue]:
 def check_drugs(pack: Pack) -> Iterator[Issue]:
     """Drug names lead to one drug; factors are risk findings."""
     owners: dict[str, list[str]] = defaultdict(list)
+    yield from _check_rxnorm(pack)
     for name, drug in pack.drugs.items():
         file = f"drugs/{name}.yaml"
         for word in sorted({*drug.members, *drug.brands, *drug.class_words}):
@@ -79,6 +80,31 @@ def check_drugs(pack: Pack) -> Iterator[Issue]:
                 path="members",
                 what=f"{word!r} also belongs to {names[1:]}",
                 why="a drug's name must lead to one drug",
+                fix="keep it in one file",
+            )
+
+
+def _check_rxnorm(pack: Pack) -> Iterator[Issue]:
+    """Codes are RxCUIs of members, and each leads to one drug."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for name, drug in pack.drugs.items():
+        for member, code in drug.rxnorm.items():
+            owners[code].add(name)
+            if member not in drug.members or not code.isdecimal():
+                yield Issue(
+                    file=f"drugs/{name}.yaml",
+                    path=f"rxnorm.{member}",
+                    what=f"{code!r} is no RxCUI of a member",
+                    why="a medicine of a record would be taken for another, or for none",
+                    fix='write the RxCUI of the ingredient by the member\'s name: {simvastatin: "36567"}',
+                )
+    for code, names in owners.items():
+        if len(names) > 1:
+            yield Issue(
+                file=f"drugs/{min(names)}.yaml",
+                path="rxnorm",
+                what=f"{code} also belongs to {sorted(names)[1:]}",
+                why="a code must lead to one drug",
                 fix="keep it in one file",
             )
 

@@ -25,6 +25,8 @@ def cited(pack: Pack) -> dict[str, list[str]]:
             found.setdefault(key, []).append(f"cases/{name}.yaml")
     for key in {key for case in pack.manifest.articles.values() for part in case for key in part.sources}:
         found.setdefault(key, []).append("pack.yaml")
+    for key in {key for keys in pack.manifest.code_sources.values() for key in keys}:
+        found.setdefault(key, []).append("pack.yaml")
     for key in sorted(set(_keys(pack.presentation))):
         found.setdefault(key, []).append("presentation.yaml")
     return found
