@@ -170,6 +170,8 @@ def _other_thing(scene: Scene, s: Statement) -> bool:
     like = s.id == "after_injury" and "like" in scene.stems[max(0, s.lo - 2) : s.lo]  # 'feels like a pulled muscle'
     if like or left & set(scene.stems[max(0, s.lo - 1) : s.lo]) or right & set(scene.stems[s.hi + 1 : s.hi + 3]):
         return True
+    if s.id == "after_injury" and s.said == "absent" and "hurt" in {scene.stems[i] for i in s.used}:
+        return True  # 'it doesn't hurt' tells of pain, not of an injury
     if s.id == "postpartum" and any(scene.tokens[i].text.lower() == "lactate" for i in s.used):
         return True
     if s.id == "stretch_relief" and s.said == "present" and _stretch_hurts(scene, s):

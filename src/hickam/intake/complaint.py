@@ -137,4 +137,6 @@ def keep_painless(scene: Scene, s: Statement) -> bool:
     after = scene.stems[s.hi + 1 : s.hi + 3]
     if not after or scene.tokens[s.hi + 1].kind == "p":
         return True
-    return after[0] in OPEN_END and after[1:] != ["rest"] and not (after[0] == "at" and after[1:] != ["all"])
+    return after == ["to", "it"] or (
+        after[0] in OPEN_END and after[1:] != ["rest"] and not (after[0] == "at" and after[1:] != ["all"])
+    )

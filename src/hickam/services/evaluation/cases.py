@@ -220,7 +220,7 @@ def _extraction(
         (a, "absent") for a in gold.findings_absent
     ]:
         read = _states(parse(phrase, knowledge.vocabulary, age=gold.age, sex=_sex(gold)))
-        if state == "absent":
+        if state == "absent" and not SAYS_NO.match(phrase):
             read = _denied(read, said)
         expected |= read
         if not any(said.get(name) == value for name, value in read.items()):
@@ -229,6 +229,10 @@ def _extraction(
     shared = [name for name in said if name in expected and "=" not in name]
     wrong = tuple(name for name in shared if said[name] != expected[name])
     return total - len(missed), tuple(missed), len(shared), len(shared) - len(wrong), wrong
+
+
+SAYS_NO = re.compile(r"(?:no|not|never|without|denies|normal)\b", re.I)
+"""A gold phrase that is negative in itself ('no pain') is read as it stands: 'painless' is then what it says."""
 
 
 def _denied(read: dict[str, str], said: dict[str, str]) -> dict[str, str]:
