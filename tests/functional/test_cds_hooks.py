@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jwt
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from fastapi.testclient import TestClient
@@ -107,6 +108,7 @@ def test_discovery(client: TestClient) -> None:
     services = client.get("/cds-services").json()["services"]
     assert {s["id"]: s["hook"] for s in services} == {id: hook for id, (hook, _, _) in SERVICES.items()}
     assert all(s["description"] and s["prefetch"] == PREFETCH and s["usageRequirements"] for s in services)
+    assert {s["version"] for s in services} == {"2.0.1"}
     assert "reviewState" in json.dumps(services[0]["extension"])
 
 
@@ -155,6 +157,60 @@ def test_silence_without_a_leg_symptom(client: TestClient) -> None:
 def test_at_the_start_of_a_visit_it_says_what_to_ask(client: TestClient) -> None:
     found = cards(client, "leg-symptom-encounter", call("encounter-start", context={"encounterId": "v1"}))
     assert any(card["summary"].startswith("Ask now:") for card in found)
+
+
+def drafts(*orders: dict[str, Any]) -> dict[str, Any]:
+    """Several drafts as one Bundle, each under its own id."""
+    resources = [o["entry"][0]["resource"] for o in orders]
+    return {"resourceType": "Bundle", "entry": [{"resource": {**r, "id": f"d{i}"}} for i, r in enumerate(resources)]}
+
+
+def test_many_drafts_give_one_card_of_a_kind(client: TestClient) -> None:
+    orders = drafts(
+        draft("quinine sulfate 300 mg"), draft("quinine 200 mg"), draft("quinine sulfate 300 mg"), draft("salmeterol"),
+        draft("terbutaline"), draft("amoxicillin"),
+    )  # fmt: skip
+    avoid, causes = cards(client, "leg-symptom-order-sign", call("order-sign", context={"draftOrders": orders}))
+    assert avoid["summary"].startswith("quinine sulfate 300 mg and quinine 200 mg: not for leg cramps.")
+    removed = [a["resourceId"] for s in avoid["suggestions"] for a in s["actions"]]
+    assert removed == ["MedicationRequest/d0", "MedicationRequest/d1", "MedicationRequest/d2"]
+    assert causes["summary"] == "salmeterol and terbutaline can play a part in this patient's leg symptom"
+    assert "- salmeterol: " in causes["detail"]
+    assert len(causes["suggestions"]) == 2
+
+
+def test_the_same_card_does_not_come_again_at_the_next_hook(client: TestClient) -> None:
+    context = {"draftOrders": draft("quinine sulfate"), "selections": ["MedicationRequest/d1"]}
+    assert cards(client, "leg-symptom-order-select", call("order-select", context=context))
+    assert cards(client, "leg-symptom-order-sign", call("order-sign", context=context)) == []
+    assert cards(client, "leg-symptom-view", call("patient-view"))
+    visit = cards(client, "leg-symptom-encounter", call("encounter-start", context={"encounterId": "v1"}))
+    assert [c["summary"].split(":")[0] for c in visit] == ["Ask now"]
+
+
+def test_a_draft_may_point_to_a_product_among_the_drafts(client: TestClient) -> None:
+    order = draft("", medicationReference={"reference": "Medication/m"})["entry"][0]["resource"]
+    del order["medicationCodeableConcept"]
+    product = {"resourceType": "Medication", "id": "m", "code": {"text": "quinine sulfate 300 mg"}}
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": order}, {"resource": product}]}
+    context = {"draftOrders": bundle, "selections": ["MedicationRequest/d1"]}
+    assert len(cards(client, "leg-symptom-order-select", call("order-select", context=context))) == 1
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"status": "cancelled"},
+        {"status": "entered-in-error"},
+        {"status": "stopped"},
+        {"doNotPerform": True},
+        {"modifierExtension": [{"url": "urn:x"}]},
+        {"subject": {"reference": "https://other.test/fhir/Patient/p1"}},
+    ],
+)
+def test_what_is_not_ordered_for_this_patient_gives_no_card(client: TestClient, parts: dict[str, Any]) -> None:
+    context = {"draftOrders": draft("quinine sulfate 300 mg", **parts)}
+    assert cards(client, "leg-symptom-order-sign", call("order-sign", context=context)) == []
 
 
 @pytest.mark.parametrize("hook", ["order-select", "order-sign"])
@@ -229,6 +285,72 @@ def test_a_bad_call_is_refused_in_words(client: TestClient, change: dict[str, An
     assert client.post("/cds-services/nothing", json=call("patient-view")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("hook", "context"),
+    [
+        ("order-sign", {}),
+        ("order-sign", {"draftOrders": "SECRET"}),
+        ("order-select", {"draftOrders": draft("quinine")}),
+        ("problem-list-item-create", {"conditions": []}),
+    ],
+)
+def test_a_hook_without_what_it_is_about_is_not_answered_by_silence(
+    client: TestClient, hook: str, context: dict[str, Any]
+) -> None:
+    service = next(id for id, (name, _, _) in SERVICES.items() if name == hook)
+    refused = client.post(f"/cds-services/{service}", json=call(hook, context=context))
+    assert (refused.status_code, refused.json()["code"]) == (422, "bad-hook")
+    assert "SECRET" not in refused.text
+
+
+def test_errors_as_an_operation_outcome_when_that_is_asked_for(client: TestClient) -> None:
+    accept = {"accept": "application/fhir+json, application/json"}
+    refused = client.post(
+        "/cds-services/leg-symptom-view", json={**call("patient-view"), "prefetch": {}}, headers=accept
+    )
+    assert (refused.status_code, refused.headers["content-type"]) == (412, "application/fhir+json")
+    outcome = refused.json()
+    assert outcome["issue"][0]["details"]["text"] == "missing-prefetch"
+    assert "Patient/{{context.patientId}}" in outcome["issue"][0]["diagnostics"]
+    if INSTALLED:
+        assert problems([("outcome", outcome)]) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "asks"),
+    [
+        ({"scope": "patient/*.rs"}, 7),
+        ({"scope": "user/*.read"}, 7),
+        ({"scope": "system/*.*"}, 7),
+        ({"scope": ""}, 7),
+        ({"scope": "patient/*.rs", "patient": "p1"}, 7),
+        ({"scope": "patient/*.rs", "patient": "p2"}, 0),
+        ({"scope": "patient/*.s"}, 6),
+        ({"scope": "patient/Patient.rs patient/Observation.rs"}, 2),
+        ({"scope": "patient/*.rs?category=laboratory"}, 0),
+        ({"scope": "launch openid"}, 0),
+        ({"scope": "patient/*.rs", "token_type": "mac"}, 0),
+    ],
+)
+def test_a_token_is_used_for_what_its_scopes_allow(
+    monkeypatch: pytest.MonkeyPatch, knowledge: Knowledge, given: dict[str, Any], asks: int
+) -> None:
+    asked = []
+
+    def answer(url: str, headers: dict[str, str]) -> dict[str, Any]:
+        asked.append(url)
+        key = next(k for k, t in PREFETCH.items() if t.split("?")[0].split("/")[0] in url)
+        return prefetch()[key]  # type: ignore[no-any-return]
+
+    monkeypatch.setattr("hickam.interfaces.cds.records.get_json", answer)
+    client = TestClient(create_app(knowledge, trust=Trust(fhir_servers=("https://ehr.test/fhir",))))
+    authorization = {"access_token": "t", "token_type": "Bearer", "expires_in": 300, "subject": "hickam", **given}
+    body = call("patient-view", fhirServer="https://ehr.test/fhir/", fhirAuthorization=authorization, prefetch={})
+    answered = client.post("/cds-services/leg-symptom-view", json=body)
+    assert len(asked) == asks
+    assert answered.status_code == (200 if asks == len(PREFETCH) else 412)
+
+
 ISSUER, AUDIENCE = "https://ehr.test", "https://hickam.test"
 ENDPOINT = "/cds-services/leg-symptom-view"
 
@@ -280,6 +402,21 @@ def test_other_tokens_are_refused(knowledge: Knowledge, key: ec.EllipticCurvePri
     for name, given in tokens.items():
         refused = client.post(ENDPOINT, json=call("patient-view"), headers={"authorization": f"Bearer {given}"})
         assert (refused.status_code, refused.json()["code"]) == (401, "not-trusted"), name
+
+
+def test_tenants(knowledge: Knowledge, key: ec.EllipticCurvePrivateKey) -> None:
+    (issuer,) = trust(key).issuers
+    listed = Trust(audience=AUDIENCE, issuers=(msgspec.structs.replace(issuer, tenants=("north", "south")),))
+    client = TestClient(create_app(knowledge, trust=listed))
+
+    def answered(**claims: Any) -> Any:
+        return client.post(
+            ENDPOINT, json=call("patient-view"), headers={"authorization": f"Bearer {token(key, **claims)}"}
+        )
+
+    assert answered(tenant="east").status_code == 401
+    assert answered().status_code == 401
+    assert [len(answered(tenant=t).json()["cards"]) for t in ("north", "north", "south")] == [1, 0, 1]
 
 
 def test_forged_tokens_do_not_make_us_call_the_issuer_without_end(

@@ -19,6 +19,8 @@ PREFETCH = {
 }
 NEEDED = (PATIENT, "conditions", "observations", "medicationRequests")
 """Without these nothing sensible can be said; the others make an answer better."""
+SPECIFICATION = "2.0.1"
+"""Version of CDS Hooks that the services are made for; services say it since 3.0."""
 ABOUT_ORDERS = "Quinine for cramps; drugs that cause cramps, in a patient who has them."
 SERVICES: dict[str, tuple[str, str, str]] = {
     "leg-symptom-view": (
@@ -52,6 +54,7 @@ def discovery(pack: Pack) -> Json:
                 "id": id,
                 "hook": hook,
                 "title": title,
+                "version": SPECIFICATION,
                 "description": f"{description} {pack.manifest.disclaimer}",
                 "prefetch": PREFETCH,
                 "usageRequirements": requirements,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -13,7 +13,7 @@ from hickam.interfaces.cds.requests import HookRequest
 from hickam.interfaces.fhir.reading import read_fhir
 from hickam.interfaces.fhir.resources import Json
 from hickam.model.assessment import Assessment, Estimate, MedicationReview
-from hickam.model.case import Case
+from hickam.model.case import Case, Medication
 from hickam.model.pack import Treatment
 from hickam.services.assess import Options, assess
 from hickam.services.knowledge import Knowledge
@@ -31,9 +31,18 @@ LEVEL_WORDS = {
 
 
 def cards_for(
-    knowledge: Knowledge, service: str, request: HookRequest, bundle: Json, as_of: str, *, shown: Shown, base: str
+    knowledge: Knowledge,
+    service: str,
+    request: HookRequest,
+    bundle: Json,
+    as_of: str,
+    *,
+    shown: Shown,
+    caller: str,
+    base: str,
 ) -> list[Json]:
-    """The cards of one call, those already shown on this basis left out."""
+    """The cards of one call, those left out that this person has had for this patient on the same basis, at any hook.
+    ``caller``: whose ids the patient's and the person's are."""
     case = read_fhir(bundle, knowledge, as_of).case
     hook = SERVICES[service][0]
     if hook in ("patient-view", "encounter-start"):
@@ -42,8 +51,8 @@ def cards_for(
         found = _about_orders(knowledge, case, request, as_of, base)
     else:
         found = _about_problem(knowledge, case, request, as_of, base)
-    new = [c for basis, c in found if shown.first_time(service, request.patient, request.user, c["summary"], *basis)]
-    return one_critical(new)
+    whose = (caller, request.server, request.patient, request.user)
+    return one_critical([c for basis, c in found if shown.first_time(*whose, c["summary"], *basis)])
 
 
 Found = list[tuple[tuple[str, ...], Json]]
@@ -103,40 +112,85 @@ def _about_patient(
 
 
 def _about_orders(knowledge: Knowledge, case: Case, request: HookRequest, as_of: str, base: str) -> Found:
-    """Drafted medicines: one never to be used for cramps, or one that causes them in a patient who has them."""
+    """One card for all drafts of what is never to be used for cramps, one for all that cause them in this patient."""
+    orders = [(o, m) for o in _orders(knowledge, case, request, as_of) for m in o.medicines if m.drug]
+    both = replace(case, medications=(*case.medications, *(m for _, m in orders)))
+    if not orders:
+        return []
+    answer = assess(knowledge, both, Options(as_of=as_of, draws=0, explain=False, steps=0))
+    treatments = knowledge.pack.treatments
+    avoided = [(o, m) for o, m in orders if m.drug in treatments and treatments[m.drug].avoid]
+    reviews = {r.name: r for r in answer.medication_review if r.effects}
+    causes = [
+        (o, m) for o, m in orders if (o, m) not in avoided and m.name in reviews and _drives_cramps(knowledge, m.drug)
+    ]
     found: Found = []
-    for draft in _drafts(request, "draftOrders"):
-        if draft.get("resourceType") != "MedicationRequest":
-            continue
-        ordered = read_fhir({**draft, "status": "active", "intent": "order"}, knowledge, as_of).case.medications
-        cramps = _has_leg_symptom(case) or _for_cramps(knowledge, draft)
-        for medicine in ordered:
-            if not medicine.drug or not cramps:
-                continue
-            both = replace(case, medications=(*case.medications, medicine))
-            answer = assess(knowledge, both, Options(as_of=as_of, draws=0, explain=False, steps=0))
-            name = f"MedicationRequest/{draft['id']}" if isinstance(draft.get("id"), str) else ""
-            remove = [removal(name, f"Remove the draft of {medicine.name}")] if name else []
-            basis = (*_basis(case), medicine.drug, name)
-            avoided = knowledge.pack.treatments.get(medicine.drug)
-            if avoided is not None and avoided.avoid:
-                link = _link(base, f"treatments/{avoided.id}", avoided.name)
-                found.append((basis, _avoid(answer, avoided, medicine.name, remove, link)))
-                continue
-            review = next((r for r in answer.medication_review if r.name == medicine.name and r.effects), None)
-            if review is not None and _drives_cramps(knowledge, medicine.drug):
-                words = f"{medicine.name} can play a part in this patient's leg symptom"
-                link = _link(base, "conditions", "Conditions of the pack")
-                made = card(answer, words, _review_lines(review), "info", suggestions=remove, links=[link])
-                found.append((basis, made))
+    if avoided:
+        found.append((_order_basis(case, avoided), _avoid(answer, treatments, avoided, base)))
+    if causes:
+        names = _names(causes)
+        lines = [line for name in names for line in _review_lines(reviews[name], name if len(names) > 1 else "")]
+        link = _link(base, "conditions", "Conditions of the pack")
+        words = f"{_listed(names)} can play a part in this patient's leg symptom"
+        made = card(answer, words, lines, "info", suggestions=_removals(causes), links=[link])
+        found.append((_order_basis(case, causes), made))
     return found
 
 
-def _avoid(answer: Assessment, treatment: Treatment, name: str, remove: list[Json], link: Json) -> Json:
-    lines = [f"- {treatment.summary}", *(f"- {h.text}" for h in treatment.harms[:2])]
-    return card(
-        answer, f"{name}: not for leg cramps. {treatment.summary}", lines, "warning", suggestions=remove, links=[link]
-    )
+class Order(NamedTuple):
+    """A drafted prescription: its id as the record system has it, '' without one, and the medicines in it."""
+
+    resource: str
+    medicines: tuple[Medication, ...]
+
+
+Ordered = list[tuple[Order, Medication]]
+
+
+def _orders(knowledge: Knowledge, case: Case, request: HookRequest, as_of: str) -> list[Order]:
+    """Drafted prescriptions for a patient with a leg symptom, or that say themselves that they are for one."""
+    drafts = _drafts(request, "draftOrders")
+    products = [d for d in _drafts(request, "draftOrders", selected=False) if d.get("resourceType") == "Medication"]
+    found = []
+    for draft in drafts:
+        if draft.get("resourceType") != "MedicationRequest":
+            continue
+        if not (_has_leg_symptom(case) or _for_cramps(knowledge, draft)):
+            continue
+        order = {**draft, "intent": "order"}
+        if draft.get("status") in (None, "draft"):
+            order["status"] = "active"
+        entries = [{"resource": r} for r in (order, *products)]
+        medicines = read_fhir({"resourceType": "Bundle", "entry": entries}, knowledge, as_of).case.medications
+        id = f"MedicationRequest/{draft['id']}" if isinstance(draft.get("id"), str) else ""
+        found.append(Order(id, tuple(m for m in medicines if m.current)))
+    return found
+
+
+def _order_basis(case: Case, ordered: Ordered) -> tuple[str, ...]:
+    return (*_basis(case), *sorted(m.name for _, m in ordered))
+
+
+def _names(ordered: Ordered) -> list[str]:
+    return list(dict.fromkeys(m.name for _, m in ordered))
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _removals(ordered: Ordered) -> list[Json]:
+    drafts = {o.resource: m.name for o, m in ordered if o.resource}
+    return [removal(id, f"Remove the draft of {name}") for id, name in drafts.items()]
+
+
+def _avoid(answer: Assessment, treatments: dict[str, Treatment], ordered: Ordered, base: str) -> Json:
+    """One card for all drafts of what is not to be used for cramps."""
+    against = [treatments[id] for id in dict.fromkeys(m.drug for _, m in ordered)]
+    lines = [line for t in against for line in (f"- {t.summary}", *(f"- {h.text}" for h in t.harms[:2]))]
+    words = f"{_listed(_names(ordered))}: not for leg cramps. {against[0].summary}"
+    links = [_link(base, f"treatments/{t.id}", t.name) for t in against]
+    return card(answer, words, lines, "warning", suggestions=_removals(ordered), links=links)
 
 
 def _drives_cramps(knowledge: Knowledge, drug: str) -> bool:
@@ -149,8 +203,9 @@ def _drives_cramps(knowledge: Knowledge, drug: str) -> bool:
     )
 
 
-def _review_lines(review: MedicationReview) -> list[str]:
-    return [*(f"- {e.text}" for e in review.effects[:2]), *([f"- {review.action}"] if review.action else [])]
+def _review_lines(review: MedicationReview, name: str) -> list[str]:
+    said = [*(e.text for e in review.effects[:2]), *([review.action] if review.action else [])]
+    return [f"- {name}: {words}" if name else f"- {words}" for words in said]
 
 
 def _for_cramps(knowledge: Knowledge, draft: dict[str, Any]) -> bool:
@@ -193,15 +248,15 @@ def _about_problem(knowledge: Knowledge, case: Case, request: HookRequest, as_of
     return [((*_basis(told), *sorted(named)), card(answer, words, lines, INDICATOR[answer.urgency.level], links=links))]
 
 
-def _drafts(request: HookRequest, key: str) -> list[dict[str, Any]]:
-    """Resources of a Bundle in the context that are this patient's; for order-select only those just selected."""
+def _drafts(request: HookRequest, key: str, *, selected: bool = True) -> list[dict[str, Any]]:
+    """Resources of a Bundle in the context that are this patient's; of order-select only those just ``selected``."""
     bundle = request.context.get(key)
     entries = bundle.get("entry") if isinstance(bundle, dict) else None
     listed = [e for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
     found = [e["resource"] for e in listed if isinstance(e.get("resource"), dict)]
     found = [r for r in found if _is_about(request, r)]
     selections = request.context.get("selections")
-    if not isinstance(selections, list):
+    if not isinstance(selections, list) or not selected:
         return found
     return [r for r in found if f"{r.get('resourceType')}/{r.get('id')}" in selections]
 

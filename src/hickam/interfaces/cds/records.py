@@ -79,7 +79,11 @@ def _fetched(request: HookRequest, trust: Trust, template: str, until: float) ->
     server = request.server
     if not server or server not in {s.rstrip("/") for s in trust.fhir_servers}:
         return None
-    token = request.fhir_authorization.access_token if request.fhir_authorization else ""
+    passed = request.fhir_authorization
+    kind, one = template.partition("?")[0].partition("/")[0], "?" not in template
+    if passed is not None and not passed.lets_read(kind, request.patient, one=one):
+        return None
+    token = passed.access_token if passed else ""
     try:
         return read_from(server, token, template, request.patient, until)
     except OSError:

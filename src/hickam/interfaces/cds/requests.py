@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from hickam.errors import HickamError
+from hickam.interfaces.smart.scopes import grants
 
 
 class Authorization(msgspec.Struct, kw_only=True):
@@ -17,6 +18,14 @@ class Authorization(msgspec.Struct, kw_only=True):
     expires_in: int = 0
     scope: str = ""
     subject: str = ""
+    patient: str = ""
+
+    def lets_read(self, kind: str, patient: str, *, one: bool) -> bool:
+        """Whether the token is for reading ``one`` resource, or all, of this type and patient, as far as it says so:
+        without a scope the record server alone decides."""
+        if self.token_type.lower() != "bearer" or (self.patient and self.patient != patient):
+            return False
+        return not self.scope.strip() or grants(self.scope, kind, "read" if one else "search")
 
 
 class HookRequest(msgspec.Struct, kw_only=True, rename="camel"):
@@ -74,6 +83,14 @@ class FeedbackBody(msgspec.Struct, kw_only=True):
     feedback: list[Feedback]
 
 
+NEEDS: dict[str, tuple[tuple[str, type], ...]] = {
+    "order-select": (("draftOrders", dict), ("selections", list)),
+    "order-sign": (("draftOrders", dict),),
+    "problem-list-item-create": (("conditions", dict),),
+}
+"""Parts of the context without which a hook would be answered by silence, as if there were nothing to say."""
+
+
 def hook_request(sent: object, hook: str) -> HookRequest:
     """The request, checked. Raises HickamError."""
     try:
@@ -84,6 +101,9 @@ def hook_request(sent: object, hook: str) -> HookRequest:
         raise _bad(f"this service is for the hook {hook}")
     if not isinstance(request.context.get("patientId"), str) or not request.patient:
         raise _bad("context.patientId is needed")
+    for name, kind in NEEDS.get(hook, ()):
+        if not isinstance(request.context.get(name), kind):
+            raise _bad(f"context.{name} is needed")
     return request
 
 

@@ -26,11 +26,13 @@ LONGEST_TOKEN_SECONDS = 600
 
 
 class Issuer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A record system that may call: its ``iss``, and where its keys are (``jku``) or the ``keys`` themselves."""
+    """A record system that may call: its ``iss``, and where its keys are (``jku``) or the ``keys`` themselves.
+    ``tenants``: the organisations that may call through it; empty for any."""
 
     iss: str
     jku: str = ""
     keys: tuple[dict[str, Any], ...] = ()
+    tenants: tuple[str, ...] = ()
 
 
 class Trust(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -81,10 +83,12 @@ class Gatekeeper:
         self._keys: dict[str, tuple[float, list[dict[str, Any]]]] = {}
         self._turn = threading.Lock()
 
-    def admit(self, header: str, endpoint: str) -> None:
-        """Let the caller in or raise NotTrustedError. Without issuers in the file nobody has to show a token."""
+    def admit(self, header: str, endpoint: str) -> str:
+        """Let the caller in, and say who it is (issuer and tenant), or raise NotTrustedError.
+
+        Without issuers in the file nobody has to show a token, and the caller is ''."""
         if not self.trust.issuers:
-            return
+            return ""
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise NotTrustedError("a Bearer token is needed")
@@ -96,6 +100,7 @@ class Gatekeeper:
             if name in self._used:
                 raise NotTrustedError("the token has been used before")
             self._used[name] = float(claims["exp"])
+        return f"{claims['iss']} {claims.get('tenant', '')}"
 
     def _verified(self, token: str, endpoint: str) -> dict[str, Any]:
         import jwt
@@ -121,6 +126,8 @@ class Gatekeeper:
             raise NotTrustedError(f"the token is not accepted ({type(error).__name__})") from None
         if float(claims["exp"]) - float(claims["iat"]) > LONGEST_TOKEN_SECONDS:
             raise NotTrustedError("the token lives too long")
+        if issuer.tenants and claims.get("tenant") not in issuer.tenants:
+            raise NotTrustedError("the tenant is not on the list")
         return claims
 
     def _key(self, issuer: Issuer, kid: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from authlib.integrations.httpx_client import OAuth2Client
 
 from hickam.interfaces.fhir.reading import ID
 from hickam.interfaces.outward import PATIENCE
+from hickam.interfaces.smart.scopes import grants
 from hickam.interfaces.smart.servers import Endpoints, SmartServer, discover, refused
 from hickam.interfaces.smart.shelf import Shelf
 
@@ -54,23 +55,7 @@ class Visit:
 
     def may_write(self, kind: str) -> bool:
         """Whether the scopes that were granted let a resource of this type be added."""
-        granted = str(self.token.get("scope", "")).split()
-        for scope in granted:
-            who, _, rest = scope.partition("/")
-            name, _, rights = rest.partition(".")
-            rights = rights.partition("?")[0]
-            if (
-                who in ("patient", "user")
-                and name in (kind, "*")
-                and (rights in ("write", "*") or "c" in _letters(rights))
-            ):
-                return True
-        return False
-
-
-def _letters(rights: str) -> str:
-    """The rights of a SMART 2 scope (any of c, r, u, d, s); '' for the words of SMART 1."""
-    return rights if rights and set(rights) <= set("cruds") else ""
+        return grants(str(self.token.get("scope", "")), kind, "create", ("patient", "user"))
 
 
 class Launcher:

@@ -40,11 +40,11 @@ def cds_routes(knowledge: Knowledge, worker: Worker, trust: Trust | None = None)
             return Response(status_code=status, headers=headers)
         return Response(json.dumps(body, ensure_ascii=False), status, headers, "application/json")
 
-    def admit(request: Request, service: str) -> None:
+    def admit(request: Request, service: str) -> str:
         if service not in SERVICES:
             raise ProblemError(404, "not-found", "There is no such service.", fix=f"see GET {PREFIX}")
         try:
-            keeper.admit(request.headers.get("authorization", ""), request.url.path)
+            return keeper.admit(request.headers.get("authorization", ""), request.url.path)
         except NotTrustedError as error:
             raise ProblemError(401, "not-trusted", f"The caller is not let in: {error}.") from None
 
@@ -67,7 +67,7 @@ def cds_routes(knowledge: Knowledge, worker: Worker, trust: Trust | None = None)
         responses=other("application/json", "cards", **PROBLEMS),
     )
     async def call(request: Request, service: str, sent: Sent) -> Response:
-        await asyncio.to_thread(admit, request, service)
+        caller = await asyncio.to_thread(admit, request, service)
         hook = hook_request(readable(sent), SERVICES[service][0])
         base, day = allowed.audience or str(request.base_url), datetime.date.today().isoformat()
 
@@ -77,7 +77,7 @@ def cds_routes(knowledge: Knowledge, worker: Worker, trust: Trust | None = None)
             raise _missing(error) from None
 
         def work() -> Response:
-            cards = cards_for(knowledge, service, hook, bundle, day, shown=shown, base=base)
+            cards = cards_for(knowledge, service, hook, bundle, day, shown=shown, caller=caller, base=base)
             return respond(request, {"cards": cards})
 
         return await worker.run(request, work)

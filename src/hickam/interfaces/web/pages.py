@@ -16,7 +16,7 @@ import hickam
 from hickam.intake.reading import parse
 from hickam.interfaces.web.bodies import STORY
 from hickam.interfaces.web.etag import assets_digest, tagged
-from hickam.interfaces.web.problems import ProblemError, as_response
+from hickam.interfaces.web.problems import FHIR_JSON, ProblemError, as_outcome, as_response
 from hickam.interfaces.web.workers import Worker
 from hickam.model.assessment import Assessment
 from hickam.services.assess import Options, assess, stamp
@@ -172,4 +172,6 @@ def wants_page(request: Request) -> bool:
 
 def error_response(pages: Pages, request: Request, problem: ProblemError) -> Response:
     """The error as a page or as problem+json."""
-    return pages.problem(problem) if wants_page(request) else as_response(problem)
+    if wants_page(request):
+        return pages.problem(problem)
+    return as_outcome(problem) if FHIR_JSON in request.headers.get("accept", "") else as_response(problem)

@@ -17,7 +17,7 @@ from hickam.intake.errors import IntakeError
 from hickam.knowledge.issues import PackError
 from hickam.model.assessment import CaseOut
 
-MEDIA_TYPE = "application/problem+json"
+MEDIA_TYPE, FHIR_JSON = "application/problem+json", "application/fhir+json"
 STATUS = {
     "not-found": 404,
     "no-such-user": 404,
@@ -123,6 +123,17 @@ def as_response(problem: ProblemError) -> Response:
     if problem.retry_after:
         headers["retry-after"] = str(problem.retry_after)
     return Response(body, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def as_outcome(problem: ProblemError) -> Response:
+    """The problem as FHIR says errors: an OperationOutcome."""
+    response, out = as_response(problem), problem.out
+    words = " ".join(part for part in (out.detail, out.why, out.fix) if part)
+    issue = {"severity": "error", "code": "processing", "details": {"text": out.code}, "diagnostics": words}
+    response.body = msgspec.json.encode({"resourceType": "OperationOutcome", "issue": [issue]})
+    response.headers["content-type"] = FHIR_JSON
+    response.headers["content-length"] = str(len(response.body))
+    return response
 
 
 def as_problem(error: Exception) -> ProblemError:
