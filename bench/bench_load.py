@@ -1,20 +1,25 @@
 """People typing stories into one ``hickam serve --team`` on this machine: how long an update takes, whether any fails.
 
-Each simulated person has a session and types stories of the intake tests without end, about 40 words a minute: 290 ms
-between keys on average, more before a word, a second or two at a comma or full stop. The client does what the workbench
-does: waits as long as its last update took (40 to 500 ms), asks for one quick answer at a time, of the latest text, and
-in a pause for 400 draws and next steps. An *update* is the time from sending to the whole answer; what was given up is
-counted by itself. Load generator, server and database share the cores, so the record says how busy those were.
+Each simulated person has a session, an age of their own (so that no two share an answer) and types stories of the
+intake tests without end, about 40 words a minute: 290 ms between keys on average, more before a word, a second or two
+at a comma or full stop; nobody stops to read. The client does what the workbench of a team does
+(``static/workbench.js``): waits as long as its last update took (40 to 500 ms), asks for one quick answer at a time,
+of the latest text; after a pause of 400 ms for the whole answer, then for suggestions. An *update* is the time from
+sending to the whole quick answer; *shown* is the time from the key itself. What was given up is counted by itself.
+Load generator, server and database share the cores, so the record says how busy those were and what the server's part
+was.
 
     PYTHONPATH=src python bench/bench_load.py [--people 50] [--seconds 300] [--sanity] [--database URL]
 
-That nothing acknowledged is lost when the server is killed under load: tests/functional/test_serve_kill.py.
+A full run writes its part of docs/evaluation/load.json and load.md. That nothing acknowledged is lost when the
+server is killed under load: tests/functional/test_serve_kill.py.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -29,11 +34,14 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from loopback import Connection
+from service_page import record
 
 ROOT = Path(__file__).parents[1]
 HICKAM = str(Path(sys.executable).with_name("hickam"))
-RESULTS = ROOT / "docs" / "evaluation" / "load.json"
-SOONEST, LATEST, SETTLING = 0.040, 0.500, 0.160
+QUICK = {"draws": 0, "explain": False, "steps": 0}
+WHOLE = {"draws": 400, "steps": 12}
+SOONEST, LATEST, PAUSE = 0.040, 0.500, 0.400
 KEY = (-1.66, 0.5)
 """Log-normal of the seconds between keys within a word: median 190 ms."""
 WORD, STOP = (-1.0, 0.6), (0.3, 0.5)
@@ -111,62 +119,79 @@ class Service:
             self.process.terminate()
             self.process.wait(30)
 
-    def client(self, person: int) -> httpx.AsyncClient:
+    def connection(self, person: int) -> Connection:
         """A browser of this person."""
         token, csrf = self.tokens[person]
-        headers = {"cookie": f"hickam={token}; hickam-csrf={csrf}", "x-csrf-token": csrf}
-        return httpx.AsyncClient(base_url=self.address, headers=headers, timeout=30)
+        return Connection(self.port, {"cookie": f"hickam={token}; hickam-csrf={csrf}", "x-csrf-token": csrf})
+
+    def cpu_seconds(self) -> float:
+        """Processor time of the server and of the processes it has started, so far."""
+        assert self.process is not None
+        times: dict[int, tuple[int, int]] = {}
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                fields = path.read_text().rsplit(")", 1)[1].split()
+                times[int(path.parent.name)] = int(fields[1]), int(fields[11]) + int(fields[12])
+        mine = {self.process.pid}
+        ticks = sum(used for pid, (parent, used) in times.items() if pid in mine or parent in mine)
+        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Seen:
-    """What happened to everybody's updates."""
+    """What happened to everybody's keys. Seconds."""
 
     def __init__(self) -> None:
         self.updates: list[float] = []
+        self.shown: list[float] = []
         self.settled: list[float] = []
+        self.suggested: list[float] = []
         self.statuses: Counter[str] = Counter()
-        self.given_up = 0
+        self.keys = self.given_up = 0
 
 
 async def type_stories(service: Service, person: int, until: float, seen: Seen) -> None:
     """One person at the workbench until the time is over."""
     chance = random.Random(person)
     told = stories()
-    async with service.client(person) as client:
-        await asyncio.sleep(chance.uniform(0, 3))
-        page = Page(client, seen)
-        while time.monotonic() < until:
-            for pause, text in keys(chance.choice(told), chance):
-                if time.monotonic() > until:
-                    break
-                await asyncio.sleep(pause)
-                page.key(text)
-        await page.end()
+    page = Page(service.connection(person), seen)
+    await asyncio.sleep(chance.uniform(0, 3))
+    while time.monotonic() < until:
+        page.age = round(chance.uniform(18, 95), 3)
+        for pause, text in keys(chance.choice(told), chance):
+            if time.monotonic() > until:
+                break
+            await asyncio.sleep(pause)
+            page.key(text)
+    await page.end()
 
 
 class Page:
-    """The workbench of one person: one quick answer at a time, of the latest text; the full one in a pause."""
+    """The workbench of one person: one quick answer at a time, of the latest text; the whole one in a pause."""
 
-    def __init__(self, client: httpx.AsyncClient, seen: Seen) -> None:
-        self.client, self.seen = client, seen
+    age = 0.0
+
+    def __init__(self, connection: Connection, seen: Seen) -> None:
+        self.connection, self.seen = connection, seen
         self.asking = asyncio.Lock()
         self.took = 0.0
         self.running: asyncio.Task[None] | None = None
 
     def key(self, text: str) -> None:
         """A key was pressed; what waits for the text before it is given up."""
+        self.seen.keys += 1
         if self.running is not None and not self.asking.locked():
             self.running.cancel()
         self.latest = text
-        self.running = asyncio.create_task(self._update(text))
+        self.running = asyncio.create_task(self._update(text, time.monotonic()))
         self.running.add_done_callback(lambda done: None if done.cancelled() else done.exception())
 
     async def end(self) -> None:
         """Wait for what is under way."""
         if self.running is not None:
             await asyncio.wait({self.running}, timeout=30)
+        self.connection.close()
 
-    async def _update(self, text: str) -> None:
+    async def _update(self, text: str, pressed: float) -> None:
         await asyncio.sleep(min(LATEST, max(SOONEST, self.took)))
         if text != self.latest:
             return
@@ -174,44 +199,59 @@ class Page:
             if text != self.latest:
                 self.seen.given_up += 1
                 return
-            self.took = await self._ask(text, {"draws": 200, "steps": 0}, self.seen.updates)
-        await asyncio.sleep(SETTLING)
-        if text == self.latest:
-            await self._ask(text, {"draws": 400, "steps": 12}, self.seen.settled)
+            begun = time.monotonic()
+            await self._ask("assess", text, {"reader": "clinician", **QUICK}, self.seen.updates)
+            self.took = time.monotonic() - begun
+            if text == self.latest:
+                self.seen.shown.append(time.monotonic() - pressed)
+        await asyncio.sleep(PAUSE)
+        if text != self.latest:
+            return
+        answer = await self._ask("assess", text, {"reader": "clinician", **WHOLE}, self.seen.settled)
+        if answer is not None and b'"not_understood":[]' not in answer:
+            await self._ask("parse", text, {}, self.seen.suggested)
 
-    async def _ask(self, text: str, more: dict[str, int], times: list[float]) -> float:
+    async def _ask(self, call: str, text: str, more: dict[str, Any], times: list[float]) -> bytes | None:
         begun = time.monotonic()
         try:
-            response = await self.client.post("/api/v1/assess", json={"text": text, "reader": "clinician", **more})
+            status, answer = await self.connection.post(f"/api/v1/{call}", {"text": text, "age": self.age, **more})
         except asyncio.CancelledError:
             self.seen.given_up += 1
             raise
-        except httpx.HTTPError as error:
+        except (OSError, asyncio.IncompleteReadError) as error:
             self.seen.statuses[type(error).__name__] += 1
-            return LATEST
-        code = "" if response.status_code == 200 else response.json().get("code", "")
-        self.seen.statuses[f"{response.status_code} {code}".strip()] += 1
+            return None
+        code = "" if status == 200 else json.loads(answer).get("code", "")
+        self.seen.statuses[f"{status} {code}".strip()] += 1
         times.append(time.monotonic() - begun)
-        return times[-1]
+        return answer if status == 200 else None
 
 
-def figures(seen: Seen, people: int, seconds: float) -> dict[str, Any]:
-    """The record: milliseconds, counts, the machine's load."""
+def figures(seen: Seen, people: int, seconds: float, server: float, ours: float) -> dict[str, Any]:
+    """The record: milliseconds, counts, the machine's load. ``server``, ``ours``: seconds of processor time."""
 
-    def ms(times: list[float], share: float) -> float:
-        return round(1000 * statistics.quantiles(times, n=1000)[int(1000 * share) - 1], 1) if len(times) > 1 else 0.0
+    def ms(times: list[float]) -> dict[str, float]:
+        parts = statistics.quantiles(times, n=100) if len(times) > 1 else [0.0] * 99
+        return {name: round(1000 * parts[part - 1], 1) for name, part in (("median", 50), ("p95", 95), ("p99", 99))}
 
     read = {"200", "422 nothing-understood"}
+    requests = sum(seen.statuses.values())
     return {
         "people": people,
         "seconds": round(seconds),
+        "keys": seen.keys,
+        "requests": requests,
         "updates": len(seen.updates),
-        "updates_a_second": round(len(seen.updates) / seconds, 1),
         "given_up": seen.given_up,
-        "update_ms": {"median": ms(seen.updates, 0.5), "p95": ms(seen.updates, 0.95), "p99": ms(seen.updates, 0.99)},
-        "settled_ms": {"median": ms(seen.settled, 0.5), "p95": ms(seen.settled, 0.95)},
-        "answers": dict(seen.statuses),
+        "update_ms": ms(seen.updates),
+        "shown_ms": ms(seen.shown),
+        "whole_ms": ms(seen.settled),
+        "suggestions_ms": ms(seen.suggested),
+        "answers": dict(sorted(seen.statuses.items())),
         "errors": sum(count for status, count in seen.statuses.items() if status not in read),
+        "server_cpu_ms_a_request": round(1000 * server / max(1, requests), 2),
+        "server_cores_used": round(server / seconds, 2),
+        "generator_cores_used": round(ours / seconds, 2),
         "load_average": [round(value, 1) for value in os.getloadavg()],
         "cores": os.cpu_count(),
     }
@@ -220,8 +260,10 @@ def figures(seen: Seen, people: int, seconds: float) -> dict[str, Any]:
 async def typing(service: Service, people: int, seconds: float) -> dict[str, Any]:
     """Everybody types for so long."""
     seen, begun = Seen(), time.monotonic()
+    server, ours = service.cpu_seconds(), time.process_time()
     await asyncio.gather(*(type_stories(service, person, begun + seconds, seen) for person in range(people)))
-    return figures(seen, people, time.monotonic() - begun)
+    used = service.cpu_seconds() - server, time.process_time() - ours
+    return figures(seen, people, time.monotonic() - begun, *used)
 
 
 def main() -> int:
@@ -242,7 +284,7 @@ def main() -> int:
             service.stop()
     print(json.dumps(found, indent=2))
     if not given.sanity:
-        RESULTS.write_text(json.dumps(found, indent=2) + "\n")
+        record("load", found)
     return int(bool(found["errors"]))
 
 

@@ -4,11 +4,14 @@ Both databases acknowledge when the change is on the disk. PostgreSQL is started
 settings. Operations alternate between the databases; medians of each.
 
     PYTHONPATH=tests python bench/bench_store.py [--cases 200] [--sanity]
+
+A full run writes its part of docs/evaluation/load.json and load.md.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import tempfile
 import time
@@ -19,6 +22,7 @@ from pathlib import Path
 
 from builders_of_records import new_case
 from databases import Server, server_programs, with_tables
+from service_page import record
 from sqlalchemy import insert
 
 from hickam.model.records import LOCAL
@@ -94,9 +98,15 @@ def main() -> None:
             stores["PostgreSQL"] = Store(with_tables(server.new_database()))
         times = measure(stores, cases, folder)
         print(f"{cases} cases of two versions; median milliseconds")
-        for what in dict.fromkeys(key[0] for key in times):
-            row = [f"{where} {1000 * statistics.median(times[what, where]):8.2f}" for where in stores]
-            print(f"  {what:<26} {'   '.join(row)}")
+        medians = {
+            what: {where: round(1000 * statistics.median(times[what, where]), 2) for where in stores}
+            for what in dict.fromkeys(key[0] for key in times)
+        }
+        for what, row in medians.items():
+            print(f"  {what:<26} {'   '.join(f'{where} {ms:8.2f}' for where, ms in row.items())}")
+        if not options.sanity:
+            load = [round(value, 1) for value in os.getloadavg()]
+            record("saving", {"cases": cases, "median_ms": medians, "load_average": load, "cores": os.cpu_count()})
         for store in stores.values():
             store.close()
 

@@ -18,7 +18,7 @@ from fastapi.testclient import TestClient
 
 from hickam.errors import HickamError
 from hickam.interfaces.cli.main import main
-from hickam.interfaces.web import api
+from hickam.interfaces.web import remembered
 from hickam.interfaces.web.app import create_app
 from hickam.interfaces.web.guard import Guard, Limits
 from hickam.interfaces.web.observe import Observer
@@ -277,13 +277,13 @@ def test_a_slow_answer_and_a_slow_body_end_in_time(knowledge: Knowledge, monkeyp
     import asyncio
     import time
 
-    real = api.assess_body
+    real = remembered.assess_body
 
     def late(*given: Any) -> Assessment:
         time.sleep(0.6)
         return real(*given)
 
-    monkeypatch.setattr(api, "assess_body", late)
+    monkeypatch.setattr(remembered, "assess_body", late)
     with TestClient(create_app(knowledge, Limits(seconds=0.1))) as client:
         problem(client.post("/api/v1/assess", json={"text": STORY, **QUICK}), 503, "time-limit")
 
@@ -320,7 +320,7 @@ def test_a_crash_tells_a_reference_and_never_the_patients_words(
     def crash(*given: Any) -> None:
         raise ValueError(secret)
 
-    monkeypatch.setattr(api, "assess_body", crash)
+    monkeypatch.setattr(remembered, "assess_body", crash)
     with caplog.at_level(logging.DEBUG), TestClient(create_app(knowledge)) as client:
         body = problem(client.post("/api/v1/assess", json={"text": f"calf cramp, {secret}"}), 500, "internal")
     assert body["reference"] in caplog.text

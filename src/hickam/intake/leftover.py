@@ -38,6 +38,8 @@ IDLE = stem_set("""
     anyway basically literally obviously certainly guess suppose honest stuff bits lately nowadays currently person
     relevant following involved involving including mmhg worse better forced
 """)
+ALIKE = 70.0
+"""Per cent of letters in common from which one word may be another, misspelt."""
 
 
 def not_understood(
@@ -89,22 +91,54 @@ def not_understood(
     return out
 
 
+class Wordings:
+    """Every wording of a vocabulary in plain letters, and which of them hold a word."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        from rapidfuzz import utils
+
+        self.vocabulary = vocabulary
+        self.ids = names(vocabulary)
+        self.plain = {phrase: utils.default_process(phrase) for phrase in self.ids}
+        self.holding: dict[str, list[str]] = {}
+        for phrase, plain in self.plain.items():
+            for word in set(plain.split()):
+                self.holding.setdefault(word, []).append(phrase)
+
+    def near(self, words: Sequence[str]) -> dict[str, str]:
+        """Wordings, with their plain letters, that hold a word spelt like one of these."""
+        from rapidfuzz import fuzz, process
+
+        found: dict[str, str] = {}
+        for word in words:
+            for held, _, _ in process.extract(
+                word, self.holding.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None
+            ):
+                found.update((phrase, self.plain[phrase]) for phrase in self.holding[held])
+        return found
+
+
 def suggest(span: Span | str, vocabulary: Vocabulary, *, limit: int = 3, cutoff: float = 72.0) -> list[str]:
     """Ids whose wordings are most like some words that were not understood, best first."""
     from rapidfuzz import fuzz, process, utils
 
     words = span if isinstance(span, str) else span.text
-    known = names(vocabulary)
-    hits = process.extract(
-        words,
-        list(known),
-        scorer=fuzz.token_set_ratio,
-        processor=utils.default_process,
-        limit=limit * 6,
-        score_cutoff=cutoff,
-    )
-    ranked = sorted(hits, key=lambda h: (-(h[1] + fuzz.ratio(words.lower(), h[0].lower())), h[0]))
-    return list(dict.fromkeys(known[h[0]] for h in ranked))[:limit]
+    plain = utils.default_process(words)
+    wordings = _wordings(vocabulary)
+    near = wordings.near([word for word in plain.split() if len(word) > 2] or plain.split())
+    hits = process.extract(plain, near, scorer=fuzz.token_set_ratio, limit=limit * 6, score_cutoff=cutoff)
+    ranked = sorted(hits, key=lambda h: (-(h[1] + fuzz.ratio(words.lower(), h[2].lower())), h[2]))
+    return list(dict.fromkeys(wordings.ids[h[2]] for h in ranked))[:limit]
+
+
+def _wordings(vocabulary: Vocabulary) -> Wordings:
+    """Those of this vocabulary, prepared once: there is seldom a second vocabulary in a process."""
+    if not _prepared or _prepared[0].vocabulary is not vocabulary:
+        _prepared[:] = [Wordings(vocabulary)]
+    return _prepared[0]
+
+
+_prepared: list[Wordings] = []
 
 
 def foreign(text: str, tokens: Sequence[Token], matched: int) -> str:

@@ -21,6 +21,7 @@ from hickam.model.answer import ReviewState
 from hickam.model.assessment import (
     SCHEMA,
     Assessment,
+    CaseOut,
     Fit,
     Overturn,
     PackStamp,
@@ -76,8 +77,12 @@ def assess(knowledge: Knowledge, case: Case, options: Options) -> Assessment:
     kept.move_to_end((known, options))
     if len(kept) > REMEMBERED:
         kept.popitem(last=False)
-    pack, _ = _told(knowledge.pack, case, options)
-    return replace(answer, case=describe_case(pack, case))
+    return replace(answer, case=shown_case(knowledge, case, options))
+
+
+def shown_case(knowledge: Knowledge, case: Case, options: Options) -> CaseOut:
+    """The case as the answer shows it back, in the reader's names."""
+    return describe_case(_told(knowledge.pack, case, options)[0], case)
 
 
 def _told(pack: Pack, case: Case, options: Options) -> tuple[Pack, dict[str, Condition]]:

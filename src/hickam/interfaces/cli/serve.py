@@ -19,7 +19,7 @@ from hickam.services.knowledge import Knowledge, open_knowledge
 if TYPE_CHECKING:
     from hickam.services.saved_cases import Store
 
-NEEDED = ("fastapi", "uvicorn", "jinja2", "prometheus_client", "sqlalchemy")
+NEEDED = ("fastapi", "uvicorn", "httptools", "jinja2", "prometheus_client", "sqlalchemy")
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
@@ -40,6 +40,7 @@ def serve_command(options: argparse.Namespace) -> int:
 
     from hickam.interfaces.cds.trust import read_trust
     from hickam.interfaces.web.app import create_app
+    from hickam.interfaces.web.connection import IDLE_SECONDS, Connection
     from hickam.interfaces.web.provider import read_provider
     from hickam.interfaces.web.rates import Rate
     from hickam.interfaces.web.serving import Serving
@@ -71,6 +72,8 @@ def serve_command(options: argparse.Namespace) -> int:
         gc.enable()  # the short-lived commands run without it
         config = uvicorn.Config(
             create_app(knowledge, trust=trust, store=store, serving=serving),
+            http=Connection,
+            timeout_keep_alive=IDLE_SECONDS,
             access_log=False,
             log_level="warning",
             server_header=False,

@@ -28,10 +28,9 @@ from hickam.interfaces.web.etag import tagged
 from hickam.interfaces.web.interviews import interview_step, with_a_clinician
 from hickam.interfaces.web.openapi import DOCUMENT_TYPES, answers, document_answers, knowledge_answers
 from hickam.interfaces.web.problems import ProblemError
-from hickam.interfaces.web.workers import Worker
+from hickam.interfaces.web.remembered import Assessing
+from hickam.interfaces.web.workers import Worker, as_json
 from hickam.interfaces.web.working import compared, explained, what_next
-from hickam.model.assessment import Assessment
-from hickam.services.assess import Options, assess
 from hickam.services.documents import Wanted, write_document
 from hickam.services.knowledge import Knowledge
 from hickam.services.settings import chosen
@@ -39,33 +38,9 @@ from hickam.services.settings import chosen
 Id = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
 
 
-def as_json(value: object) -> Response:
-    """An answer about a patient: never kept by a cache."""
-    return Response(msgspec.json.encode(value), media_type="application/json", headers={"cache-control": "no-store"})
-
-
-def assess_body(body: AssessBody, knowledge: Knowledge) -> Assessment:
-    """The assessment, or ProblemError 'nothing-understood' with what was read."""
-    case = understood(body, knowledge)
-    options = Options(
-        reader=body.reader,
-        as_of=today(body.as_of),
-        draws=body.draws,
-        explain=body.explain,
-        steps=body.steps,
-        full=body.full,
-    )
-    return assess(knowledge, case, options)
-
-
 def parse_body(body: ParseBody, knowledge: Knowledge) -> Parsed:
     """What is understood of the story."""
     return parsed(knowledge, read_case(body, knowledge))
-
-
-def typing(body: AssessBody) -> bool:
-    """Whether this is an update while somebody types: little is asked for, and at once."""
-    return body.steps == 0 and body.draws <= 200
 
 
 def note_body(body: NoteBody, knowledge: Knowledge) -> Response:
@@ -90,7 +65,7 @@ def note_body(body: NoteBody, knowledge: Knowledge) -> Response:
 def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
     """The routes over one pack."""
     router = APIRouter(prefix="/api/v1")
-    asking = Asking(knowledge)
+    asking, assessing = Asking(knowledge), Assessing(worker)
 
     @router.post(
         "/assess",
@@ -98,7 +73,7 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
         responses=answers("Assessment", "the answer, hickam.assessment/1: the object the command line prints"),
     )
     async def assess_route(request: Request, body: AssessBody) -> Response:
-        return await worker.compute(request, assess_body, body, urgent=typing(body))
+        return await assessing.answer(request, body)
 
     @router.post(
         "/explain",
@@ -138,7 +113,7 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
         responses=answers("CitedAnswer", "the answer, hickam.answer/1: the object the command line prints"),
     )
     async def ask_route(request: Request, body: AskBody) -> Response:
-        return await worker.run(request, lambda: as_json(asking.answer(body)))
+        return await worker.run(request, lambda: as_json(msgspec.json.encode(asking.answer(body))))
 
     @router.post(
         "/note",

@@ -32,6 +32,17 @@ Calculation = Callable[[Any, Knowledge], object]
 """A function of a module, from a body and the pack to something that msgspec writes."""
 
 
+def encoded(given: tuple[Calculation, Any], knowledge: Knowledge) -> bytes:
+    """The result of a calculation from a body, as JSON."""
+    calculation, body = given
+    return msgspec.json.encode(calculation(body, knowledge))
+
+
+def as_json(data: bytes) -> Response:
+    """JSON about a patient: never kept by a cache."""
+    return Response(data, media_type="application/json", headers={"cache-control": "no-store"})
+
+
 class Turns:
     """So many at once, the urgent first, else in the order they came; of several places one is for the urgent alone."""
 
@@ -105,26 +116,24 @@ class Worker:
 
     async def compute(self, request: Request, calculation: Calculation, body: Any, *, urgent: bool = False) -> Response:
         """The result as JSON that no cache keeps; computed where there is room. Raises as ``run`` does."""
-        if self._pool is None:
-            encoded = await self._within(
-                request,
-                self._here,
-                lambda: asyncio.to_thread(lambda: msgspec.json.encode(calculation(body, self.knowledge))),
-                urgent=urgent,
-            )
-        else:
-            encoded = await self._within(request, self._there, lambda: self._send(calculation, body), urgent=urgent)
-        return Response(encoded, media_type="application/json", headers={"cache-control": "no-store"})
+        return as_json(await self.in_turn(request, lambda: self.call(encoded, (calculation, body)), urgent=urgent))
 
-    async def _send(self, calculation: Calculation, body: Any) -> bytes:
+    async def in_turn(self, request: Request, work: Callable[[], Awaitable[T]], *, urgent: bool) -> T:
+        """The result of ``work``, which makes its calls one after the other. Raises as ``run`` does."""
+        return await self._within(request, self._here if self._pool is None else self._there, work, urgent=urgent)
+
+    async def call(self, calculation: Callable[[Any, Knowledge], T], given: Any) -> T:
+        """``calculation(given, knowledge)`` where there is room; in a turn only."""
         pool = self._pool
-        assert pool is not None
+        if pool is None:
+            return await asyncio.to_thread(calculation, given, self.knowledge)
         try:
-            return await asyncio.wrap_future(pool.submit(_calculate, calculation, body))
+            result: T = await asyncio.wrap_future(pool.submit(_calculate, calculation, given))
         except BrokenProcessPool:
             if pool is self._pool:
                 self.start()
             raise ProblemError(503, "worker-lost", "The process that computed this ended.", fix="try again") from None
+        return result
 
     async def _within(self, request: Request, turns: Turns, work: Callable[[], Awaitable[T]], *, urgent: bool) -> T:
         begun = asyncio.Event()
@@ -179,11 +188,11 @@ def _ready() -> bool:
     return bool(_held)
 
 
-def _calculate(calculation: Calculation, body: Any) -> bytes:
+def _calculate(calculation: Callable[[Any, Knowledge], T], given: Any) -> T:
     """An error leaves as a ProblemError, or as the place where it happened; never with its text."""
     try:
         _held[0].read_reviews_again()
-        return msgspec.json.encode(calculation(body, _held[0]))
+        return calculation(given, _held[0])
     except Exception as error:
         try:
             problem = as_problem(error)

@@ -54,6 +54,7 @@ const HowToRead = () => html`<${Fold} class="more" title="How to read this">
 
 function Candidate({ item, settled, reader, ...rest }) {
   const exact = reader === "researcher";
+  const worked = (!settled && item.last) || item;
   const notes = [words.categories[item.condition.category]];
   if (item.known) notes.push("known");
   else if (item.present) notes.push(`present ${percent(item.present.value, exact)}`);
@@ -65,12 +66,12 @@ function Candidate({ item, settled, reader, ...rest }) {
       <span class="name">${item.condition.name} ${pill}</span>
       <span class="figure"><b>${percent(item.cause.value, exact)}</b><span class="interval"> ${settled ? range(item.cause, exact) : "…"}</span></span>
       <${Bar} of=${item.cause} interval=${settled} />
-      <${Weighty} item=${item} />
+      <${Weighty} item=${worked} />
       <span class="where notes">${notes.join(" · ")}</span>
     </summary>
     <div class="working">
       ${danger && html`<${Danger} danger=${danger} bibliography=${rest.bibliography} />`}
-      <${Working} key=${item.condition.id} item=${item} settled=${settled} reader=${reader} ...${rest} />
+      <${Working} key=${item.condition.id} item=${worked} settled=${settled} reader=${reader} ...${rest} />
       <${Tests} item=${item} />
       <${RelatedConditions} item=${item} />
       <p><${NewTab} href=${`/conditions/${item.condition.id}`}>Article: ${item.condition.name}<//></p>

@@ -27,7 +27,10 @@ const TABS = [["causes", "Causes"], ["plan", "Plan"], ["documents", "Documents"]
 // Without the operator's setting nobody is left alone with the patient's reader from an earlier visit.
 const SELF_SERVICE = "selfService" in document.getElementById("bench").dataset;
 const READERS = ["clinician", "patient", "student", "researcher"];
-const [SOONEST, LATEST, SETTLING] = [40, 500, 160];
+// Milliseconds: from a key to the question for an answer, the longer the busier the program; then to that for the rest of
+// it, which costs several times as much: at once where nobody else waits, in a pause of typing where a team does.
+const [SOONEST, LATEST] = [40, 500];
+const PAUSE = words.team ? 400 : 40;
 const UNREAD = { findings: [], known_conditions: [], ruled_out: [], medications: [], not_understood: [], conflicts: [], notes: [], age: null, sex: null };
 const UNANSWERED = { seen: UNREAD, seenText: "", suggestions: [], answer: null, settled: false, busy: false, trouble: "" };
 
@@ -132,11 +135,11 @@ class Workbench extends Component {
     }
     const delay = typing ? Math.min(LATEST, Math.max(SOONEST, this.took)) : 0;
     this.setState({ busy: true });
-    this.timer = setTimeout(() => this.update(this.turn, started), delay);
+    this.timer = setTimeout(() => this.update(this.turn, started, typing ? PAUSE : 0), delay);
   }
 
   // One quick answer at a time: what is being computed cannot be stopped, and a busy server would compute nothing else.
-  async update(mine, started) {
+  async update(mine, started, pause) {
     await this.asking;
     if (mine !== this.turn) return;
     this.running = new AbortController();
@@ -146,19 +149,19 @@ class Workbench extends Component {
     const stale = () => mine !== this.turn;
     try {
       const asked = performance.now();
-      const answering = post("/api/v1/assess", { ...sent, full, draws: 200, steps: 0 }, signal);
+      const answering = post("/api/v1/assess", { ...sent, full, draws: 0, explain: false, steps: 0 }, signal);
       this.asking = answering.catch(() => {}).then(() => (this.asking = null));
       const quick = await answering;
       this.took = performance.now() - asked;
       if (stale()) return;
-      const steps = this.state.answer?.next_steps ?? [];
-      await this.show({ answer: { ...quick, next_steps: steps }, seen: quick.case, seenText: text, trouble: "", settled: false, suggestions: [] });
+      await this.show({ answer: withLast(quick, this.state.answer), seen: quick.case, seenText: text, trouble: "", settled: false, suggestions: [] });
       performance.measure("hickam-update", { start: started });
-      await new Promise((resolve) => setTimeout(resolve, SETTLING));
+      await new Promise((resolve) => setTimeout(resolve, pause));
       if (stale()) return;
       const answer = await post("/api/v1/assess", { ...sent, full, draws: 400, steps: 12 }, signal);
       if (stale()) return;
       await this.show({ answer, seen: answer.case, settled: true, busy: false });
+      performance.measure("hickam-settled", { start: started });
       if (answer.case.not_understood.length === 0) return;
       const { reader, ...story } = sent;
       const { suggestions } = await post("/api/v1/parse", story, signal);
@@ -234,6 +237,12 @@ class Workbench extends Component {
       ${!common.patient && html`<${Glance} answer=${common.answer} whole=${() => this.setState({ tab: "plan" }, () => this.focus("#tab-plan"))} />`}
     </div>`;
   }
+}
+
+// A quick answer with what the last whole one said of questions and reasons: faded on the page until the next whole one.
+function withLast(quick, last) {
+  const before = new Map(last?.differential.map((c) => [c.condition.id, c.last ?? c]));
+  return { ...quick, next_steps: last?.next_steps ?? [], differential: quick.differential.map((c) => ({ ...c, last: before.get(c.condition.id) })) };
 }
 
 render(html`<${Workbench} />`, document.getElementById("bench"));
