@@ -1,28 +1,38 @@
 // A record system that launches apps: oidc-provider (a certified OAuth 2 server by others) lets people in, with PKCE, state and
 // redirect address checked by it; behind it a FHIR server by others, reached only with a token of the launch's patient.
-// usage: node ehr.mjs PORT FHIR_BASE REDIRECT_URI PATIENT [TOKEN_SECONDS]. The clinician of this system always says yes.
+// usage: node ehr.mjs PORT FHIR_BASE REDIRECT_URI PATIENT [TOKEN_SECONDS [CLIENT_KEYS]]. The clinician of this system always says
+// yes. CLIENT_KEYS: the public keys (JWK Set) of a second client, hickam-keyed, that signs its requests (private_key_jwt).
 import http from 'node:http';
 import Provider from 'oidc-provider';
 
-const [port, fhir, redirect, patient, seconds = '300'] = process.argv.slice(2);
+const [port, fhir, redirect, patient, seconds = '300', keys = ''] = process.argv.slice(2);
 const origin = `http://127.0.0.1:${port}`;
 const iss = `${origin}/fhir`;
 const launches = new Map([['visit-42', patient]]);
-const scopes = ['launch', 'launch/patient', 'patient/Patient.rs', 'patient/Observation.rs', 'patient/Condition.rs',
+const scopes = ['openid', 'fhirUser', 'launch', 'launch/patient', 'patient/Patient.rs', 'patient/Observation.rs', 'patient/Condition.rs',
   'patient/MedicationRequest.rs', 'patient/MedicationStatement.rs', 'patient/AllergyIntolerance.rs', 'patient/Encounter.rs',
   'patient/DocumentReference.c'];
 
+const client = {
+  client_id: 'hickam', redirect_uris: [redirect], response_types: ['code'], token_endpoint_auth_method: 'none',
+  grant_types: ['authorization_code', 'refresh_token'], application_type: 'native',
+};
+const keyed = {
+  ...client, client_id: 'hickam-keyed', token_endpoint_auth_method: 'private_key_jwt', token_endpoint_auth_signing_alg: 'ES384',
+  jwks: keys && JSON.parse(keys),
+};
+
 const provider = new Provider(`${origin}/oauth`, {
-  clients: [{
-    client_id: 'hickam', redirect_uris: [redirect], response_types: ['code'], token_endpoint_auth_method: 'none',
-    grant_types: ['authorization_code', 'refresh_token'], application_type: 'native',
-  }],
+  clients: [client, ...(keys ? [keyed] : [])],
+  claims: { fhirUser: ['fhirUser'] },
+  conformIdTokenClaims: false,
+  enabledJWA: { clientAuthSigningAlgValues: ['ES384', 'RS384'] },
   scopes, extraParams: ['aud', 'launch'],
   pkce: { required: () => true, methods: ['S256'] },
   issueRefreshToken: async () => true,
   ttl: { AccessToken: Number(seconds), AuthorizationCode: 60, RefreshToken: 3600, Interaction: 60, Grant: 3600, Session: 3600 },
   features: { devInteractions: { enabled: false } },
-  findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+  findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id, fhirUser: `${iss}/Practitioner/${id}` }) }),
   interactions: { url: (ctx, interaction) => `/oauth/say-yes/${interaction.uid}` },
   cookies: { keys: ['only for a test'] },
 });
@@ -70,9 +80,9 @@ http.createServer(async (request, response) => {
   try {
     if (request.url === '/fhir/.well-known/smart-configuration') {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({
-        issuer: `${origin}/oauth`, authorization_endpoint: `${origin}/oauth/auth`, token_endpoint: `${origin}/oauth/token`,
+        issuer: `${origin}/oauth`, authorization_endpoint: `${origin}/oauth/auth`, token_endpoint: `${origin}/oauth/token`, jwks_uri: `${origin}/oauth/jwks`,
         grant_types_supported: ['authorization_code'], code_challenge_methods_supported: ['S256'], scopes_supported: scopes,
-        capabilities: ['launch-ehr', 'launch-standalone', 'client-public', 'context-ehr-patient', 'permission-patient', 'permission-v2'],
+        capabilities: ['launch-ehr', 'launch-standalone', 'client-public', 'client-confidential-asymmetric', 'sso-openid-connect', 'context-ehr-patient', 'permission-patient', 'permission-v2'],
       }));
     } else if (request.url.startsWith('/oauth/say-yes/')) {
       await sayYes(request, response);

@@ -22,7 +22,9 @@ from hickam.interfaces.fhir.assessment_out import assessment_document
 from hickam.interfaces.fhir.case_out import case_bundle
 from hickam.interfaces.fhir.knowledge_out import knowledge_bundle, plan_definition
 from hickam.interfaces.fhir.reading import read_fhir
+from hickam.interfaces.smart.launch import Visit
 from hickam.interfaces.smart.note import document_reference
+from hickam.interfaces.smart.servers import Endpoints, SmartServer
 from hickam.model.case import Allergy, Case
 from hickam.model.review import Review
 from hickam.services.assess import Options, assess
@@ -69,7 +71,10 @@ def test_every_resource_we_write_is_valid(knowledge: Knowledge, written: list[Re
         "AllergyIntolerance",
         "DocumentReference",
     }
-    note = document_reference(knowledge.pack, "p1", "# Note\n\nSeen today.", written[0], RECORDED)
+    endpoints = Endpoints(authorization_endpoint="https://a", token_endpoint="https://b")
+    ehr = SmartServer(iss="https://ehr.example/fhir", client_id="hickam")
+    visit = Visit(server=ehr, endpoints=endpoints, patient="p1", person="Practitioner/1", token={}, key="k")
+    note = document_reference(knowledge.pack, visit, "# Note\n\nSeen today.", written[0], RECORDED)
     assert problems([*found, ("note for a record", note)]) == []
 
 

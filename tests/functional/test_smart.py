@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import jwt
 import pytest
 import uvicorn
 from browsing import Page
@@ -21,6 +22,7 @@ from fastapi.testclient import TestClient
 from fhir_bundles import AS_OF, example
 from fhir_hospital import ask, free_port, running
 from fhir_judges import GATE, INSTALLED, MISSING, problems
+from joserfc.jwk import ECKey
 from selenium import webdriver
 from team import Team
 
@@ -28,9 +30,10 @@ from hickam.errors import HickamError
 from hickam.intake.structured import case_from_json
 from hickam.interfaces.cds.definitions import PREFETCH
 from hickam.interfaces.cds.records import read_from
-from hickam.interfaces.cds.trust import Trust
+from hickam.interfaces.cds.trust import Trust, read_trust
 from hickam.interfaces.fhir.reading import read_fhir
-from hickam.interfaces.smart.launch import Launcher, Visit
+from hickam.interfaces.smart.launch import Launcher, Visit, public_keys
+from hickam.interfaces.smart.person import fhir_user
 from hickam.interfaces.smart.servers import Endpoints, SmartServer
 from hickam.interfaces.smart.shelf import Shelf
 from hickam.interfaces.web.app import create_app
@@ -45,11 +48,20 @@ HERE = f"http://127.0.0.1:{free_port()}"
 needs_tools = pytest.mark.skipif(not (INSTALLED and shutil.which("node")), reason=MISSING)
 
 
+CLIENT_KEY = ECKey.generate_key("P-384", {"kid": "k1", "alg": "ES384"}, private=True).as_dict(private=True)
+
+
+def keyed(iss: str, **parts: Any) -> SmartServer:
+    """A client that signs its requests."""
+    return SmartServer(iss=iss, client_id="hickam-keyed", client_key={**CLIENT_KEY, **parts})
+
+
 def ehr(tmp_path_factory: pytest.TempPathFactory, hospital: str, patient: str, seconds: int) -> Iterator[str]:
     port = free_port()
     iss = f"http://127.0.0.1:{port}/fhir"
     command = [
         "node", str(GATE / "ehr.mjs"), str(port), hospital, f"{HERE}/smart/callback", patient, str(seconds),
+        json.dumps(public_keys([keyed(iss)])),
     ]  # fmt: skip
     with running(command, tmp_path_factory.mktemp("ehr"), f"{iss}/.well-known/smart-configuration"):
         yield iss
@@ -100,7 +112,7 @@ def test_a_launch_opens_the_patient_of_the_record(
     page = client.get("/smart/patient")
     assert page.status_code == 200
     assert page.headers["cache-control"] == "no-store"
-    assert "The hospital · 72 years, female" in page.text
+    assert "The hospital · 72 years, female · opened by Practitioner/clinician" in page.text
     assert "Hypokalaemia" in page.text
     assert "its value is said to be unknown" in page.text
     assert patient not in " ".join(addresses)
@@ -152,7 +164,9 @@ def test_a_note_is_written_only_when_asked_for(
     assert problems([("note", entry["resource"])]) == []
     with store.reading() as connection:
         (row,) = entries(connection)
-    assert (row.action, row.subject, row.detail) == ("record.note-written", written.json()["written"], {"server": iss})
+    assert (row.action, row.subject) == ("record.note-written", written.json()["written"])
+    assert row.detail == {"server": iss, "person": "Practitioner/clinician"}
+    assert entry["resource"]["author"][0] == {"reference": "Practitioner/clinician"}
     assert client.post("/smart/end", json={"key": key}).status_code == 204
     assert client.post("/smart/note", json={"key": key, "note": "again"}).json()["code"] == "launch-refused"
 
@@ -220,6 +234,75 @@ def test_a_token_that_ends_is_renewed(
 
 def ask_as(visit: Visit, url: str) -> int:
     return httpx.get(url, headers={"authorization": f"Bearer {visit.access_token}"}, trust_env=False).status_code
+
+
+@needs_tools
+def test_a_client_may_sign_instead_of_having_a_secret(knowledge: Knowledge, iss: str, tmp_path: Path) -> None:
+    file = tmp_path / "trust.json"
+    entry = {"iss": iss, "client_id": "hickam-keyed", "client_key": CLIENT_KEY}
+    file.write_text(json.dumps({"audience": HERE, "smart": [entry]}))
+    trust = read_trust(str(file))
+    client = TestClient(create_app(knowledge, trust=trust), base_url=HERE, follow_redirects=False)
+    opened(client, iss)
+    assert "Hypokalaemia" in client.get("/smart/patient").text
+    (public,) = client.get("/smart/keys").json()["keys"]
+    assert (public["kid"], public["x"], "d" in public) == ("k1", CLIENT_KEY["x"], False)
+    stranger = ECKey.generate_key("P-384", {"kid": "k1", "alg": "ES384"}, private=True).as_dict(private=True)
+    launcher = Launcher((keyed(iss, **stranger),), HERE)
+    cookie, url = launcher.begin(iss, "visit-42")
+    with pytest.raises(HickamError, match="gave no token"):
+        launcher.finish(cookie, dict(httpx.URL(let_in(url)).params))
+
+
+@pytest.mark.parametrize("change", [{"d": None}, {"kid": None}, {"alg": "HS256"}, {"kty": "x"}, {"x": "AA"}])
+def test_a_client_key_that_cannot_sign_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    key = {k: v for k, v in {**CLIENT_KEY, **change}.items() if v is not None}
+    file = tmp_path / "trust.json"
+    entry = {"iss": "https://ehr.example/fhir", "client_id": "hickam", "client_key": key}
+    file.write_text(json.dumps({"audience": HERE, "smart": [entry]}))
+    with pytest.raises(HickamError, match="client_key"):
+        read_trust(str(file))
+
+
+@pytest.mark.parametrize(
+    ("change", "person"),
+    [
+        ({}, "Practitioner/17"),
+        ({"fhirUser": "https://ehr.example/fhir/PractitionerRole/r.1"}, "PractitionerRole/r.1"),
+        ({"fhirUser": "https://other.example/fhir/Practitioner/17"}, ""),
+        ({"fhirUser": "Patient/p1"}, ""),
+        ({"fhirUser": "Practitioner/17/../x"}, ""),
+        ({"fhirUser": None}, ""),
+        ({"nonce": "another"}, None),
+        ({"iss": "https://other.example"}, None),
+        ({"aud": "another"}, None),
+        ({"exp": 1}, None),
+        ({"key": "another"}, None),
+        ({"kid": "another"}, None),
+    ],
+)
+def test_who_opens_the_program(monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], person: str | None) -> None:
+    server = SmartServer(iss="https://ehr.example/fhir", client_id="hickam")
+    endpoints = Endpoints(
+        issuer="https://ehr.example", authorization_endpoint="https://a", token_endpoint="https://b",
+        jwks_uri="https://ehr.example/keys", capabilities=("sso-openid-connect",),
+    )  # fmt: skip
+    keys = {name: ECKey.generate_key("P-384", {"kid": "k1"}, private=True) for name in ("own", "another")}
+    public = {**keys["own"].as_dict(private=False), "alg": "ES384"}
+    monkeypatch.setattr("hickam.interfaces.smart.person.get_json", lambda url, headers: {"keys": [public]})
+    now = int(time.time())
+    claims = {
+        "iss": "https://ehr.example", "aud": "hickam", "sub": "17", "iat": now, "exp": now + 300, "nonce": "n",
+        "fhirUser": "Practitioner/17", **change,
+    }  # fmt: skip
+    key = keys[claims.pop("key", "own")].as_pem(private=True)
+    header = {"kid": claims.pop("kid", "k1")}
+    token = {"id_token": jwt.encode({k: v for k, v in claims.items() if v}, key, "ES384", header)}
+    if person is None:
+        with pytest.raises(HickamError, match="who you are"):
+            fhir_user(server, endpoints, token, "n")
+    else:
+        assert fhir_user(server, endpoints, token, "n") == person
 
 
 @needs_tools
@@ -347,7 +430,7 @@ def test_a_server_that_is_not_on_the_list_is_never_called(
 def test_what_the_granted_scopes_allow(scope: str, may: bool) -> None:
     endpoints = Endpoints(authorization_endpoint="https://a", token_endpoint="https://b")
     server = SmartServer(iss="https://ehr.example/fhir", client_id="hickam")
-    visit = Visit(server=server, endpoints=endpoints, patient="p", token={"scope": scope}, key="k")
+    visit = Visit(server=server, endpoints=endpoints, patient="p", person="", token={"scope": scope}, key="k")
     assert visit.may_write("DocumentReference") is may
 
 

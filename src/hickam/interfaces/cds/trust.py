@@ -71,7 +71,27 @@ def read_trust(path: str) -> Trust:
             why="a token meant for another service would be accepted, and a launch would come back to another address",
             fix='add "audience": the public address of this service',
         )
+    for server in trust.smart:
+        if server.client_key and not _signs(server):
+            raise HickamError(
+                code="bad-trust-file",
+                where=path,
+                what="a client_key that is no private key (JWK) with a kid and alg ES384 or RS384",
+                why="the record system could not tell that it is this program that asks",
+                fix="make one as docs/how-to/smart.md shows",
+            )
     return trust
+
+
+def _signs(server: SmartServer) -> bool:
+    """Whether the client's key can sign as SMART asks."""
+    import jwt
+
+    key = server.client_key
+    try:
+        return bool(key.get("kid") and "d" in key and key.get("alg") in ("ES384", "RS384") and jwt.PyJWK(dict(key)))
+    except jwt.PyJWTError:
+        return False
 
 
 class Gatekeeper:

@@ -7,7 +7,7 @@ to the browser by another cookie only. Neither is ever in an address or a log.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,9 +15,12 @@ import httpx
 from authlib.common.errors import AuthlibBaseError
 from authlib.common.security import generate_token
 from authlib.integrations.httpx_client import OAuth2Client
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
+from joserfc.jwk import import_key
 
 from hickam.interfaces.fhir.reading import ID
 from hickam.interfaces.outward import PATIENCE
+from hickam.interfaces.smart.person import fhir_user
 from hickam.interfaces.smart.scopes import grants
 from hickam.interfaces.smart.servers import Endpoints, SmartServer, discover, refused
 from hickam.interfaces.smart.shelf import Shelf
@@ -25,6 +28,9 @@ from hickam.interfaces.smart.shelf import Shelf
 CALLBACK = "/smart/callback"
 LAUNCH_SECONDS, VISIT_SECONDS = 600.0, 8 * 3600.0
 RENEW_BEFORE = 30.0
+ASSERTION_SECONDS = 240
+"""How long a signed assertion of this client lives; SMART allows five minutes."""
+PUBLIC_PARTS = frozenset({"kty", "crv", "x", "y", "n", "e", "kid", "alg"})
 BEGIN_ANEW = "open the program from the record system again"
 
 
@@ -36,15 +42,18 @@ class Launch:
     endpoints: Endpoints
     state: str
     verifier: str
+    nonce: str
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One patient's record, opened by one browser. ``key``: what a form of this visit has to carry."""
+    """One patient's record, opened by one browser. ``person``: who opened it, as a reference in that record, '' when it
+    does not say; ``key``: what a form of this visit has to carry."""
 
     server: SmartServer
     endpoints: Endpoints
     patient: str
+    person: str
     token: dict[str, Any] = field(repr=False)
     key: str = field(repr=False)
 
@@ -72,13 +81,16 @@ class Launcher:
         if server is None:
             raise refused("this record system is not on the list", "have it added under smart in the trust file")
         endpoints = discover(server)
-        verifier = generate_token(64)
+        verifier, nonce = generate_token(64), generate_token(43)
         extra = {"aud": server.iss, **({"launch": launch} if launch else {})}
+        if endpoints.tells_who:
+            extra["nonce"] = nonce
         with self._client(server, scope=endpoints.scopes(from_ehr=bool(launch))) as client:
             url, state = client.create_authorization_url(
                 endpoints.authorization_endpoint, code_verifier=verifier, **extra
             )
-        return self._launches.put(Launch(server=server, endpoints=endpoints, state=state, verifier=verifier)), url
+        begun = Launch(server=server, endpoints=endpoints, state=state, verifier=verifier, nonce=nonce)
+        return self._launches.put(begun), url
 
     def finish(self, cookie: str, answer: Mapping[str, str]) -> str:
         """The cookie of the visit that the record system's answer opens. Raises HickamError."""
@@ -101,6 +113,7 @@ class Launcher:
             server=launch.server,
             endpoints=launch.endpoints,
             patient=_patient(token),
+            person=fhir_user(launch.server, launch.endpoints, token, launch.nonce),
             token=dict(token),
             key=generate_token(43),
         )
@@ -130,10 +143,11 @@ class Launcher:
         self._visits.take(cookie)
 
     def _client(self, server: SmartServer, **given: Any) -> OAuth2Client:
-        return OAuth2Client(
+        method = "private_key_jwt" if server.client_key else "client_secret_basic" if server.client_secret else "none"
+        client = OAuth2Client(
             server.client_id,
-            server.client_secret or None,
-            token_endpoint_auth_method="client_secret_basic" if server.client_secret else "none",
+            import_key(server.client_key) if server.client_key else server.client_secret or None,
+            token_endpoint_auth_method=method,
             redirect_uri=self.address + CALLBACK,
             code_challenge_method="S256",
             timeout=PATIENCE,
@@ -141,6 +155,19 @@ class Launcher:
             follow_redirects=False,
             **given,
         )
+        if server.client_key:
+            told = {"exp": int(time.time()) + ASSERTION_SECONDS}
+            header = {"kid": server.client_key["kid"], "typ": "JWT"}
+            client.register_client_auth_method(
+                PrivateKeyJWT(claims=told, headers=header, alg=str(server.client_key["alg"]))
+            )
+        return client
+
+
+def public_keys(servers: Iterable[SmartServer]) -> dict[str, Any]:
+    """The public halves of the keys that this program signs with, as a JWK Set for the record systems."""
+    keys = {str(s.client_key["kid"]): s.client_key for s in servers if s.client_key}
+    return {"keys": [{k: v for k, v in key.items() if k in PUBLIC_PARTS} | {"use": "sig"} for key in keys.values()]}
 
 
 def _patient(token: Mapping[str, Any]) -> str:

@@ -42,7 +42,7 @@ def read_record(visit: Visit) -> tuple[Json, list[str]]:
     return {"resourceType": "Bundle", "type": "collection", "entry": entries}, unread
 
 
-def document_reference(pack: Pack, patient: str, note: str, document: Json | None, written: datetime.datetime) -> Json:
+def document_reference(pack: Pack, visit: Visit, note: str, document: Json | None, written: datetime.datetime) -> Json:
     """The note as it was confirmed, preliminary; ``document``: the Bundle it rests on, as a second content."""
     made_from = stamp(pack)
     contents = [_content("text/markdown; charset=utf-8", note.encode(), "Note")]
@@ -54,9 +54,12 @@ def document_reference(pack: Pack, patient: str, note: str, document: Json | Non
         "status": "current",
         "docStatus": "preliminary",
         "type": coded(LOINC, *PROGRESS_NOTE),
-        "subject": {"reference": f"Patient/{patient}"},
+        "subject": {"reference": f"Patient/{visit.patient}"},
         "date": written.isoformat(timespec="seconds"),
-        "author": [{"display": f"Hickam decision support {hickam.__version__}, confirmed by the user of this session"}],
+        "author": [
+            *([{"reference": visit.person}] if visit.person else []),
+            {"display": f"Hickam decision support {hickam.__version__}, confirmed by the user of this session"},
+        ],
         "description": f"Leg complaint: note with decision support; pack {made_from.id} {made_from.version}, "
         f"{stamp_state(made_from)}. {pack.manifest.disclaimer}",
         "content": contents,

@@ -23,11 +23,13 @@ WRITTEN = "DocumentReference"
 
 
 class SmartServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """``iss``: the FHIR address, as the launch names it. ``client_secret``: '' for a public client."""
+    """``iss``: the FHIR address, as the launch names it. A confidential client has a ``client_key`` (a private JWK with
+    ``kid`` and ``alg``) or a ``client_secret``; a public one neither."""
 
     iss: str
     client_id: str
     client_secret: str = ""
+    client_key: dict[str, str | list[str]] = {}
     name: str = ""
 
     @property
@@ -44,13 +46,20 @@ class Endpoints(msgspec.Struct, frozen=True, kw_only=True):
     token_endpoint: str
     code_challenge_methods_supported: tuple[str, ...] = ()
     capabilities: tuple[str, ...] = ()
+    jwks_uri: str = ""
+
+    @property
+    def tells_who(self) -> bool:
+        """Whether the record system says, in a way that can be checked, who opens the program."""
+        return "sso-openid-connect" in self.capabilities and bool(self.issuer and self.jwks_uri)
 
     def scopes(self, *, from_ehr: bool) -> str:
-        """What is asked for: the launch's patient, to read what a case is made of, and to add a document."""
+        """What is asked for: the launch's patient, who opens it, to read what a case is made of, to add a document."""
         old = "permission-v1" in self.capabilities and "permission-v2" not in self.capabilities
         may_read, may_add = ("read", "write") if old else ("rs", "c")
         wanted = [f"patient/{kind}.{may_read}" for kind in READ]
-        return " ".join(["launch" if from_ehr else "launch/patient", *wanted, f"patient/{WRITTEN}.{may_add}"])
+        who = ["openid", "fhirUser"] * self.tells_who
+        return " ".join(["launch" if from_ehr else "launch/patient", *who, *wanted, f"patient/{WRITTEN}.{may_add}"])
 
 
 def discover(server: SmartServer) -> Endpoints:

@@ -87,6 +87,7 @@ NEEDS: dict[str, Need] = {
     # opened from a record system: it lets people in; what they then see needs a login here too
     "/smart/launch": "public",
     "/smart/callback": "public",
+    "/smart/keys": "public",
     "/smart/patient": "assess",
     "/smart/case": "assess",
     "/smart/note": "assess",

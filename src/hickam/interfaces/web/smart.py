@@ -16,7 +16,7 @@ from hickam.intake.reading import understood_nothing
 from hickam.interfaces.cds.trust import Trust
 from hickam.interfaces.fhir.assessment_out import assessment_document
 from hickam.interfaces.fhir.reading import Read, read_fhir
-from hickam.interfaces.smart.launch import BEGIN_ANEW, Launcher, Visit
+from hickam.interfaces.smart.launch import BEGIN_ANEW, Launcher, Visit, public_keys
 from hickam.interfaces.smart.note import document_reference, read_record, write_note
 from hickam.interfaces.smart.servers import WRITTEN
 from hickam.interfaces.web.acting import acting
@@ -77,6 +77,10 @@ def smart_routes(knowledge: Knowledge, pages: Pages, worker: Worker, trust: Trus
         begun, url = await asyncio.to_thread(launcher.begin, iss, launch)
         return cookie(RedirectResponse(url, status_code=303), LAUNCHING, begun)
 
+    @router.get("/keys")
+    async def keys() -> Response:
+        return JSONResponse(public_keys(trust.smart))
+
     @router.get("/callback")
     async def callback(request: Request) -> Response:
         answer, begun = dict(request.query_params), request.cookies.get(LAUNCHING, "")
@@ -117,7 +121,7 @@ def smart_routes(knowledge: Knowledge, pages: Pages, worker: Worker, trust: Trus
         def work() -> dict[str, Any]:
             now = datetime.datetime.now(datetime.UTC)
             rests_on = _document(knowledge, bundle, now) if body.structured else None
-            return document_reference(knowledge.pack, visit.patient, body.note, rests_on, now)
+            return document_reference(knowledge.pack, visit, body.note, rests_on, now)
 
         resource = await worker.run(request, work)
         id = await asyncio.to_thread(write_note, visit, resource)
@@ -140,9 +144,11 @@ def _today() -> str:
 
 
 def _audit(store: Store, actor: Actor, visit: Visit, id: str) -> None:
-    """Who added which document to which record system; nothing of the patient."""
+    """Who added which document to which record system, as this program and as that system knows them; nothing of the
+    patient."""
     with store.recorded(actor) as recorder:
-        recorder.record("record.note-written", f"{WRITTEN}/{id}", server=visit.server.iss)
+        by = {"person": visit.person} if visit.person else {}
+        recorder.record("record.note-written", f"{WRITTEN}/{id}", server=visit.server.iss, **by)
 
 
 def _same_page(visit: Visit, key: str) -> None:
