@@ -67,3 +67,14 @@ def test_lint_refuses_a_combination_that_could_never_be_found(names: tuple[str, 
     found = [i for i in lint_pack(changed) if i.path == "together[0]"]
     assert [i.severity for i in found] == ["error"]
     assert said in found[0].what
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("A runner noted sharp pain in the shin.", "site_shin"),
+        ("A 44-year-old runner noted calf swelling on the left.", "leg_swelling_unilateral"),
+    ],
+)
+def test_what_somebody_noted_is_there(text: str, finding: str) -> None:
+    assert states(text).get(finding) == "present"

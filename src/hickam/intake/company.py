@@ -190,6 +190,12 @@ def _other_thing(scene: Scene, s: Statement) -> bool:
         return True  # 'the shin goes rock hard': in an attack, not all the time
     if s.id == "constant_pain" and _twitching_only(scene, s):
         return True
+    if (
+        s.id == "falls"
+        and scene.stems[s.hi + 1 : s.hi + 2] == ["to"]
+        and scene.tokens[min(s.hi + 2, len(scene.tokens) - 1)].kind == "n"
+    ):
+        return True  # 'the index falls to 0.45'
     words = {scene.tokens[i].text.lower() for i in range(max(0, s.lo - 1), s.hi + 1)}
     if s.id == "limb_sensory_loss_acute" and words & {"goes", "go", "going"}:
         return True  # 'my leg goes dead when I sit': it comes and goes

@@ -134,6 +134,8 @@ def keep_painless(scene: Scene, s: Statement) -> bool:
     """'no pain' about the complaint, not 'no pain at night', 'no pain on walking', 'no chest pain'."""
     if s.hi - s.lo >= len(s.used) + 1:
         return False
+    if scene.tokens[s.lo].text.lower() == "painless":
+        return True
     after = scene.stems[s.hi + 1 : s.hi + 3]
     if not after or scene.tokens[s.hi + 1].kind == "p":
         return True

@@ -58,6 +58,10 @@ GENERIC = stem_set("""
 """Words too common to stand for a phrase once its small words are dropped: 'had a cold' stays three words."""
 
 
+ENDS_A_RESULT = frozenset(["normal", "negativ", "negative"])
+"""'Films were normal, bone scan positive': the result is of what stands before the comma."""
+
+
 class Match(NamedTuple):
     """Entry number, the tokens used, first and last token, and whether a negation stood in a gap."""
 
@@ -161,7 +165,7 @@ def _past_list(stems: Sequence[str], j: int) -> int:
     """Where a phrase may go on after coordinated words: 'leg [cool and] pale', 'calf [tender, red and] swollen',
     'cool [, pale] leg', 'weak [and tender] legs'. 0 when these words are no such list."""
     n = len(stems)
-    if stems[j] in ("and", ",") and j + 2 < n:
+    if stems[j] in ("and", ",") and j + 2 < n and not (stems[j] == "," and stems[j - 1] in ENDS_A_RESULT):
         return j + 2 if stems[j + 1].isalpha() and stems[j + 1] not in LISTLESS and stems[j + 1] not in FILLER else 0
     for _ in range(3):
         if j + 2 >= n or not stems[j].isalpha() or stems[j] in LISTLESS:

@@ -49,7 +49,7 @@ EARLIER = re.compile(
 )
 """After a value: it is not today's."""
 HIGH = stem_set("rais elevat high increas up abov")
-LOW = stem_set("low reduc decreas depress below deplet deficient lower")
+LOW = stem_set("low reduc decreas depress below deplet deficient lower suppressed undetectable unrecordable")
 NORMAL = stem_set("normal unremarkabl fine ok okay")
 BORDERLINE = frozenset(["borderlin", "equivocal"])
 LITTLE = stem_set("slight mild minimal modest marginal a bit little")

@@ -122,8 +122,8 @@ def _ousts(a: Entry, am: Match, b: Entry, bm: Match, tokens: Sequence[Token], vo
     if (a.id, b.id) in KEPT_INSIDE:
         return False
     if b.kind in ("finding", "value", "absent") and vocabulary.findings[b.id].about == "episode":
-        if any(i < bm.lo and tokens[i].stem in NEGATORS for i in am.used):
-            return True
+        if b.kind == "absent" or any(i < bm.lo and tokens[i].stem in NEGATORS for i in am.used):
+            return True  # 'bear weight' in 'refused to bear weight'
         if a.id.endswith(("_relief", "_trigger")):  # 'pull my foot up' tells what ends it, not where it is
             return True
         episode = a.kind in ("finding", "value", "absent") and vocabulary.findings[a.id].about == "episode"

@@ -12,7 +12,7 @@ from hickam.intake.matching import FREE, NEGATORS, STOPPERS, Match, find_matches
 from hickam.intake.vocabulary import Vocabulary
 from hickam.intake.words import Token
 
-WITHIN = 10
+WITHIN = 14
 """Tokens from the first word of a combination to its last."""
 BETWEEN_TWO = 2
 """Words, articles and pronouns apart, between the two of a pair; no comma: 'trouble sleeping, peeing' is no pair."""

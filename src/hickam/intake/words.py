@@ -62,7 +62,7 @@ IRREGULAR = _reverse("""
     tear: tore torn; eat: ate eaten; hold: held; hang: hung; worse: worst; worsen: worsening; night: nights; toe:
     toes; negative: neg; positive: pos; diagnosis: dx; abdomen: tummy; examination: exam exams examinations;
     neurological: neuro neurol neurologic; abdominal: abdo; temperature: temp temps; make: makes making; side:
-    sides; seize: seizes seized seizing; pulse: pulses; end: ended; use: uses used using
+    sides; note: noted notes noting; seize: seizes seized seizing; pulse: pulses; end: ended; use: uses used using
 """)
 """Word to base word, written as 'base: forms'."""
 WHOLE = frozenset(
@@ -70,7 +70,7 @@ WHOLE = frozenset(
         r"\w+",
         """
     ankle anything are because before brother business come daily evening everything family father fitness give
-    have here history illness knee left lie like made make mile minute more morning mother none nothing once one
+    have here history illness knee left lie like made make mile minute more morning mother none note nothing once one
     pulse rise same side since some something take there these this those time use wake were where while whole
     witness
     """,
