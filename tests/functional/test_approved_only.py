@@ -125,6 +125,10 @@ def test_patients_check_themselves_only_where_the_operator_says_so(
             with TestClient(create_app(knowledge)) as other:
                 assert other.post("/api/v1/interview/next", json={"state": state}).status_code == 403
         assert client.post("/api/v1/interview/next", json={"story": "my calves cramp at night"}).status_code == 200
+        for reader, status in (("patient", 200 if on else 403), ("clinician", 200)):
+            form = {"resourceType": "QuestionnaireResponse", "status": "in-progress"}
+            step = client.post(f"/fhir/Questionnaire/$next-question?reader={reader}", json=form)
+            assert step.status_code == status
         page = client.get("/workbench").text
         assert ("not set up for people to check themselves" in page) is not on
         handout = client.post(

@@ -130,7 +130,7 @@ def api_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
         responses=answers("Interview", "the state to send back, the next question (null at the end), the standing"),
     )
     async def interview_route(request: Request, body: InterviewBody) -> Response:
-        with_a_clinician(request, body)
+        with_a_clinician(request, (body.state or {}).get("reader", body.reader))
         return await worker.compute(request, interview_step, body)
 
     @router.get("/pack", summary="The knowledge in use", responses=knowledge_answers("stamp, use, counts, conditions"))

@@ -16,6 +16,7 @@ from hickam.interfaces.fhir.capability import capability
 from hickam.interfaces.fhir.questionnaire import Scope, questionnaire
 from hickam.interfaces.fhir.reading import read_fhir
 from hickam.interfaces.web.etag import tagged
+from hickam.interfaces.web.interviews import with_a_clinician
 from hickam.interfaces.web.openapi import other
 from hickam.interfaces.web.problems import ProblemError
 from hickam.interfaces.web.resources import readable
@@ -101,6 +102,7 @@ def fhir_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
         sent: Annotated[dict[str, Any], Body(description="A QuestionnaireResponse, bare or in Parameters.")],
         reader: Literal["clinician", "patient"] = "clinician",
     ) -> Response:
+        with_a_clinician(request, reader)
         return await worker.run(
             request, lambda: fhir_response(next_question_response(knowledge, readable(sent), reader=reader))
         )

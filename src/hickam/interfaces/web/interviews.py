@@ -32,9 +32,8 @@ class Interview(msgspec.Struct, frozen=True, kw_only=True):
     standing: Standing | None
 
 
-def with_a_clinician(request: Request, body: InterviewBody) -> None:
+def with_a_clinician(request: Request, reader: object) -> None:
     """Refuse to interview a patient alone where the operator has not switched self-service on."""
-    reader = (body.state or {}).get("reader", body.reader)
     if reader == "patient" and not request.app.state.self_service:
         raise ProblemError(
             403,
