@@ -26,8 +26,8 @@ PASSWORD = "violet tractor hums softly"
 class Team:
     """One service with the users reader, clinician, other (a clinician too), reviewer, editor, administrator."""
 
-    def __init__(self, knowledge: Knowledge, folder: Path, **serving: object) -> None:
-        self.store = Store(f"sqlite:///{folder / 'team.db'}")
+    def __init__(self, knowledge: Knowledge, folder: Path, database: str = "", **serving: object) -> None:
+        self.store = Store(database or f"sqlite:///{folder / 'team.db'}")
         self.admin = UserAdmin(self.store)
         self.accounts = Accounts(self.store)
         for name, role in (*((role, role) for role in ROLES), ("other", "clinician")):

@@ -6,6 +6,7 @@ import datetime
 import re
 import statistics
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,8 +26,11 @@ NEW = "seven quiet lanterns drift"
 
 
 @pytest.fixture
-def team(knowledge: Knowledge, tmp_path: Path) -> Team:
-    return Team(knowledge, tmp_path)
+def team(knowledge: Knowledge, tmp_path: Path, database: str) -> Iterator[Team]:
+    """Once on SQLite and once on PostgreSQL."""
+    team = Team(knowledge, tmp_path, database)
+    yield team
+    team.store.close()
 
 
 class Clock:

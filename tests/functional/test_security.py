@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from msgspec.structs import replace
 from team import PASSWORD, Team
 
-from hickam.interfaces.web import api
+from hickam.interfaces.web import remembered
 from hickam.interfaces.web.app import create_app
 from hickam.interfaces.web.guard import Limits
 from hickam.interfaces.web.rates import Rate, Rates
@@ -411,7 +411,7 @@ def test_a_marker_in_every_input_reaches_no_log_counter_address_or_error(
     def crash(*given: Any) -> None:
         raise ValueError(words)
 
-    monkeypatch.setattr(api, "assess_body", crash)
+    monkeypatch.setattr(remembered, "known", crash)
     answers.append(browser.post("/api/v1/assess", json=bodies[0]))
     assert answers[-1].status_code == 500
 

@@ -11,7 +11,7 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hickam.errors import HickamError
 from hickam.interfaces.web.access_table import Need, need
+from hickam.interfaces.web.forms import form_of
 from hickam.interfaces.web.guard import FORM, UNSAFE
 from hickam.interfaces.web.problems import ProblemError, as_problem
 from hickam.interfaces.web.rates import Rates
@@ -195,8 +196,7 @@ class Access:
             return
         given = request.headers.get(HEADER.decode(), "")
         if form and not given:
-            fields = parse_qs(request.state.body.decode("utf-8", "replace"), max_num_fields=1000)
-            given = fields.get(FIELD, [""])[0]
+            given = form_of(request).get(FIELD, [""])[0]
         wanted: str = request.state.csrf
         if not wanted or not hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode()):
             raise ProblemError(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from typing import Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
@@ -14,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from hickam.errors import HickamError
 from hickam.interfaces.web.access import FormTokens, Gate
 from hickam.interfaces.web.acting import acting
+from hickam.interfaces.web.forms import form_of
 from hickam.interfaces.web.pages import Pages
 from hickam.model.records import ROLES, Role, Session, User
 from hickam.services.accounts import LoginError
@@ -169,8 +169,7 @@ class Me(BaseModel):
 
 def fields(request: Request) -> dict[str, str]:
     """The first value of each field of the form that was sent."""
-    sent = parse_qs(request.state.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)
-    return {name: values[0] for name, values in sent.items()}
+    return {name: values[0] for name, values in form_of(request).items()}
 
 
 def local(target: str) -> str:
@@ -182,7 +181,7 @@ def local(target: str) -> str:
 def _change(admin: UserAdmin, request: Request) -> str:
     """One change; the one-time password it made, else ''."""
     form = fields(request)
-    roles = parse_qs(request.state.body.decode("utf-8", "replace"), max_num_fields=100).get("role", [])
+    roles = form_of(request).get("role", [])
     name, action, password = form.get("name", ""), form.get("action", ""), ""
     if action == "add":
         password = one_time_password()
