@@ -17,7 +17,7 @@ import httpx
 import jwt
 import pytest
 import uvicorn
-from browsing import Page
+from browsing import AXE, Page, judged
 from fastapi.testclient import TestClient
 from fhir_bundles import AS_OF, example
 from fhir_hospital import ask, free_port, running
@@ -211,6 +211,7 @@ def test_a_clinician_opens_the_patient_writes_a_note_and_goes_on_in_the_workbenc
     assert browser.current_url == f"{served}/smart/patient"
     assert "Hypokalaemia" in page.text("main ol")
     assert len(ask("GET", search).get("entry", [])) == before
+    assert not AXE.exists() or judged(browser) == []
     page.click("#note-form button")
     page.wait(lambda: page.text("#said").startswith("Written: DocumentReference/"))
     assert len(ask("GET", search)["entry"]) == before + 1
