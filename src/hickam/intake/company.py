@@ -92,7 +92,7 @@ ARM = stem_set("finger hand arm thumb nail face lip ear nose cheek tongue eye")
 
 OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "falls": (stem_set("hair rain night"), stem_set("asleep out apart into pregnant for behind ill sick")),
-    "timing_night": (frozenset(), stem_set("today")),
+    "timing_night": (frozenset(), stem_set("today with")),
     "worse_when_sitting_car": (frozenset(), stem_set("me mad insane crazy nuts up")),
     "fatigue": (frozenset(), stem_set("outside inside leg thigh calf side")),
     "back_pain": (stem_set("come go get put give call send take bring turn way move"), frozenset()),

@@ -40,7 +40,12 @@ def mend_swelling(scene: Scene, statements: Sequence[Statement]) -> list[Stateme
             out.append(s._replace(id="leg_swelling_unilateral"))
         elif s.id == "leg_swelling" and s.kind == "finding" and s.said == "present" and _said_of_both(scene, s):
             out += [s, s._replace(kind="absent", id="leg_swelling_unilateral", said="absent")]
-        elif s.id == "leg_swelling_unilateral" and s.kind == "finding" and s.said == "present" and _both(scene, s):
+        elif (
+            s.id == "leg_swelling_unilateral"
+            and s.kind == "finding"
+            and s.said == "present"
+            and (_both(scene, s) or {"bilateral", "bilat", "both"} & set(_words(scene, s.lo - 2, s.hi)))
+        ):
             out.append(s._replace(id="leg_swelling", side="both"))
         else:
             out.append(s)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 TOKEN = re.compile(
-    r"\b(?:[cC]/[oO]|[hH]/[oO]|[bB]/[lL]|[kK]/[cC]/[oO]|[sS]/[pP]|[wW]/[oO]|[oO]/[eE]|[pP]/[wW])\b"
+    r"\b(?:[wW]/(?=[\s\d])|[cC]/[oO]|[hH]/[oO]|[bB]/[lL]|[kK]/[cC]/[oO]|[sS]/[pP]|[wW]/[oO]|[oO]/[eE]|[pP]/[wW])\b"
     r"|[+-]ve\b|\bU\s?[&+]\s?Es?\b|&|\+\+*(?=\s)|"
     r"[^\W\d_][^\W_]*(?:['’][^\W\d_]+)*|[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?|[^\w\s]"
     r"|\n[ \t]*\n|(?<!,)\n(?=[ \t]*[-*•A-Z0-9])"
@@ -58,7 +58,7 @@ IRREGULAR = _reverse("""
     struck; gray: grey; history: hx pmh; mother: mum mom mam mummy mommy; father: dad daddy; grandmother: gran
     granny nan grandma; grandfather: grandad grandpa granddad; maneuver: manoeuvre manoeuvres; year: yrs yr; minute:
     mins min minutes; time: times; mile: miles; meter: metres metre; hour: hrs hr hours; second: secs sec; week: wks
-    wk; month: mths; grow: grew grown; wear: wore worn; catch: caught; think: thought; sleep: slept; bleed: bled;
+    wk; month: mths mo mos; grow: grew grown; wear: wore worn; catch: caught; think: thought; sleep: slept; bleed: bled;
     tear: tore torn; eat: ate eaten; hold: held; hang: hung; worse: worst; worsen: worsening; night: nights; toe:
     toes; negative: neg; positive: pos; diagnosis: dx; abdomen: tummy; examination: exam exams examinations;
     neurological: neuro neurol neurologic; abdominal: abdo; temperature: temp temps; make: makes making; side:
@@ -84,6 +84,7 @@ SHORTHAND = {
     "b/l": ("bilateral",),
     "s/p": ("after",),
     "w/o": ("without",),
+    "w/": ("with",),
     "o/e": ("examination",),
     "p/w": ("present", "with"),
     "lle": ("left", "leg"),
@@ -108,6 +109,8 @@ SHORTHAND = {
     "bcoz": ("because",),
 }
 """Doctors' abbreviations and contractions without their apostrophe, as the stems they stand for."""
+CAPITALS = {"LE": ("leg",), "LEs": ("leg",), "UE": ("arm",), "UEs": ("arm",)}
+"""Lower and upper extremity, in capitals only."""
 NEGATED = re.compile(r"(?:n['’]t|nnot)$")
 BARE_NEGATED = {
     "cant": "can",
@@ -224,8 +227,14 @@ def tokenise(text: str) -> list[Token]:
         raw = m.group()
         start, end = m.span()
         first = raw[0]
-        short = SHORTHAND.get(raw.lower()) or (
-            ("ue",) if len(raw) < 8 and raw[0] in "Uu" and raw[-1] in "EeSs" and ("&" in raw or "+" in raw) else None
+        short = (
+            SHORTHAND.get(raw.lower())
+            or CAPITALS.get(raw)
+            or (
+                ("ue",)
+                if len(raw) < 8 and raw[0] in "Uu" and raw[-1] in "EeSs" and ("&" in raw or "+" in raw)
+                else None
+            )
         )
         if short is not None and not (short[0] == "i" and raw.isupper()):
             out.extend(Token(raw, s, start, end, "w") for s in short)
