@@ -157,3 +157,48 @@ def test_the_product_that_a_medicine_points_to(
     found = read(knowledge, statement, *([] if contained else [whole]))
     assert [m.drug for m in found.case.medications] == ([drug] if drug else [])
     assert bool(found.ignored) == (drug is None)
+
+
+def test_a_denial_that_is_denied_says_nothing(knowledge: Knowledge) -> None:
+    told = read(knowledge, pain(code={"text": "No leg swelling"}, valueBoolean=True))
+    assert [(o.finding, o.state) for o in told.case.observations] == [("leg_swelling", "absent")]
+    twice = read(knowledge, pain(code={"text": "No leg swelling"}, valueBoolean=False))
+    assert twice.case.observations == ()
+    assert "either way" in twice.ignored[0].reason
+
+
+@pytest.mark.parametrize(("recorded", "counts"), [("", True), ("2026-11-10", True), ("2019-01-01", False)])
+def test_a_refutation_counts_for_the_window(knowledge: Knowledge, recorded: str, counts: bool) -> None:
+    refuted = {
+        "resourceType": "Condition", "subject": {"reference": "Patient/p1"}, "code": {"text": "deep vein thrombosis"},
+        "verificationStatus": {"coding": [{"code": "refuted"}]}, "recordedDate": recorded,
+    }  # fmt: skip
+    found = read(knowledge, refuted)
+    assert [f.condition for f in found.case.ruled_out] == ["deep_vein_thrombosis"] * counts
+    assert bool(found.ignored) == (not counts)
+
+
+@pytest.mark.parametrize(
+    ("unit", "code", "read_as"),
+    [
+        ("mmol/L", "mmol/L", True),
+        ("millimol per litre", "mmol/L", True),
+        ("mg/dL", "mmol/L", False),
+        ("mEq/L", "mmol/L", False),
+    ],
+)
+def test_two_units_for_one_number_are_no_unit(knowledge: Knowledge, unit: str, code: str, read_as: bool) -> None:
+    value = result("2601-3", "Magnesium", 0.9, unit)
+    value["valueQuantity"]["code"] = code
+    found = read(knowledge, value)
+    assert bool(found.case.observations) == read_as
+
+
+def test_a_statement_of_the_version_before_says_whether_it_is_taken(knowledge: Knowledge) -> None:
+    statement = {
+        "resourceType": "MedicationStatement", "status": "active", "taken": "n", "subject": {"reference": "Patient/p1"},
+        "medicationCodeableConcept": {"text": "simvastatin"},
+    }  # fmt: skip
+    found = read(knowledge, statement).case
+    assert [(m.drug, m.current) for m in found.medications] == [("statins", False)]
+    assert found.observations == ()

@@ -173,9 +173,11 @@ class Dosage(Element, kw_only=True):
 
 
 class Medicine(Resource, kw_only=True):
-    """MedicationStatement and MedicationRequest, as far as they say which drug and whether it is taken."""
+    """MedicationStatement and MedicationRequest, as far as they say which drug and whether it is taken (``taken``: of
+    STU3, whose statements have the status ``active`` too)."""
 
     status: str
+    taken: str = ""
     intent: str = ""
     do_not_perform: bool = False
     medication_codeable_concept: CodeableConcept | None = None

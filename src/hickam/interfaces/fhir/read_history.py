@@ -47,6 +47,10 @@ def read_condition(item: e.Condition, pointer: str, g: Gathered) -> None:
     if item.code is None or not (item.code.coding or item.code.text):
         g.ignore(pointer, "it has no code and no words")
         return
+    recorded, window = as_date(item.recorded_date), g.knowledge.pack.manifest.window_days
+    if verified == "refuted" and recorded is not None and (g.today - recorded).days > window:
+        g.ignore(pointer, f"it was refuted {(g.today - recorded).days} days ago, and that counts for {window:g}")
+        return
     status = _status(item, g)
     span = span_of(item.extension)
     named = g.codes.find(item.code)
@@ -171,7 +175,7 @@ def read_medicine(item: e.Medicine, pointer: str, g: Gathered) -> None:
         g.ignore(pointer, "it names no medicine that can be read")
         return
     ended = as_date(item.effective_period.end) if item.effective_period else None
-    current = item.status in TAKING and not (ended is not None and ended < g.today)
+    current = item.status in TAKING and item.taken not in ("n", "na") and not (ended is not None and ended < g.today)
     if item.status not in TAKING | NOT_TAKING:
         g.ignore(pointer, "its status is not one of R4")
         return

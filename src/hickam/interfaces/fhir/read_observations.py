@@ -38,6 +38,7 @@ _DOUBTFUL = re.compile(
     r"\b(unknown|possibl[ey]|possibility|uncertain|unsure|not (known|sure|certain)|suspected)\b", re.I
 )
 """A coded value with such a word ("Possible pregnancy", "Unknown if ever smoked") does not say what is the case."""
+_DENIES = re.compile(r"(no|not|denies|denied|without|absence of|absent)\b", re.I)
 SMOKING_STATUS = "72166-2"
 SMOKING = {
     "never": "never smoked",
@@ -247,6 +248,8 @@ def _by_words(part: e.ObservationValue, whole: e.Observation, g: Gathered) -> tu
         state = _state(part, g)
         if state == "unknown":
             return [], "", "", "it is answered as unknown, which is the same as not asked"
+        if state == "absent" and not hits and _DENIES.match(name):
+            return [], "", "", "it denies what is already denied, which can be meant either way"
         if len(hits) == 1 and state in ("present", "absent"):
             found = [Observation(finding=hits.pop(), state=state, how="phrase")]  # type: ignore[arg-type]
         else:

@@ -65,6 +65,8 @@ def in_pack_unit(quantity: Quantity, measurement: Measurement) -> float:
     if not given.strip():
         raise UnitError("it has no unit, and a wrong unit gives a wrong answer")
     factor, offset = _factor(given.strip(), measurement)
+    if quantity.code and _contradicts(quantity.unit, (factor, offset), measurement):
+        raise UnitError("its unit in words and in code are not the same unit")
     value = quantity.value * factor + offset
     low, high = measurement.plausible
     if not low <= value <= high:
@@ -72,11 +74,26 @@ def in_pack_unit(quantity: Quantity, measurement: Measurement) -> float:
     return value
 
 
-def _factor(given: str, measurement: Measurement) -> tuple[float, float]:
+def _listed(measurement: Measurement) -> dict[str, tuple[float, float]]:
+    """Units the pack lists, as they are compared."""
     listed = {normal_unit(measurement.unit): (1.0, 0.0)}
     listed |= {normal_unit(name): scale for name, scale in measurement.units.items()}
     if measurement.id == "temperature":
         listed |= {normal_unit("°F"): (5 / 9, -160 / 9)}
+    return listed
+
+
+def _contradicts(words: str, scale: tuple[float, float], measurement: Measurement) -> bool:
+    """Whether the unit shown to people is another listed one than that of the code; words that are not listed, and
+    'ng/mL' of D-dimer, say nothing."""
+    told = None if _annotations_matter(measurement) else _listed(measurement).get(normal_unit(words.strip()))
+    return told is not None and not all(
+        math.isclose(a, b, rel_tol=0.01, abs_tol=0.01) for a, b in zip(told, scale, strict=True)
+    )
+
+
+def _factor(given: str, measurement: Measurement) -> tuple[float, float]:
+    listed = _listed(measurement)
     plain = _ANNOTATION.sub("", given)
     spellings = [given, given.replace("*", "^"), SPELT.get(given, ""), _ANNOTATION.sub(r" \1", given)]
     if not _annotations_matter(measurement):
