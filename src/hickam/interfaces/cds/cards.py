@@ -12,10 +12,11 @@ from collections import OrderedDict
 from typing import Literal
 
 from hickam.interfaces.fhir.plan_out import PRIORITY
-from hickam.interfaces.fhir.resources import Json, text_only
+from hickam.interfaces.fhir.resources import Json, labelled, text_only
 from hickam.interfaces.fhir.systems import OWN
 from hickam.model.assessment import Assessment
 from hickam.model.condition import Level
+from hickam.model.pack import Pack
 from hickam.writing.words import stamp_state
 
 Indicator = Literal["info", "warning", "critical"]
@@ -85,8 +86,18 @@ def shortened(summary: str) -> str:
     return words if len(words) <= LONGEST_SUMMARY else words[: LONGEST_SUMMARY - 1].rsplit(" ", 1)[0] + "…"
 
 
-def proposal(patient: str, test: str, why: str, level: Level, note: str) -> Json:
+def proposal(pack: Pack, patient: str, test: str, why: str, level: Level, note: str) -> Json:
     """A suggestion to draft one test, as a proposal."""
+    request = {
+        "resourceType": "ServiceRequest",
+        "status": "draft",
+        "intent": "proposal",
+        "priority": PRIORITY[level],
+        "code": text_only(test),
+        "subject": {"reference": f"Patient/{patient}"},
+        "reasonCode": [text_only(why)],
+        "note": [{"text": note}],
+    }
     return {
         "label": shortened(test),
         "uuid": str(uuid.uuid4()),
@@ -94,16 +105,7 @@ def proposal(patient: str, test: str, why: str, level: Level, note: str) -> Json
             {
                 "type": "create",
                 "description": shortened(f"Draft a proposal: {test}"),
-                "resource": {
-                    "resourceType": "ServiceRequest",
-                    "status": "draft",
-                    "intent": "proposal",
-                    "priority": PRIORITY[level],
-                    "code": text_only(test),
-                    "subject": {"reference": f"Patient/{patient}"},
-                    "reasonCode": [text_only(why)],
-                    "note": [{"text": note}],
-                },
+                "resource": labelled(pack, request),
             }
         ],
     }

@@ -99,7 +99,7 @@ def _about_patient(
         f"Leg symptom, {LEVEL_WORDS[level]}: {first.condition.name} {_percent(first.cause.value)}",
         detail,
         INDICATOR[level],
-        suggestions=[proposal(request.patient, w.test, w.why, level, note) for w in tests],
+        suggestions=[proposal(knowledge.pack, request.patient, w.test, w.why, level, note) for w in tests],
         links=[_link(base, f"conditions/{c.condition.id}", c.condition.name) for c in causes],
     )
     cards: Found = [((*_basis(case), level), found)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hickam.interfaces.fhir.resources import Document, Json, extend
+from hickam.interfaces.fhir.resources import Document, Json, ai_label, extend
 from hickam.interfaces.fhir.systems import OWN
 from hickam.model.assessment import Assessment
 from hickam.model.case import Case
@@ -37,10 +37,11 @@ class Answer:
 
     @property
     def meta(self) -> Json:
-        """The review state, on every resource that holds knowledge."""
+        """Review state, and the label of who drafted it, on every resource that holds knowledge."""
         made_from = self.assessment.pack
         tag = {"system": REVIEW_STATES, "code": made_from.review_state, "display": stamp_state(made_from)}
-        return {"tag": [tag]}
+        label = ai_label(self.pack)
+        return {"tag": [tag], **({"security": label} if label else {})}
 
     @property
     def stamp(self) -> str:

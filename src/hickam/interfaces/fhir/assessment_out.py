@@ -1,8 +1,7 @@
 """An assessment as one FHIR document: a Composition first, and everything it speaks of behind it.
 
-Each resource stands by itself too: it carries its review state, and the stamp and disclaimer where it has notes. No
-resource is labelled as made by artificial intelligence (AIAST): the numbers come from the pack by arithmetic, not from
-a trained model; docs/reference/fhir.md says more.
+Each resource stands by itself too: it carries its review state, who drafted the knowledge in it, and the stamp and
+disclaimer where it has notes. What is only repeated of the case carries no label.
 """
 
 from __future__ import annotations
@@ -80,6 +79,7 @@ def _device(a: Answer) -> Json:
 
 def _provenance(a: Answer, made: list[Json]) -> Json:
     stamp = a.assessment.pack
+    drafted = f", drafted by {stamp.drafted_by}" if stamp.drafted_by else ""
     return {
         "resourceType": "Provenance",
         "target": made,
@@ -94,7 +94,7 @@ def _provenance(a: Answer, made: list[Json]) -> Json:
                 "role": "source",
                 "what": {
                     "identifier": {"system": f"{OWN}pack-hash", "value": stamp.hash},
-                    "display": f"knowledge pack {stamp.id} {stamp.version}, {stamp_state(stamp)}",
+                    "display": f"knowledge pack {stamp.id} {stamp.version}, {stamp_state(stamp)}{drafted}",
                 },
             },
             *({"role": "source", "what": reference} for reference in a.basis),

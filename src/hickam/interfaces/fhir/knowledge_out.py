@@ -11,7 +11,7 @@ import base64
 
 from hickam.interfaces.fhir.cql_out import LIBRARY_NAME, red_flag_rules, red_flags_cql
 from hickam.interfaces.fhir.plan_out import PRIORITY
-from hickam.interfaces.fhir.resources import Json, coded, concept, extend, stamp_extensions
+from hickam.interfaces.fhir.resources import Json, coded, concept, extend, labelled, stamp_extensions
 from hickam.interfaces.fhir.systems import OWN, TERMINOLOGY
 from hickam.knowledge.standing import standing
 from hickam.model.condition import Certainty, Condition
@@ -156,7 +156,11 @@ def knowledge_bundle(pack: Pack, condition: str = "") -> Json:
     else:
         plans = [plan_definition(pack, c) for c in pack.conditions.values()]
         resources = [library(pack), red_flag_library(pack), red_flag_plan(pack), *plans]
-    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": r} for r in resources]}
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"resource": labelled(pack, r)} for r in resources],
+    }
 
 
 def _approval(pack: Pack, item: str) -> Review | None:

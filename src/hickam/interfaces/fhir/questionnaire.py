@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from hickam.interfaces.fhir.read_response import MEDICINES
-from hickam.interfaces.fhir.resources import Json, stamp_extensions
+from hickam.interfaces.fhir.resources import Json, labelled, stamp_extensions
 from hickam.interfaces.fhir.systems import OWN, UCUM, own
 from hickam.model.assessment import Reader
 from hickam.model.finding import Finding
@@ -45,7 +45,7 @@ def questionnaire(pack: Pack, *, reader: Reader = "clinician", scope: Scope = "c
     A patient is not asked for examination or tests.
     """
     groups = [_group(pack, name, found, reader) for name, found in _chosen(pack, reader, scope).items() if found]
-    return {
+    form = {
         "resourceType": "Questionnaire",
         "id": f"{pack.manifest.id.replace('_', '-')}-{scope}-{reader}",
         "extension": stamp_extensions(stamp(pack)),
@@ -59,6 +59,7 @@ def questionnaire(pack: Pack, *, reader: Reader = "clinician", scope: Scope = "c
         "purpose": pack.manifest.intended_use,
         "item": [_person(reader), *groups],
     }
+    return labelled(pack, form)
 
 
 def _chosen(pack: Pack, reader: Reader, scope: Scope) -> dict[str, list[Finding]]:

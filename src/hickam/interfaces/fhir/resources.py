@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import hickam
-from hickam.interfaces.fhir.systems import ICD10CM, LOINC, OWN, extension_url, own
+from hickam.interfaces.fhir.systems import ICD10CM, LOINC, OWN, TERMINOLOGY, extension_url, own
 from hickam.model.assessment import PackStamp
 from hickam.model.case import Span
 from hickam.model.pack import Pack
@@ -101,6 +101,21 @@ def stamp_extensions(made_from: PackStamp) -> list[Json]:
         extend("pack-hash", valueString=made_from.hash),
         extend("review-state", valueCode=made_from.review_state.replace("_", "-")),
     ]
+
+
+def ai_label(pack: Pack) -> list[Json]:
+    """The security label for content that an artificial intelligence drafted; none when people did. It stays after a
+    review, as the pack's own mark does (docs/decisions/0028-who-drafted-it-is-a-label.md)."""
+    if pack.manifest.drafted_by != "AI":
+        return []
+    label = {"code": "AIAST", "display": "Artificial Intelligence asserted"}
+    return [{"system": f"{TERMINOLOGY}v3-ObservationValue", **label}]
+
+
+def labelled(pack: Pack, resource: Json) -> Json:
+    """A resource of knowledge with that label."""
+    label = ai_label(pack)
+    return {"resourceType": resource["resourceType"], "meta": {"security": label}, **resource} if label else resource
 
 
 def narrative(lines: Iterable[str]) -> Json:
