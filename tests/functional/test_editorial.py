@@ -109,6 +109,7 @@ def test_submitted_taken_approved_by_two_and_nothing_served_changes(client: Test
     served = client.get("/api/v1/pack").json()["hash"]
     reference = submit(client, summary="Narrow leg arteries.")
     assert "proposed change" in client.get("/editorial").text
+    assert "wait for their first review" in client.get("/editorial", params={"words": "nothing at all"}).text
     page = client.get("/editorial/item", params={"reference": reference}).text
     assert "<ins>leg </ins>" in page
     assert "May not approve it: Eve Editor" in page
@@ -212,3 +213,10 @@ def test_a_case_goes_with_feedback_only_when_its_owner_adds_it(client: TestClien
     post(client, f"/api/v1/feedback/{sent['id']}", state="answered", answer="mended in 0.2.0")
     assert "mended in 0.2.0" in client.get("/editorial/feedback").text
     post(client, f"/api/v1/feedback/{'0' * 20}", 404, state="closed")
+
+
+@pytest.mark.parametrize("page", ["item", "edit"])
+def test_a_page_of_no_item_says_how_items_are_named(client: TestClient, page: str) -> None:
+    response = client.get(f"/editorial/{page}", headers={"accept": "text/html"})
+    assert response.status_code == 422
+    assert "conditions/hypokalaemia" in response.text

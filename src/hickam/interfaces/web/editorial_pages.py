@@ -51,12 +51,12 @@ def editorial_pages(pages: Pages, editing: Editing) -> APIRouter:
         return shown(request, "editorial.html", **parts)
 
     @router.get("/editorial/item")
-    async def item(request: Request, reference: Asked) -> Response:
+    async def item(request: Request, reference: Asked = "") -> Response:
         parts = await editing.run(lambda desk: _item(desk, reference))
         return shown(request, "editorial_item.html", **parts)
 
     @router.get("/editorial/edit")
-    async def edit(request: Request, reference: Asked) -> Response:
+    async def edit(request: Request, reference: Asked = "") -> Response:
         parts = await editing.run(lambda desk: _edit(desk, reference))
         return shown(request, "editorial_edit.html", **parts)
 
