@@ -13,9 +13,10 @@ pytest.importorskip("numba")
 pa = pytest.importorskip("pyarrow")
 
 from hickam.inference.batch import BatchSolver  # noqa: E402
+from hickam.inference.compiled.single import solve_one  # noqa: E402
 from hickam.inference.engine import Engine  # noqa: E402
 from hickam.inference.flat import flat_cases, take  # noqa: E402
-from hickam.inference.kernel import posterior  # noqa: E402
+from hickam.inference.kernel import posterior, problem_of, solve  # noqa: E402
 from hickam.inference.network import compile_network  # noqa: E402
 from hickam.inference.query import build_query  # noqa: E402
 from hickam.inference.reading import read_case  # noqa: E402
@@ -47,6 +48,20 @@ def test_compiled_rows_are_the_kernels(seed: int) -> None:
         assert found.approximated[row] == right.approximated
     some = solver.solve(take(cases, np.array([5, 2])))
     np.testing.assert_array_equal(some.cause, found.cause[[5, 2]])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_one_compiled_case_is_the_kernels(seed: int) -> None:
+    source = random_pack(seed, 9, 8, 4)
+    network = compile_network(source)
+    for i in range(6):
+        problem = problem_of(build_query(network, random_case(1000 * seed + i, source, 0.5)))
+        found, right = solve_one(problem), solve(problem)
+        assert found is not None
+        slack = 1e-11 + 1e-14 * float(right.cancellation[0])
+        for name in ("cause", "present", "fact_cause", "unexplained", "states"):
+            np.testing.assert_allclose(getattr(found, name), getattr(right, name), rtol=1e-7, atol=slack)
+        assert found.log_z[0] == pytest.approx(right.log_z[0], abs=1e-9 + slack)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,8 @@ from hickam.inference.reading import read_case
 from hickam.model.case import Case
 
 if TYPE_CHECKING:
-    from hickam.inference.compiled import Answers, Work
+    from hickam.inference.compiled.rows import Answers
+    from hickam.inference.compiled.work import Terms, Work
     from hickam.inference.flat import FlatCases
 
 
@@ -113,7 +114,7 @@ class BatchSolver:
         from hickam.inference.flat import PeopleIndex, tables_of_network
 
         self.network, self.tables, self.people = network, tables_of_network(network), PeopleIndex(network)
-        self._space: dict[tuple[int, int], Work] = {}
+        self._space: dict[tuple[int, int], tuple[Work, Terms]] = {}
 
     def solve(self, cases: FlatCases) -> BatchPosterior:
         """Posteriors of all rows: compiled in two passes, and by the kernel where neither may answer."""
@@ -143,14 +144,15 @@ class BatchSolver:
 
     def leading(self, cause: Floats, most: int) -> Ints:
         """Indices of the most probable causes of each row, first the first. [B, most]"""
-        from hickam.inference.compiled import leading
+        from hickam.inference.compiled.rows import leading
 
         found = np.zeros((len(cause), min(most, cause.shape[1])), dtype=np.int64)
         leading(cause, found)
         return found
 
     def _compiled(self, cases: FlatCases, items: int) -> Answers:
-        from hickam.inference.compiled import Answers, scratch, solve_rows
+        from hickam.inference.compiled.rows import Answers, solve_rows
+        from hickam.inference.compiled.work import case_space, term_space
 
         rows, n = len(cases.people), len(self.network.conditions)
         answers = Answers(
@@ -166,8 +168,10 @@ class BatchSolver:
             asked = 16 * (int(np.diff(cases.seen.ptr).max()) // 16 + 1)
             space = self._space.get((asked, items))
             if space is None:
-                space = self._space[asked, items] = scratch(self.tables, asked, 1 << items)
-            solve_rows(self.tables, self.people.stacked(), cases, space, answers)
+                shape = self.tables.shape
+                terms = term_space(len(shape.block), shape.block_ptr, 1 << items)
+                space = self._space[asked, items] = case_space(self.tables, asked), terms
+            solve_rows(self.tables, self.people.stacked(), cases, *space, answers)
         return answers
 
 

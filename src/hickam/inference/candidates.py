@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hickam.inference.forms import Entries, Tables
-from hickam.inference.items import form_factors, range_coefficients
+from hickam.inference.items import form_factors, range_coefficients, value_table
 from hickam.inference.layout import CATEGORICAL, EPISODE, PATIENT, RANGED, RISK, Floats, Ints, Network
 from hickam.inference.priors import Answers, answers_of, bits, block_states, centred, own_priors
 from hickam.inference.query import Query
@@ -199,12 +199,7 @@ class _Builder:
 
     def categorical(self, f: int) -> None:
         """The same for a finding with values."""
-        network = self.network
-        values = network.value_bg[slice(*network.value_ptr[f : f + 2])]
-        p = np.repeat(values[:, None], len(network.conditions), axis=1)
-        at = np.arange(network.row_ptr[f], network.row_ptr[f + 1])
-        p[:, network.row_condition[at]] = network.share[network.row_share[at][None] + np.arange(len(p))[:, None]]
-        self._episode(np.array([f]), p[None], network.values[f])
+        self._episode(np.array([f]), value_table(self.network, f)[None], self.network.values[f])
 
     def _episode(self, findings: Ints, p: Floats, labels: Sequence[str]) -> None:
         """p [findings, values, n]."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from hickam.inference.items import case_mix_mean, episode_table
-from hickam.inference.layout import EPISODE, Bools, Floats, Ints, Network
-from hickam.inference.priors import Own, Population, answers_of, bits, blocks_of, own_priors, population_of
+from hickam.inference.items import case_mix_mean, episode_table, value_table
+from hickam.inference.layout import CATEGORICAL, EPISODE, Bools, Floats, Ints, Network
+from hickam.inference.priors import Own, Population, answers_of, bits, blocks_of, families_of, own_priors, population_of
 from hickam.inference.reading import CaseView, Seen, nothing_known
 
 
@@ -44,24 +44,37 @@ def take(cases: FlatCases, rows: Ints) -> FlatCases:
 
 def _take(part: Ragged, rows: Ints) -> Ragged:
     sizes = part.ptr[rows + 1] - part.ptr[rows]
-    ptr = _pointers(sizes)
+    ptr = pointers(sizes)
     at = np.repeat(part.ptr[rows] - ptr[:-1], sizes) + np.arange(ptr[-1])
     return Ragged(ptr, part.item[at], part.state[at])
+
+
+class Shape(NamedTuple):
+    """Which columns stand alone and which are members of blocks. Members come parents first; their states count in
+    bits, in that order."""
+
+    block: Ints  # [n] block number, -1 alone
+    cause_only: Bools  # [n]
+    block_ptr: Ints  # [blocks + 1]
+    block_member: Ints
+    state_ptr: Ints  # [blocks + 1] first state of a block
 
 
 class Tables(NamedTuple):
     """A network for the kernel: its own arrays (see ``layout``), and rows regrouped by finding and by block."""
 
+    shape: Shape
     kind: Ints
     group: Ints
     group_phi: Floats
     link_ptr: Ints
     link_condition: Ints
     link_value: Floats
-    episode: Ints  # [F] row of the dense episode tables, -1
+    row_of: Ints  # [F] row of an episode finding in the tables below; first row when it has values; -1
     stated: Bools  # [E, n]
     log_yes: Floats  # [E, n] ln P(present | cause), 0 where not stated
     log_no: Floats  # [E, n]
+    log_value: Floats  # [values of episode findings, n] ln P(value | cause)
     value_ptr: Ints
     value_bg: Floats
     range_up: Ints
@@ -88,18 +101,14 @@ class Tables(NamedTuple):
     edge_inside: Bools
     exclude_a: Ints
     exclude_b: Ints
-    block: Ints
-    block_ptr: Ints
-    block_member: Ints
+    apart_ptr: Ints  # [blocks + 1] members that exclude each other, as the bits of a state
+    apart: Ints
     inside_ptr: Ints  # [blocks + 1] links inside a block, members as places
     inside_parent: Ints
     inside_child: Ints
     inside_rho: Floats
-    state_ptr: Ints  # [blocks + 1] first state of a block
-    pair_ptr: Ints  # [blocks + 1] first pair of a block
-    item_ptr: Ints  # [F + 1] conditions a patient finding speaks of
+    item_ptr: Ints  # [F + 1] conditions a finding speaks of
     item_condition: Ints
-    cause_only: Bools
     status_complaint: Floats
     status_findings: Floats
 
@@ -120,8 +129,10 @@ class Populations(NamedTuple):
     log_no: Floats
     mean_yes: Floats  # [P, F] ln case-mix mean
     mean_no: Floats
+    mean_value: Floats  # [P, values of episode findings]
     centre: Floats  # [P, M] ln m of each odds ratio
     p: Floats  # [P, n] own priors with nothing answered
+    pi: Floats  # [P, n] the same, not-mentioned discount applied
     alive: Bools
     states: Floats  # [P, states of all blocks]
     pairs: Floats  # [P, pairs of all blocks] P(both present), on the diagonal P(present)
@@ -132,56 +143,92 @@ def tables_of_network(network: Network) -> Tables:
     found = network.cache.get("flat tables")
     if isinstance(found, Tables):
         return found
-    n, findings = len(network.conditions), len(network.findings)
-    episode = np.full(findings, -1, dtype=np.int64)
-    rows = np.flatnonzero(network.kind == EPISODE)
-    episode[rows] = np.arange(len(rows))
-    stated = np.zeros((len(rows), n), dtype=np.bool_)
-    yes, no = np.zeros((len(rows), n)), np.zeros((len(rows), n))
-    for e, f in enumerate(rows.tolist()):
+    own: dict[str, Any] = {
+        name: np.ascontiguousarray(getattr(network, name)) for name in Tables._fields if hasattr(network, name)
+    }
+    made = Tables(
+        **own
+        | {
+            "shape": _shape(network),
+            "item_ptr": network.link_ptr + network.row_ptr,
+            "item_condition": _items(network),
+        }
+        | _episodes(network)
+        | _by_factor(network)
+        | _inside(network)
+    )
+    network.cache["flat tables"] = made
+    return made
+
+
+def _shape(network: Network) -> Shape:
+    members = families_of(network).blocks
+    return Shape(
+        block=np.ascontiguousarray(network.block),
+        cause_only=np.ascontiguousarray(network.cause_only),
+        block_ptr=pointers([len(block) for block in members]),
+        block_member=_joined(members),
+        state_ptr=pointers([1 << len(block) for block in members]),
+    )
+
+
+def _episodes(network: Network) -> dict[str, Ints | Floats | Bools]:
+    """Logarithms of what episode findings say of each condition."""
+    n = len(network.conditions)
+    row_of = np.full(len(network.findings), -1, dtype=np.int64)
+    plain = np.flatnonzero(network.kind == EPISODE)
+    row_of[plain] = np.arange(len(plain))
+    stated = np.zeros((len(plain), n), dtype=np.bool_)
+    yes, no = np.zeros((len(plain), n)), np.zeros((len(plain), n))
+    for e, f in enumerate(plain.tolist()):
         links = slice(*network.link_ptr[f : f + 2])
         where = network.link_condition[links]
         stated[e, where] = True
         yes[e, where] = np.log(np.clip(network.link_value[links], 1e-9, 1.0))
         no[e, where] = np.log(np.clip(1 - network.link_value[links], 1e-9, 1.0))
+    values = [np.zeros((0, n))]
+    for f in np.flatnonzero(network.kind == CATEGORICAL).tolist():
+        row_of[f] = sum(len(part) for part in values)
+        values.append(np.log(np.clip(value_table(network, f), 1e-9, 1.0)))
+    return {"row_of": row_of, "stated": stated, "log_yes": yes, "log_no": no, "log_value": np.concatenate(values)}
+
+
+def _by_factor(network: Network) -> dict[str, Ints | Floats]:
+    """Odds ratios and exposures, factor by factor."""
+    findings = len(network.findings)
     order = np.argsort(network.mod_factor, kind="stable")
     exposed = np.flatnonzero(network.exposure >= 0)
     exposed = exposed[np.argsort(network.exposure[exposed], kind="stable")]
-    blocks = int(network.block.max(initial=-1)) + 1
-    members = [np.flatnonzero(network.block == b) for b in range(blocks)]
-    inside = [np.flatnonzero(network.edge_inside & (network.block[network.edge_child] == b)) for b in range(blocks)]
-    place = np.zeros(n, dtype=np.int64)
-    for block in members:
+    return {
+        "mod_ptr": pointers(np.bincount(network.mod_factor, minlength=findings)),
+        "mod_condition": network.mod_condition[order],
+        "mod_log_or": network.mod_log_or[order],
+        "exposes_ptr": pointers(np.bincount(network.exposure[exposed], minlength=findings)),
+        "exposes": exposed,
+    }
+
+
+def _inside(network: Network) -> dict[str, Ints | Floats]:
+    """Links and exclusions inside blocks, members as places."""
+    families = families_of(network)
+    place = np.zeros(len(network.conditions), dtype=np.int64)
+    for block in families.blocks:
         place[block] = np.arange(len(block))
-    edges = _joined(inside)
-    names = Tables._fields
-    own = {name: np.ascontiguousarray(getattr(network, name)) for name in names if hasattr(network, name)}
-    made = Tables(
-        **own
-        | {
-            "episode": episode,
-            "stated": stated,
-            "log_yes": yes,
-            "log_no": no,
-            "mod_ptr": _pointers(np.bincount(network.mod_factor, minlength=findings)),
-            "mod_condition": network.mod_condition[order],
-            "mod_log_or": network.mod_log_or[order],
-            "exposes_ptr": _pointers(np.bincount(network.exposure[exposed], minlength=findings)),
-            "exposes": exposed,
-            "block_ptr": _pointers([len(block) for block in members]),
-            "block_member": _joined(members),
-            "inside_ptr": _pointers([len(e) for e in inside]),
-            "inside_parent": place[network.edge_parent[edges]],
-            "inside_child": place[network.edge_child[edges]],
-            "inside_rho": network.edge_rho[edges],
-            "state_ptr": _pointers([1 << len(block) for block in members]),
-            "pair_ptr": _pointers([len(block) ** 2 for block in members]),
-            "item_ptr": network.link_ptr + network.row_ptr,
-            "item_condition": _items(network),
-        }
-    )
-    network.cache["flat tables"] = made
-    return made
+    child = network.block[network.edge_child]
+    links = [np.flatnonzero(network.edge_inside & (child == b)) for b in range(len(families.blocks))]
+    edges = _joined(links)
+    apart = [
+        [1 << int(place[a]) | 1 << int(place[b]) for a, b in families.excludes if a in inside and b in inside]
+        for inside in (block.tolist() for block in families.blocks)
+    ]
+    return {
+        "apart_ptr": pointers([len(pairs) for pairs in apart]),
+        "apart": _joined([np.array(pairs, dtype=np.int64) for pairs in apart]),
+        "inside_ptr": pointers([len(part) for part in links]),
+        "inside_parent": place[network.edge_parent[edges]],
+        "inside_child": place[network.edge_child[edges]],
+        "inside_rho": network.edge_rho[edges],
+    }
 
 
 def _items(network: Network) -> Ints:
@@ -197,7 +244,7 @@ def _joined(parts: Sequence[Ints]) -> Ints:
     return np.concatenate([np.zeros(0, dtype=np.int64), *parts])
 
 
-def _pointers(sizes: Sequence[int] | Ints) -> Ints:
+def pointers(sizes: Sequence[int] | Ints) -> Ints:
     result = np.zeros(len(sizes) + 1, dtype=np.int64)
     np.cumsum(np.asarray(sizes, dtype=np.int64), out=result[1:])
     return result
@@ -243,11 +290,12 @@ def _one_population(network: Network, view: CaseView) -> tuple[object, ...]:
             logs[name][f] = np.log(np.clip(frequency, 1e-9, 1.0))
             table = episode_table(network, [Seen(f, present)], population)
             logs["mean_" + name][f] = np.log(case_mix_mean(table, population))[0]
+    mean_value = np.log(case_mix_mean(np.exp(tables_of_network(network).log_value), population))
     order = np.argsort(network.mod_factor, kind="stable")
     frequency = population.frequency[network.mod_factor[order]]
     centre = np.log1p(frequency * np.expm1(network.mod_log_or[order]))
-    p: tuple[object, ...] = (population.prior, population.frequency, population.exposed_unmentioned)
-    p += (
+    numbers: tuple[object, ...] = (population.prior, population.frequency, population.exposed_unmentioned)
+    numbers += (
         population.possible,
         population.total,
         population.not_mentioned,
@@ -255,10 +303,13 @@ def _one_population(network: Network, view: CaseView) -> tuple[object, ...]:
         population.mix,
         np.float64(population.kappa0),
     )
+    silent = population.not_mentioned
+    pi = own.p * silent / (1 - own.p * (1 - silent))
     states = _all_states(network, view, population, own.p, own.alive)
     pairs = np.concatenate([np.zeros(0), *((bits(k).T * table @ bits(k)).ravel() for k, table in states)])
     joined = np.concatenate([np.zeros(0), *(table for _, table in states)])
-    return (*p, logs["yes"], logs["no"], logs["mean_yes"], logs["mean_no"], centre, own.p, own.alive, joined, pairs)
+    logged = (logs["yes"], logs["no"], logs["mean_yes"], logs["mean_no"], mean_value)
+    return (*numbers, *logged, centre, own.p, pi, own.alive, joined, pairs)
 
 
 def _all_states(
@@ -269,11 +320,10 @@ def _all_states(
         int(network.block[block.members[0]]): block for block in blocks_of(network, view, population, Own(p, alive))
     }
     parts = []
-    for b in range(int(network.block.max(initial=-1)) + 1):
-        inside = np.flatnonzero(network.block == b)
+    for b, inside in enumerate(families_of(network).blocks):
         table = np.zeros(1 << len(inside))
         if b in blocks:
-            places = np.searchsorted(inside, blocks[b].members)
+            places = np.flatnonzero(np.isin(inside, blocks[b].members))
             table[bits(len(places)).astype(np.int64) @ (1 << places)] = blocks[b].prob
         else:
             table[0] = 1.0
@@ -302,7 +352,7 @@ def _ragged(rows: Sequence[dict[int, int]] | Sequence[dict[int, bool]]) -> Ragge
     index = [key for row in rows for key in row]
     state = [int(value) for row in rows for value in row.values()]
     sizes = [len(row) for row in rows]
-    return Ragged(_pointers(sizes), np.array(index, dtype=np.int64), np.array(state, dtype=np.int64))
+    return Ragged(pointers(sizes), np.array(index, dtype=np.int64), np.array(state, dtype=np.int64))
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,15 @@ def episode_table(network: Network, episode: list[Seen], population: Population)
     return np.clip(table, 1e-9, 1.0)
 
 
+def value_table(network: Network, f: int) -> Floats:
+    """P(value | cause) of an episode finding with values. [values, n]"""
+    values = network.value_bg[slice(*network.value_ptr[f : f + 2])]
+    p = np.repeat(values[:, None], len(network.conditions), axis=1)
+    at = np.arange(network.row_ptr[f], network.row_ptr[f + 1])
+    p[:, network.row_condition[at]] = network.share[network.row_share[at][None] + np.arange(len(p))[:, None]]
+    return p
+
+
 def case_mix_mean(table: Floats, population: Population) -> Floats:
     """P(observed | unexplained cause): the mean over the case mix before findings. Never uniform. [E]"""
     result: Floats = table @ population.mix / max(float(population.mix.sum()), 1e-300)

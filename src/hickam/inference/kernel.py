@@ -15,6 +15,7 @@ concern it (``terms``), so the cost is 2^m for the terms themselves and little f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -160,11 +161,19 @@ def problem_of(query: Query) -> Problem:
     )
 
 
+ONE_ROW: Callable[[Problem], Masses | None] | None = None
+"""Another way for one row, where a program has it compiled (``compiled.single.enable``)."""
+
+
 def solve(problem: Problem, presence: bool = True) -> Masses:
     """All rows, in chunks; rows whose terms cancel too much are done again in long double.
 
     Without ``presence`` only the cause is worked out, and ``present`` is not a number.
     """
+    if ONE_ROW and problem.rows == 1:
+        one = ONE_ROW(problem)
+        if one is not None and one.cancellation[0] < CANCELLATION_LIMIT:
+            return one
     plan, rows = plan_for(problem), problem.rows
     step = max(1, CHUNK // max(plan.elements, 1))
     if step >= rows:
@@ -218,7 +227,9 @@ def expand(problem: Problem, plan: Plan, dtype: type = np.float64) -> Expanded:
     """Evaluate every tier and put the terms together."""
 
     def last(array: Array) -> Array:
-        return np.ascontiguousarray(np.moveaxis(array, 0, -1), dtype=dtype)
+        if len(array) == 1:  # one row: nothing to move
+            return np.asarray(array[0], dtype)[..., None]
+        return np.ascontiguousarray(array.transpose((*range(1, array.ndim), 0)), dtype=dtype)
 
     plus = None if (problem.phi_plus == 1).all() else last(problem.phi_plus)
     base = last(problem.pi), last(problem.x0), last(problem.q), last(problem.states)

@@ -191,7 +191,7 @@ class Block:
 def blocks_of(network: Network, view: CaseView, population: Population, own: Own) -> list[Block]:
     """State probabilities of every block with an unknown member; known members stay in, clamped to present."""
     blocks = []
-    for inside in _families(network).blocks:
+    for inside in families_of(network).blocks:
         members = inside[own.alive[inside]]
         if len(members):
             known = [d for d in inside.tolist() if d in view.facts]
@@ -215,7 +215,7 @@ def block_states(network: Network, population: Population, p: Floats, members: I
         prob[:size] *= 1 - has
     for d in known:
         prob *= np.maximum(_brought(network, place, d, rows[d], len(members)), 1e-9)
-    for a, b in _families(network).excludes:
+    for a, b in families_of(network).excludes:
         if a in place and b in place:
             both = bits(len(members))
             prob[both[:, place[a]] & both[:, place[b]]] = 0.0
@@ -225,7 +225,7 @@ def block_states(network: Network, population: Population, p: Floats, members: I
 
 def _brought(network: Network, place: dict[int, int], d: int, own: Floats, earlier: int) -> Floats:
     """P(member d | state of the first members): its own probability or any parent present. [2^earlier or 1, B]"""
-    parents = [(place[u], rho) for u, rho in _families(network).parents.get(d, ()) if u in place]
+    parents = [(place[u], rho) for u, rho in families_of(network).parents.get(d, ()) if u in place]
     if not parents:
         return own[None]
     by_parents = np.zeros(1 << earlier)
@@ -235,7 +235,7 @@ def _brought(network: Network, place: dict[int, int], d: int, own: Floats, earli
 
 
 @dataclass(frozen=True, eq=False)
-class _Families:
+class Families:
     """Links inside blocks: members of each block, parents first; (parent, rho) of each child; pairs that exclude."""
 
     blocks: tuple[Ints, ...]
@@ -243,9 +243,10 @@ class _Families:
     excludes: tuple[tuple[int, int], ...]
 
 
-def _families(network: Network) -> _Families:
+def families_of(network: Network) -> Families:
+    """The blocks of a network, made once."""
     found = network.cache.get("families")
-    if isinstance(found, _Families):
+    if isinstance(found, Families):
         return found
     use = network.edge_inside
     parents: dict[int, list[tuple[int, float]]] = {}
@@ -259,5 +260,5 @@ def _families(network: Network) -> _Families:
         inside = np.flatnonzero(network.block == b).tolist()
         blocks.append(np.array(sorted(inside, key=lambda d: (order.get(d, -1), d)), dtype=np.int64))
     pairs = zip(network.exclude_a.tolist(), network.exclude_b.tolist(), strict=True)
-    made = network.cache["families"] = _Families(tuple(blocks), parents, tuple(pairs))
+    made = network.cache["families"] = Families(tuple(blocks), parents, tuple(pairs))
     return made

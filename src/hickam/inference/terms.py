@@ -144,7 +144,9 @@ def plan_of(links: Bools, single: int, cause_only: int, sizes: tuple[int, ...], 
     for low, size in _sizes(np.bincount(level, minlength=len(order) + 1).tolist(), rows):
         chosen = np.flatnonzero((level >= low) & (level <= size))
         singles, outside = np.searchsorted(chosen, [single, b]).tolist()
-        unit = np.cumsum(np.diff(states.block[representative[chosen[outside:] - b]], prepend=-1) != 0) - 1
+        of = states.block[representative[chosen[outside:] - b]]
+        unit = np.zeros(len(of), dtype=np.int64)
+        np.cumsum(of[1:] != of[:-1], out=unit[1:])
         inside = (np.arange(unit.max(initial=-1) + 1)[:, None] == unit).astype(np.float64)
         tiers.append(Tier(size, chosen, singles, outside, inside, unit))
     elements = len(stand_in) + sum(len(tier.rows) << tier.size for tier in tiers)

@@ -1,0 +1,166 @@
+"""Conditions that stand alone, over the signed terms of one row (``kernel``, ``terms``).
+
+A condition needs the terms of the items up to the last one that touches it; level j holds what needs the first j items,
+2^j terms. The levels are put together once, and summed apart again for the conditions' chances.
+"""
+
+from __future__ import annotations
+
+from hickam.inference.compiled.jit import compiled
+from hickam.inference.compiled.work import Row, Terms
+from hickam.inference.flat import Shape
+from hickam.inference.layout import Floats
+
+IN_FAMILY = 4.0
+"""How much more than a condition that stands alone a member of a family counts when items are put in order."""
+
+
+@compiled
+def put_in_order(row: Row, i: int, m: int) -> None:
+    """Item i among the m items before it, the one on which most hangs first."""
+    at = m
+    while at > 0 and row.weight[row.two[at - 1]] < row.weight[i]:
+        row.two[at] = row.two[at - 1]
+        at -= 1
+    row.two[at] = i
+
+
+@compiled
+def column(start: float, d: int, level: int, row: Row, x: Floats) -> None:
+    """Start times the factor of one condition in 2^level terms (bit j set: the minus form of item j)."""
+    x[0] = start
+    for j in range(level):
+        i, size = row.two[j], 1 << j
+        phi = row.phi_minus[i, d]
+        for t in range(size):
+            x[size + t] = x[t] * phi
+        if row.moved[i]:
+            phi = row.phi_plus[i, d]
+            for t in range(size):
+                x[t] *= phi
+
+
+@compiled
+def weigh_columns(shape: Shape, row: Row, terms: Terms, m: int) -> None:
+    """R of every condition; products and causal rates of every level."""
+    terms.fac[: 2 << m] = 1.0
+    terms.y[: 2 << m] = 0.0
+    fac, y = 1.0, 0.0
+    for d in range(len(row.alive)):
+        if not row.alive[d] or shape.block[d] >= 0:
+            continue
+        pi, q, level = row.pi[d], row.q[d], row.level[d]
+        top = pi * row.x0[d]
+        if level == 0:
+            if shape.cause_only[d]:
+                terms.R[d, 0] = top
+            else:
+                own = top + (1 - pi)
+                terms.R[d, 0] = top / own
+                fac *= own
+            y += q * terms.R[d, 0]
+            continue
+        size = 1 << level
+        R = terms.R[d, :size]
+        column(top, d, level, row, R)
+        if shape.cause_only[d]:
+            _add(q, R, terms.y[size : 2 * size])
+        else:
+            _normalise(q, 1 - pi, R, terms.fac[size : 2 * size], terms.y[size : 2 * size])
+    terms.fac[1] *= fac
+    terms.y[1] += y
+
+
+@compiled
+def _add(q: float, R: Floats, y: Floats) -> None:
+    for t in range(len(R)):
+        y[t] += q * R[t]
+
+
+@compiled
+def _normalise(q: float, rest: float, R: Floats, fac: Floats, y: Floats) -> None:
+    for t in range(len(R)):
+        own = R[t] + rest
+        share = R[t] / own
+        R[t] = share
+        fac[t] *= own
+        y[t] += q * share
+
+
+@compiled
+def put_together(row: Row, terms: Terms, m: int, known: float) -> tuple[float, float, float]:
+    """Signed weights s and causal rates y of all terms, then their sums for every level.
+
+    Returns Z = s . y, sum of s, and sum of absolute s y."""
+    fac, y, s, sy = terms.fac, terms.y, terms.s, terms.sy
+    y[1] += known
+    for j in range(m):
+        size = 1 << j
+        for t in range(size):
+            fac[2 * size + t] *= fac[size + t]
+            y[2 * size + t] += y[size + t]
+        for t in range(size):
+            fac[3 * size + t] *= fac[size + t]
+            y[3 * size + t] += y[size + t]
+    most = 1 << m
+    s[most] = 1.0
+    for j in range(m):
+        size, plus, minus = 1 << j, row.plus[row.two[j]], -row.minus[row.two[j]]
+        for t in range(most, most + size):
+            s[size + t] = s[t] * minus
+            s[t] *= plus
+    z = total = absolute = 0.0
+    for t in range(most, 2 * most):
+        s[t] *= fac[t]
+        sy[t] = s[t] * y[t]
+        z += sy[t]
+        total += s[t]
+        absolute += abs(sy[t])
+    for j in range(m - 1, -1, -1):
+        size = 1 << j
+        for t in range(size, 2 * size):
+            s[t] = s[size + t] + s[2 * size + t]
+            sy[t] = sy[size + t] + sy[2 * size + t]
+    return z, total, absolute
+
+
+@compiled
+def marginals(shape: Shape, row: Row, terms: Terms, z: float, cause: Floats, present: Floats) -> None:
+    """P(cause) and P(present) of every condition outside blocks."""
+    total, one = terms.s[1] / z, 1 / z
+    for d in range(len(row.alive)):
+        if shape.block[d] >= 0:
+            continue
+        if not row.alive[d]:
+            cause[d] = present[d] = 0.0
+            continue
+        q, level = row.q[d], row.level[d]
+        if level == 0:
+            share = terms.R[d, 0]
+            cause[d] = unit(q * share * total)
+            present[d] = unit(share + share * (1 - share) * q * total)
+        else:
+            size = 1 << level
+            u, v, w = _weighed(terms.R[d, :size], terms.s[size : 2 * size], terms.sy[size : 2 * size])
+            cause[d] = unit(q * u * one)
+            present[d] = unit((v + q * (u - w)) * one)
+        if shape.cause_only[d]:
+            present[d] = cause[d]
+
+
+@compiled
+def _weighed(R: Floats, s: Floats, sy: Floats) -> tuple[float, float, float]:
+    """Sums of s R, s y R and s R^2."""
+    u = v = w = 0.0
+    for t in range(len(R)):
+        part = s[t] * R[t]
+        u += part
+        v += sy[t] * R[t]
+        w += part * R[t]
+    return u, v, w
+
+
+@compiled
+def unit(p: float) -> float:
+    """Rounding kept within 0 and 1."""
+    return min(max(p, 0.0), 1.0)

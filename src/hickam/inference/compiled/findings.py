@@ -1,0 +1,124 @@
+"""Findings of one row as numbers per condition: causal weights, one-term and two-term items (``items``, ``query``)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hickam.inference.compiled.columns import IN_FAMILY, put_in_order
+from hickam.inference.compiled.forms import patient_form
+from hickam.inference.compiled.groups import episode_logs, temper
+from hickam.inference.compiled.jit import compiled
+from hickam.inference.compiled.work import Work
+from hickam.inference.flat import FlatCases, Populations, Tables
+from hickam.inference.layout import CATEGORICAL, EPISODE, Floats
+
+
+@compiled
+def causal_weights(T: Tables, P: Populations, cases: FlatCases, r: int, W: Work) -> tuple[float, float, float]:
+    """q of all conditions, known ones too: consulting rate times P(episode | cause).
+
+    Returns the common ln factor, q of the unexplained, and that of known conditions together.
+    """
+    person, q = cases.people[r], W.row.q
+    temper(T, P, cases, r, W)
+    mean = _episode(T, P, cases, r, W)
+    top = mean
+    for d in range(len(q)):
+        if W.row.alive[d] or W.fact[d] >= 0:
+            top = max(top, W.logs[d])
+    for d in range(len(q)):
+        q[d] = P.kappa[person, d] * np.exp(W.logs[d] - top)
+    known = 0.0
+    for j in range(cases.facts.ptr[r], cases.facts.ptr[r + 1]):
+        d = cases.facts.item[j]
+        q[d] *= T.status_complaint[cases.facts.state[j], d]
+        known += q[d]
+    return top, P.kappa0[person] * np.exp(mean - top), known
+
+
+@compiled
+def _episode(T: Tables, P: Populations, cases: FlatCases, r: int, W: Work) -> float:
+    """ln P(episode | cause) into ``logs``; returns that of the case-mix mean."""
+    seen, logs, sum_of_means = cases.seen, W.logs, 0.0
+    logs[:] = 0.0
+    for i in range(seen.ptr[r + 1] - seen.ptr[r]):
+        f, state, ratio = seen.item[seen.ptr[r] + i], seen.state[seen.ptr[r] + i], W.ratio[i]
+        if T.kind[f] != EPISODE and T.kind[f] != CATEGORICAL:
+            continue
+        if W.shared[i]:
+            mean = W.mean[i]
+            for d in range(len(logs)):
+                logs[d] += mean + W.alpha[i, d] * ratio[d]
+        else:
+            mean = episode_logs(T, P, cases.people[r], f, state, ratio)
+            for d in range(len(logs)):
+                logs[d] += ratio[d]
+        sum_of_means += mean
+    return sum_of_means
+
+
+@compiled
+def items(T: Tables, P: Populations, cases: FlatCases, r: int, W: Work) -> tuple[int, float, bool]:
+    """Patient findings: one-term ones into x0 and a constant, two-term ones into plus, minus, phi.
+
+    Returns their number m, the constant's ln, and whether any was reduced."""
+    row, seen = W.row, cases.seen
+    row.x0[:] = 1.0
+    row.level[:] = 0
+    m, constant, any_reduced = 0, 0.0, False
+    for i in range(seen.ptr[r + 1] - seen.ptr[r]):
+        f, state = seen.item[seen.ptr[r] + i], seen.state[seen.ptr[r] + i]
+        if T.kind[f] == EPISODE or T.kind[f] == CATEGORICAL:
+            continue
+        phi_plus, phi_minus = row.phi_plus[i], row.phi_minus[i]
+        plus, minus, reduced = patient_form(T, P, cases.people[r], f, state, W, phi_plus, phi_minus)
+        any_reduced = any_reduced or reduced
+        if W.shared[i]:
+            _soften(T, f, plus, minus, phi_plus, phi_minus, W.ratio[i], W.alpha[i])
+        for j in range(cases.facts.ptr[r], cases.facts.ptr[r + 1]):
+            plus *= phi_plus[cases.facts.item[j]]
+            minus *= phi_minus[cases.facts.item[j]]
+        if minus > 0:
+            row.plus[i], row.minus[i] = plus, minus
+            m = _two_term(T, f, i, m, W)
+        else:
+            constant += np.log(max(plus, 1e-300))
+            for e in range(T.item_ptr[f], T.item_ptr[f + 1]):
+                row.x0[T.item_condition[e]] *= phi_plus[T.item_condition[e]]
+    for j in range(m):
+        f, i = seen.item[seen.ptr[r] + row.two[j]], row.two[j]
+        for e in range(T.item_ptr[f], T.item_ptr[f + 1]):
+            d = T.item_condition[e]
+            if row.phi_minus[i, d] != 1.0 or row.phi_plus[i, d] != 1.0:
+                row.level[d] = j + 1
+    return m, constant, any_reduced
+
+
+@compiled
+def _two_term(T: Tables, f: int, i: int, m: int, W: Work) -> int:
+    """Put an item with two terms in its place, the busiest first; returns their number."""
+    row, weight = W.row, 0.0
+    row.moved[i] = False
+    for e in range(T.item_ptr[f], T.item_ptr[f + 1]):
+        d = T.item_condition[e]
+        row.moved[i] = row.moved[i] or row.phi_plus[i, d] != 1.0
+        if row.alive[d]:
+            weight += 1.0 if T.shape.block[d] < 0 else IN_FAMILY
+    row.weight[i] = weight
+    put_in_order(row, i, m)
+    return m + 1
+
+
+@compiled
+def _soften(
+    T: Tables, f: int, plus: float, minus: float, phi_plus: Floats, phi_minus: Floats, ratio: Floats, alpha: Floats
+) -> None:
+    """Exponents on the link parameters, so that the product forms stay (inference notes, section 2)."""
+    base = plus - minus
+    for e in range(T.item_ptr[f], T.item_ptr[f + 1]):
+        d = T.item_condition[e]
+        if alpha[d] != 1.0:
+            if phi_plus[d] != 1.0:
+                phi_plus[d] = phi_plus[d] ** alpha[d]
+            if minus != 0:
+                phi_minus[d] = (plus * phi_plus[d] - base * np.exp(alpha[d] * ratio[d])) / minus

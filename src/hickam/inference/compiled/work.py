@@ -1,0 +1,162 @@
+"""Scratch space of the compiled loops: allocated once a process, written anew by each row."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from hickam.inference.flat import Tables
+from hickam.inference.layout import Bools, Floats, Ints
+
+PAD = 8
+"""Rows of tables are this much longer than a power of two, or all of them would want the same lines of the cache."""
+
+
+class Row(NamedTuple):
+    """One case, ready for its terms: what ``kernel.Problem`` holds. n columns, I items, T states of all blocks."""
+
+    alive: Bools  # [n]
+    pi: Floats  # [n] prior of a condition that stands alone, not-mentioned discount applied
+    q: Floats
+    x0: Floats  # [n]
+    level: Ints  # [n] number of items up to the last that touches the condition
+    states: Floats  # [T]
+    usual: Bools  # [blocks] nothing in the case speaks of any member: the population's
+    plus: Floats  # [I]
+    minus: Floats
+    phi_plus: Floats  # [I, n], ones between rows
+    phi_minus: Floats
+    moved: Bools  # [I] phi_plus is not all ones
+    weight: Floats  # [I] how much hangs on an item
+    two: Ints  # [I] items with two terms, the busiest first
+
+
+class Work(NamedTuple):
+    """What a row's case comes to on the way. n conditions, I items (seen findings)."""
+
+    row: Row
+    p: Floats  # [n] own priors
+    fact: Ints  # [n] status of a known condition, -1
+    settled: Bools  # [n] known or ruled out
+    now: Floats
+    brought: Floats
+    shift: Floats
+    exposed: Floats
+    moved_block: Bools  # [blocks] priors are not the population's
+    has: Floats  # [largest block]
+    logs: Floats  # [n] ln P(episode | cause)
+    mean: Floats  # [I] ln of a shared finding's case-mix mean
+    ratio: Floats  # [I, n] log likelihood ratios of findings in shared groups
+    alpha: Floats  # [I, n]
+    shared: Bools  # [I]
+    member: Ints  # [I]
+    strength: Floats  # [I]
+    order: Ints
+    form: Floats  # [most forms of a finding]
+
+
+class Terms(NamedTuple):
+    """Signed terms of one row. Level j holds 2^j terms from place 2^j: conditions that need the first j items only."""
+
+    fac: Floats  # [2 * most terms] product over the conditions of a level; then s, signed weights of the terms
+    y: Floats  # sum over the conditions of a level; then causal rates
+    s: Floats  # s summed over the items beyond the level
+    sy: Floats
+    R: Floats  # [n, S] chance of a condition within a term
+    inverse: Floats  # [blocks, S] 1 / sum over the states of a block
+    causal: Floats  # [blocks, S] causal rate of a block within a term
+    products: Floats  # [T, S] factors of the states of touched members
+    rank: Ints  # [blocks] touched members, -1: nothing to work out
+    height: Ints  # [blocks] level
+    touched: Bools  # [D] by place in the blocks
+    state_q: Floats  # [largest block] causal weight of a state
+    state_x: Floats  # [largest block] weight of a state, evidence included
+    state_at: Ints  # the state, in the order of the block's members
+    table: Floats  # [sum of (2 + 2k) 2^k] see families.reduced
+    A: Floats  # [T] of every state of the touched members, block by block; see families
+    B: Floats  # [T]
+
+
+def row_space(columns: int, blocks: int, states: int, items: int) -> Row:
+    """Space for one case."""
+    return Row(
+        alive=_no(columns),
+        pi=np.zeros(columns),
+        q=np.zeros(columns),
+        x0=np.zeros(columns),
+        level=_none(columns),
+        states=np.zeros(states),
+        usual=_no(blocks),
+        plus=np.zeros(items),
+        minus=np.zeros(items),
+        phi_plus=np.ones((items, columns)),
+        phi_minus=np.ones((items, columns)),
+        moved=_no(items),
+        weight=np.zeros(items),
+        two=_none(items),
+    )
+
+
+def case_space(tables: Tables, items: int) -> Work:
+    """Space for rows with at most so many seen findings."""
+    shape = tables.shape
+    n, blocks, items = len(shape.block), len(shape.block_ptr) - 1, max(items, 1)
+    return Work(
+        row=row_space(n, blocks, int(shape.state_ptr[-1]), items),
+        p=np.zeros(n),
+        fact=np.full(n, -1, dtype=np.int64),
+        settled=_no(n),
+        now=np.zeros(n),
+        brought=np.zeros(n),
+        shift=np.zeros(n),
+        exposed=np.zeros(n),
+        moved_block=_no(blocks),
+        has=np.zeros(_largest(shape.block_ptr)),
+        logs=np.zeros(n),
+        mean=np.zeros(items),
+        ratio=np.zeros((items, n)),
+        alpha=np.zeros((items, n)),
+        shared=_no(items),
+        member=_none(items),
+        strength=np.zeros(items),
+        order=_none(items),
+        form=np.zeros(int(np.diff(tables.form_ptr).max(initial=1))),
+    )
+
+
+def term_space(columns: int, block_ptr: Ints, most: int) -> Terms:
+    """Space for rows over so many columns with at most so many terms (2^m)."""
+    sizes = np.diff(block_ptr)
+    blocks, largest, wide, states = len(sizes), _largest(block_ptr), most + PAD, int((2**sizes).sum())
+    return Terms(
+        fac=np.zeros(2 * most),
+        y=np.zeros(2 * most),
+        s=np.zeros(2 * most),
+        sy=np.zeros(2 * most),
+        R=np.zeros((columns, wide)),
+        inverse=np.zeros((blocks, wide)),
+        causal=np.zeros((blocks, wide)),
+        products=np.zeros((states, wide)),
+        rank=_none(blocks),
+        height=_none(blocks),
+        touched=_no(int(sizes.sum())),
+        state_q=np.zeros(largest),
+        state_x=np.zeros(largest),
+        state_at=_none(largest),
+        table=np.zeros(int(((2 + 2 * sizes) * 2**sizes).sum())),
+        A=np.zeros(states),
+        B=np.zeros(states),
+    )
+
+
+def _largest(block_ptr: Ints) -> int:
+    return 1 << int(np.diff(block_ptr).max(initial=1))
+
+
+def _none(size: int) -> Ints:
+    return np.zeros(size, dtype=np.int64)
+
+
+def _no(size: int) -> Bools:
+    return np.zeros(size, dtype=np.bool_)
