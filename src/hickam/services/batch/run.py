@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hickam.errors import HickamError
+from hickam.inference.compiled.single import enable as compiled_cases
 from hickam.services.batch.assess import BatchAssessor, BatchOptions, BundleReader, stamp_of
 from hickam.services.batch.files import Format, Part, columns_of, format_of, join_parts, read_parts, write_part
 from hickam.services.knowledge import Knowledge, open_knowledge
@@ -231,6 +232,8 @@ def _open_worker(work: _Work, parent: int) -> None:
     """A process of the pool; it ends when the one that began it is gone, however that ended."""
     global _assessor, _work
     pa.set_cpu_count(1)
+    if work.options.urgency:  # asks for single cases too
+        compiled_cases()
     _assessor, _work = BatchAssessor(open_knowledge(work.pack), work.options, bundles=work.bundles), work
 
     def watch() -> None:
