@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from hickam.clinic.allergies import treatment_concern
 from hickam.clinic.beliefs import Beliefs
@@ -64,9 +65,7 @@ def _warnings(view: CaseView, open_dangers: list[Condition]) -> Iterator[Patient
 
 
 def _only_warns(view: CaseView, text: str) -> bool:
-    named = any(
-        re.search(rf"\b{re.escape(w)}", text, re.I) for t in view.pack.treatments.values() for w in t.advice_words
-    )
+    named = any(_named_at(word, text) >= 0 for item in view.pack.treatments.values() for word in item.advice_words)
     return named and all(sentence.startswith(("Do not ", "Never ")) for sentence in _SENTENCES.split(text))
 
 
@@ -91,10 +90,17 @@ def _advises(text: str, item: Treatment) -> bool:
     """A sentence names the treatment and does not warn of it."""
     for sentence in _SENTENCES.split(text):
         for word in item.advice_words:
-            found = re.search(rf"\b{re.escape(word)}", sentence, re.I)
-            if found and not _DENIED.search(sentence[: found.start()]):
+            at = _named_at(word, sentence)
+            if at >= 0 and not _DENIED.search(sentence[:at]):
                 return True
     return False
+
+
+@lru_cache(maxsize=50_000)
+def _named_at(word: str, text: str) -> int:
+    """Where a text of the pack names something, -1 where it does not: the same in every answer."""
+    found = re.search(rf"\b{re.escape(word)}", text, re.I)
+    return found.start() if found else -1
 
 
 def _harms(view: CaseView, item: Treatment, in_question: set[str]) -> bool:

@@ -77,9 +77,10 @@ def dangers(view: CaseView, beliefs: Beliefs) -> list[Danger]:
 def counted(view: CaseView, beliefs: Beliefs) -> set[str]:
     """Ids of the dangers that raise the urgency: what ``counts`` says of each of ``dangers``, without making them."""
     found = set()
+    cause, present = beliefs.cause, beliefs.present
     for sought in _sought(view):
-        name = sought.condition.id
-        if max(beliefs.cause.get(name, 0.0), beliefs.present.get(name, 0.0)) <= sought.threshold:
+        name, threshold = sought.condition.id, sought.threshold
+        if cause.get(name, 0.0) <= threshold and present.get(name, 0.0) <= threshold:
             continue
         pointed, raised = _signals(sought, beliefs)
         if (pointed or (raised and sought.own_sign)) and not sought.excluded_by:

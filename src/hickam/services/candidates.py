@@ -112,13 +112,8 @@ def _children(view: CaseView, item: Condition, beliefs: Beliefs) -> tuple[Relate
 
 
 def _contributions(view: CaseView, item: Condition, weighed: Contributions) -> tuple[Contribution, ...]:
-    observations = said_observations(view)
-    names = {
-        part.group: "; ".join(
-            state_words(view.pack.findings[f], observations[f]) for f in part.findings if f in observations
-        )
-        for part in weighed.items
-    }
+    observations, words = _said(view)
+    names = {part.group: "; ".join(words[f] for f in part.findings if f in words) for part in weighed.items}
     return tuple(
         Contribution(
             finding=part.findings[0] if part.findings else part.group,
@@ -132,6 +127,16 @@ def _contributions(view: CaseView, item: Condition, weighed: Contributions) -> t
         )
         for part in sorted(weighed.items, key=lambda part: -abs(part.decibans))
     )
+
+
+def _said(view: CaseView) -> tuple[dict[str, Observation], dict[str, str]]:
+    """Observations worth a word, and the words of each: the same for every condition of a differential."""
+    found: tuple[dict[str, Observation], dict[str, str]] | None = view.memo.get("said")
+    if found is None:
+        observations = said_observations(view)
+        words = {name: state_words(view.pack.findings[name], o) for name, o in observations.items()}
+        found = view.memo["said"] = observations, words
+    return found
 
 
 def said_observations(view: CaseView) -> dict[str, Observation]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -19,20 +18,21 @@ def references(pack: Pack, draft: Assessment) -> Assessment:
 
 def cited(pack: Pack, part: msgspec.Struct | tuple[Any, ...]) -> tuple[Reference, ...]:
     """The sources that a part of an answer names, as citations, in order of first use."""
-    keys = dict.fromkeys(key for key in _keys(part) if key in pack.sources)
-    return tuple(reference(key, pack.sources[key]) for key in keys)
+    keys: list[str] = []
+    _collect(part, keys)
+    return tuple(reference(key, pack.sources[key]) for key in dict.fromkeys(keys) if key in pack.sources)
 
 
-def _keys(item: Any) -> Iterator[str]:
-    """Every source key in a struct or tuple, in the order of its parts."""
+def _collect(item: Any, keys: list[str]) -> None:
+    """Append every source key in a struct or tuple, in the order of its parts."""
     if isinstance(item, tuple):
         if item and isinstance(item[0], (msgspec.Struct, tuple)):
             for part in item:
-                yield from _keys(part)
+                _collect(part, keys)
         return
     for field in item.__struct_fields__:
         value = getattr(item, field)
         if field == "sources":
-            yield from value
+            keys.extend(value)
         elif isinstance(value, (msgspec.Struct, tuple)):
-            yield from _keys(value)
+            _collect(value, keys)
