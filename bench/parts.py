@@ -16,6 +16,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from hickam.clinic.view import CaseView
+from hickam.inference.compiled.single import solve_one
 from hickam.inference.engine import Engine
 from hickam.inference.kernel import problem_of, solve
 from hickam.inference.layout import Network
@@ -81,6 +82,7 @@ def engine_parts(knowledge: Knowledge, cases: dict[int, list[Case]], repeats: in
         causes = [Engine(network).posterior(one).cause for one in of]
         leading = [sorted(cause, key=lambda c, cause=cause: -cause[c])[:12] for cause in causes]  # type: ignore[misc]
         add("exact kernel, whole pack", m, [timed(solve, repeats, problem) for problem in problems])
+        add("the same, compiled (batch, evaluation)", m, [timed(solve_one, repeats, problem) for problem in problems])
         add("posterior of a case, findings to answer", m, [timed(_posterior, repeats, network, one) for one in of])
         add("intervals, 400 draws", m, [timed(_intervals, few, network, one) for one in of])
         explained = zip(of, leading, strict=True)

@@ -75,10 +75,14 @@ def compare(nets: dict[int, Net], seconds: int, repeats: int) -> list[dict[str, 
     """One row a size; a way that gave up is not asked again at larger sizes."""
     rows, out = [], set[str]()
     for size, net in nets.items():
-        found = asked(networks.ours, net, seconds, 20 * repeats)
+        found = asked(lambda net: networks.ours(net, compiled=True), net, seconds, 100 * repeats)
+        plain = asked(lambda net: networks.ours(net, compiled=False), net, seconds, 20 * repeats)
         assert not isinstance(found, str)
+        assert not isinstance(plain, str)
         mine, own = found
-        row: dict[str, Any] = {"conditions": size, "ours, ms": own, "ways": {}}
+        if difference(mine, plain[0]) > EQUAL:
+            raise SystemExit(f"the compiled kernel differs at {size} conditions")
+        row: dict[str, Any] = {"conditions": size, "ours, ms": own, "ours in NumPy, ms": plain[1], "ways": {}}
         wide = max(sum(x > 0 for x in lambdas) for _, lambdas, _ in net.findings) > LINKS_MAX
         for name, way in WAYS.items():
             plain_table = "chained" not in name and "LoopyBP" not in name
