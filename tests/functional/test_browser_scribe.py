@@ -76,8 +76,12 @@ def test_speakers_are_put_right_and_a_changed_turn_keeps_what_was_there(scribe: 
 SPEECH = """
 const seen = window.seen = [], start = MediaRecorder.prototype.start, fetched = window.fetch;
 MediaRecorder.prototype.start = function () { seen.push("sound"); return start.call(this); };
-const words = "My right calf cramps at night.".split(" ").map((text, n) => ({text, start: n, end: n + 0.5, probability: 0.9, confirm: text === "right" ? ["side"] : [], confirmed: false}));
-const transcript = {speakers: [{id: "s1", role: "patient", standing: "guessed"}], turns: [{id: "t1", speaker: "s1", start: 0, end: 6, words}]};
+const played = window.played = [], play = AudioBufferSourceNode.prototype.start;
+AudioBufferSourceNode.prototype.start = function (when, from, seconds) { played.push([from, seconds]); return play.call(this, when, from, seconds); };
+const words = "My right calf cramps at night. I take ibuprofane.".split(" ").map((text, n) => ({text, start: n, end: n + 0.5, probability: 0.9, confirm: text === "right" ? ["side"] : text === "ibuprofane." ? ["disputed"] : [], confirmed: false}));
+const transcript = {speakers: [{id: "s1", role: "patient", standing: "guessed"}], turns: [{id: "t1", speaker: "s1", start: 0, end: 9, words}],
+  proposals: [{id: "p1", turn: "t1", start: 8, end: 8.5, said: "ibuprofane.", proposed: "ibuprofen", state: "open"}],
+  uncovered: [{start: 10, end: 11.5, why: "no words"}], notes: ["The recording is overdriven."]};
 window.fetch = (path, options) => {
   if (!path.startsWith("/api/v1/transcribe")) return fetched(path, options);
   seen.push(options.method === "POST" ? `consent ${JSON.parse(options.body).recorded_by}` : options.method);
@@ -92,20 +96,48 @@ def seen(page: Page) -> list[str]:
     return list(page.browser.execute_script("return window.seen"))
 
 
+def record_one_piece(page: Page) -> None:
+    page.browser.execute_script(SPEECH)
+    page.one("input[name=by]").send_keys("Dr Test")
+    page.press(page.button("They agree: record"))
+    page.shows(".recorder", "Recording 0:0")
+    page.press(page.button("Pause"))
+    page.shows(".turns", "My right calf cramps at night.")
+
+
 def test_nothing_is_recorded_before_consent_and_words_wait_for_a_look(scribe: Page) -> None:
     scribe.browser.execute_script(SPEECH)
     scribe.press(scribe.button("They agree: record"))
     assert seen(scribe) == []
-    scribe.one("input[name=by]").send_keys("Dr Test")
-    scribe.press(scribe.button("They agree: record"))
-    scribe.shows(".recorder", "Recording 0:0")
-    assert seen(scribe) == ["consent Dr Test", "sound"]
-    scribe.press(scribe.button("Pause"))
-    scribe.shows(".turns", "My right calf cramps at night.")
-    assert seen(scribe)[2:] == ["PUT", "GET", "DELETE"]
+    record_one_piece(scribe)
+    assert seen(scribe) == ["consent Dr Test", "sound", "PUT", "GET", "DELETE"]
     scribe.shows(".heardlist", "a side was said")
+    scribe.click("button.unsure")  # listened to; the second click says that it is right
+    scribe.wait(lambda: scribe.browser.execute_script("return window.played.length") == 1)
+    assert "a side was said" in scribe.text(".heardlist")
     scribe.click("button.unsure")
     scribe.wait(lambda: "a side was said" not in scribe.text(".heardlist"))
+
+
+def test_the_seconds_behind_words_and_behind_speech_without_words_are_played(scribe: Page) -> None:
+    record_one_piece(scribe)
+    scribe.shows(".gap", "Somebody spoke for 1.5 s: no words were made out.")
+    scribe.shows("section", "The recording is overdriven.")
+    scribe.click("#t1 p span:nth-of-type(2)")  # "calf", from 2 to 2.5
+    scribe.wait(lambda: scribe.browser.execute_script("return window.played.length") == 1)
+    scribe.click(".gap button")
+    scribe.wait(lambda: scribe.browser.execute_script("return window.played.length") == 2)
+    assert scribe.browser.execute_script("return window.played") == [[1.75, 1.0], [9.75, 2.0]]
+
+
+def test_a_proposal_waits_for_a_person_and_keeps_what_was_heard(scribe: Page) -> None:
+    record_one_piece(scribe)
+    scribe.shows("#t1", "may be ibuprofen")
+    scribe.shows("section:nth-of-type(2)", "calf, right")
+    assert "ibuprofen" not in scribe.text("section:nth-of-type(2)").replace("ibuprofane", "")
+    scribe.press(scribe.button("Write ibuprofen"))
+    scribe.shows("section:nth-of-type(2)", "ibuprofen")
+    scribe.shows("#t1", "Before: My right calf cramps at night. I take ibuprofane.")
 
 
 def test_a_discarded_recording_is_never_sent(scribe: Page) -> None:

@@ -2,13 +2,13 @@
 import { post, postForFile, said, save } from "./api.js";
 import { Component, html, render } from "./html.js";
 import { Recorder } from "./scribe_record.js";
+import { Turns, turnsOf } from "./scribe_turns.js";
 
 const WORDS = JSON.parse(document.getElementById("words").textContent);
 const PAUSE = 500;
-const ROLES = { clinician: "Clinician", patient: "Patient", other: "Companion", unknown: "Not known" };
 const SHOWN = 5;
 const ASKED = 3;
-const EMPTY = { draft: "", turns: [], heard: null, confirmed: new Set(), at: "", editing: "", trouble: "", note: "", signed: "" };
+const EMPTY = { draft: "", turns: [], gaps: [], remarks: [], heard: null, confirmed: new Set(), at: "", editing: "", trouble: "", note: "", signed: "" };
 
 class Scribe extends Component {
   state = { ...EMPTY, confirmed: new Set() };
@@ -57,14 +57,10 @@ class Scribe extends Component {
     }
   }
 
-  add(transcript) {
-    const roles = Object.fromEntries(transcript.speakers.map((speaker) => [speaker.id, speaker.role]));
-    const from = this.state.turns.length;
-    const added = transcript.turns.map((turn, n) => {
-      const text = turn.words.map((word) => word.text).join(" ");
-      return { id: `t${from + n + 1}`, role: roles[turn.speaker], speaker: turn.speaker, text, heard: text, words: turn.words };
-    });
-    this.tell({ turns: [...this.state.turns, ...added] });
+  add(transcript, sound) {
+    const { turns, gaps } = turnsOf(transcript, this.state.turns.length, sound);
+    const remarks = [...new Set([...this.state.remarks, ...(transcript.notes ?? [])])];
+    this.tell({ turns: [...this.state.turns, ...turns], gaps: [...this.state.gaps, ...gaps], remarks });
   }
 
   change(id, parts) {
@@ -105,17 +101,18 @@ class Scribe extends Component {
     });
   };
 
-  render(_, { draft, turns, heard, confirmed, at, editing, trouble, note, signed }) {
+  render(_, { draft, turns, gaps, remarks, heard, confirmed, at, editing, trouble, note, signed }) {
     const pick = (number, on) => this.setState({ confirmed: new Set([...confirmed].filter((n) => n !== number).concat(on ? [number] : [])), note: "", signed: "" });
     return html`<div class="visit">
       <section aria-labelledby="words-title"><h2 id="words-title">What is said</h2>
-        <${Recorder} onTranscript=${(transcript) => this.add(transcript)} />
+        <${Recorder} onTranscript=${(transcript, sound) => this.add(transcript, sound)} />
         <label for="draft">Type or paste the visit, one turn a line: <code>Doctor: …</code>, <code>Patient: …</code></label>
         <textarea id="draft" value=${draft} oninput=${(event) => this.tell({ draft: event.target.value })}></textarea>
         <div class="row"><button type="button" disabled=${!/\w/.test(draft)} onclick=${() => this.take()}>Put into the transcript</button>
           <button type="button" disabled=${!draft && turns.length === 0} onclick=${() => this.tell({ ...EMPTY, confirmed: new Set() })}>Discard everything</button></div>
         ${trouble && html`<p class="notice" role="alert">${trouble}</p>`}
-        ${turns.length > 0 && html`<${Turns} turns=${turns} at=${at} editing=${editing} act=${this} />`}
+        ${remarks.map((remark) => html`<p class="where" key=${remark}>${remark}</p>`)}
+        ${turns.length + gaps.length > 0 && html`<${Turns} turns=${turns} gaps=${gaps} at=${at} editing=${editing} act=${this} />`}
       </section>
       <section aria-labelledby="heard-title"><h2 id="heard-title">What was heard</h2>
         ${heard ? html`<${Found} heard=${heard} confirmed=${confirmed} pick=${pick} all=${() => this.setState({ confirmed: certain(heard.visit), note: "", signed: "" })} look=${(turn) => this.setState({ at: turn })} />` : html`<p class="where">Findings show here while the visit goes on.</p>`}
@@ -128,28 +125,6 @@ class Scribe extends Component {
 const things = (visit) => [...visit.findings, ...visit.medicines, ...visit.conditions];
 const key = (item) => JSON.stringify([item.finding ?? item.drug ?? item.condition, item.state, item.name, item.dose, item.places.map((place) => place.words)]);
 const certain = (visit) => new Set(things(visit).filter((item) => item.doubts.length === 0).map((item) => item.number));
-
-function Turns({ turns, at, editing, act }) {
-  return html`<div class="row between"><h3>Transcript</h3><button type="button" onclick=${() => act.swap()}>Swap clinician and patient</button></div>
-    <ol class="turns" tabindex="0" aria-label="Transcript">${turns.map((turn) => html`<li key=${turn.id} id=${turn.id} class=${turn.id === at ? "at" : ""}>
-      <select aria-label=${`Speaker of ${turn.id}`} value=${turn.role} onchange=${(event) => act.change(turn.id, { role: event.target.value })}>
-        ${Object.entries(ROLES).map(([role, name]) => html`<option value=${role} selected=${role === turn.role}>${name}</option>`)}</select>
-      ${editing === turn.id
-        ? html`<textarea aria-label=${`Words of ${turn.id}`} value=${turn.text} onchange=${(event) => act.change(turn.id, { text: event.target.value, words: [] })}></textarea>`
-        : html`<p>${marked(turn, (words) => act.change(turn.id, { words }))}</p>`}
-      <button type="button" class="quiet" aria-label=${`${editing === turn.id ? "Done with" : "Edit"} ${turn.id}`} onclick=${() => act.setState({ editing: editing === turn.id ? "" : turn.id })}>${editing === turn.id ? "Done" : "Edit"}</button>
-      ${turn.text !== turn.heard && html`<p class="heard where">Before: ${turn.heard}</p>`}
-    </li>`)}</ol>`;
-}
-
-// Words that the recogniser was not sure of; a click says that a person has listened and agrees.
-function marked(turn, put) {
-  if (turn.words.length === 0) return turn.text;
-  const sure = (at) => put(turn.words.map((word, n) => (n === at ? { ...word, confirmed: true } : word)));
-  return turn.words.map((word, n) => (word.confirm.length > 0 && !word.confirmed
-    ? html`<button type="button" class="unsure" title=${`confirm: ${word.confirm.join(", ")}`} onclick=${() => sure(n)}>${word.text}</button> `
-    : `${word.text} `));
-}
 
 function Found({ heard, confirmed, pick, all, look }) {
   const { visit } = heard;

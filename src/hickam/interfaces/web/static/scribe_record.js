@@ -2,7 +2,11 @@
 import { Component, html } from "./html.js";
 import { Refused, said } from "./api.js";
 
-const PIECE = 20000;
+const LEAST = 12000;
+const MOST = 28000;
+const LOOK = 100;
+const PAUSE = 300;
+const QUIET = 0.1; // of the loudest just before
 const POLL = 500;
 const KINDS = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 const WHO = { patient: "the patient", carer: "a carer for the patient", patient_and_others: "the patient and everybody present" };
@@ -63,21 +67,43 @@ export class Recorder extends Component {
     } catch {
       return this.setState({ consent: null, trouble: "The browser gives no microphone. Allow it for this page, or type the visit." });
     }
+    this.meters = new AudioContext();
+    this.meter = this.meters.createAnalyser();
+    this.meters.createMediaStreamSource(this.stream).connect(this.meter);
     this.clock = setInterval(() => this.state.phase === "recording" && this.setState({ seconds: this.state.seconds + 1 }), 1000);
     this.setState({ phase: "recording", trouble: "" }, () => this.piece());
   }
 
-  // A recorder a piece: each file is whole by itself and can be transcribed while the next one runs.
+  // A recorder a piece: each file is whole by itself and can be transcribed while the next one runs. A piece ends in a
+  // pause where there is one, so that no word is cut in two.
   piece() {
     const kind = KINDS.find((type) => MediaRecorder.isTypeSupported(type));
     const recorder = new MediaRecorder(this.stream, kind ? { mimeType: kind } : {});
     this.recorder = recorder;
-    recorder.ondataavailable = ({ data }) => { if (data.size > 0 && !recorder.dropped) this.last = this.last.then(() => this.send(data)); };
+    const begun = performance.now();
+    recorder.ondataavailable = ({ data }) => { if (data.size > 0 && !recorder.dropped) this.last = this.last.then(() => this.send(data, (performance.now() - begun) / 1000)); };
     recorder.start();
-    this.cut = setTimeout(() => { if (recorder.state !== "inactive") recorder.stop(); if (this.state.phase === "recording") this.piece(); }, PIECE);
+    let [loudest, quiet] = [0, 0];
+    this.cut = setInterval(() => {
+      const level = this.level();
+      loudest = Math.max(loudest * 0.99, level);
+      quiet = level < QUIET * loudest ? quiet + LOOK : 0;
+      const age = performance.now() - begun;
+      if ((age < LEAST || quiet < PAUSE) && age < MOST) return;
+      clearInterval(this.cut);
+      if (recorder.state !== "inactive") recorder.stop();
+      if (this.state.phase === "recording") this.piece();
+    }, LOOK);
   }
 
-  async send(data) {
+  // How loud it is just now.
+  level() {
+    const samples = new Float32Array(this.meter.fftSize);
+    this.meter.getFloatTimeDomainData(samples);
+    return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+  }
+
+  async send(data, seconds) {
     const [visit, consent] = [this.visit, this.state.consent];
     if (!consent) return;
     this.setState({ waiting: 1 });
@@ -85,23 +111,25 @@ export class Recorder extends Component {
       const id = this.ready || (await begin(consent));
       this.ready = "";
       const transcript = await transcribed(id, data);
-      if (visit === this.visit) this.props.onTranscript(transcript); // not what was discarded meanwhile
+      if (visit === this.visit) this.props.onTranscript(transcript, data); // not what was discarded meanwhile
     } catch (error) {
       this.setState({ trouble: said(error) });
+      if (visit === this.visit) this.props.onTranscript({ speakers: [], turns: [], uncovered: [{ start: 0, end: seconds, why: "not transcribed" }] }, data);
     }
     this.setState({ waiting: 0 });
   }
 
   pause() {
-    clearTimeout(this.cut);
+    clearInterval(this.cut);
     this.setState({ phase: "paused" }, () => this.recorder.state !== "inactive" && this.recorder.stop());
   }
 
   stop(drop) {
     if (this.recorder) this.recorder.dropped = drop;
-    clearTimeout(this.cut);
+    clearInterval(this.cut);
     clearInterval(this.clock);
     if (this.recorder?.state !== "inactive") this.recorder?.stop();
+    this.meters?.close();
     this.stream?.getTracks().forEach((track) => track.stop());
     if (drop && this.ready) forget(this.ready);
     if (drop) [this.ready, this.visit] = ["", this.visit + 1];
@@ -115,7 +143,7 @@ export class Recorder extends Component {
       ${phase === "idle" && html`<form onsubmit=${this.agree}><fieldset><legend>Before the first word is recorded</legend>
         ${choice("given", "Agreed by", WHO)}${choice("how", "How", HOW)}<label>Noted by <input name="by" required autocomplete="name" /></label>
         <button type="submit">They agree: record</button></fieldset>
-        <p class="where">The sound goes piece by piece to the program that serves this page and is gone once its words are here.</p></form>`}
+        <p class="where">The sound goes piece by piece to the program that serves this page and is gone there once its words are here. This page keeps it to be listened to until you discard everything or leave the page.</p></form>`}
       ${phase !== "idle" && html`<div class="row"><span class=${phase === "recording" ? "recording" : ""}>${phase === "recording" ? "● Recording" : "Paused"} ${time}</span>
         ${phase === "recording" ? html`<button type="button" onclick=${() => this.pause()}>Pause</button>` : html`<button type="button" onclick=${() => this.setState({ phase: "recording" }, () => this.piece())}>Go on</button>`}
         <button type="button" onclick=${() => this.stop(false)}>Finish</button><button type="button" onclick=${() => this.stop(true)}>Discard the recording</button></div>`}
