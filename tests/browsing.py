@@ -39,11 +39,11 @@ axe.run(document, {runOnly: arguments[0]}).then((found) =>
 """
 
 
-def open_browser(profile: Path) -> webdriver.Chrome:
+def open_browser(profile: Path, *flags: str) -> webdriver.Chrome:
     """A headless Chromium with an empty profile."""
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM or ""
-    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+    for flag in (*FLAGS, f"--user-data-dir={profile}", *flags):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     return webdriver.Chrome(options=options, service=Service(DRIVER))

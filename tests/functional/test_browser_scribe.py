@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from browsing import AXE, Page, judged
+from browsing import AXE, CHROMIUM, DRIVER, MISSING, Page, judged, open_browser
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
+from sounds import needs_speech, visit_samples, write_wav
 
 VISIT = """Doctor: What brings you here?
 Patient: My left calf cramps when I walk. I have to stop after two hundred metres.
@@ -149,6 +152,32 @@ def test_a_discarded_recording_is_never_sent(scribe: Page) -> None:
     scribe.wait(lambda: "DELETE" in seen(scribe))
     assert seen(scribe) == ["consent Dr Test", "sound", "DELETE"]
     assert scribe.text(".turns") == ""
+
+
+@needs_speech
+@pytest.mark.skipif(not (CHROMIUM and DRIVER), reason=MISSING)
+def test_a_visit_is_recorded_heard_read_written_and_signed(address: str, tmp_path: Path) -> None:
+    """The small visit comes from the microphone; the model that is installed hears it; no stand-in anywhere."""
+    sound = write_wav(tmp_path / "visit.wav", visit_samples())
+    browser = open_browser(tmp_path / "profile", f"--use-file-for-fake-audio-capture={sound}%noloop")
+    try:
+        browser.get(f"{address}/scribe")
+        page = Page(browser)
+        page.one("input[name=by]").send_keys("Dr Test")
+        page.press(page.button("They agree: record"))
+        page.shows(".recorder", "Recording 0:1")  # ten seconds and more
+        page.press(page.button("Finish"))
+        page.shows(".turns", "left calf")
+        page.shows(".heardlist", "calf, left")
+        assert page.text("#leading") != ""
+        page.press(page.one(".heardlist input[type=checkbox]"))
+        page.press(page.button("Draft the note"))
+        page.wait(lambda: page.text(".note"))
+        page.one("input[name=signer]").send_keys("Dr Test")
+        page.press(page.button("I have read it: sign"))
+        page.shows("section:nth-of-type(2) [role=status]", "Signed by Dr Test")
+    finally:
+        browser.quit()
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed (make axe; needs npm)")
