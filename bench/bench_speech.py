@@ -20,25 +20,44 @@ from typing import Any
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
-from speech_visits import CLINICIANS, ROOT, Sound, Spoken, read_wav, spoken_visits, with_noise
+from speech_visits import ALL, CLINICIANS, ROOT, Sound, Spoken, read_wav, spoken_visits, with_noise
 from whisper_normalizer.english import EnglishTextNormalizer
 
+from hickam.intake.dialogue import turns_of_transcript
 from hickam.intake.speech import editing
 from hickam.intake.speech.decoding import RATE, AudioFile
 from hickam.intake.speech.hints import Names, plain
+from hickam.intake.speech.marking import SIDES
 from hickam.intake.speech.transcribing import Transcriber
 from hickam.model.transcript import Transcript
 from hickam.services.knowledge import open_knowledge
+from hickam.services.scribe import draft_note, visit_of
 from hickam.services.speech.transcriber import chosen_hearing, transcriber
 
 WORK = ROOT / ".bench" / "speech"
 OUT = ROOT / "docs" / "evaluation"
 CONDITIONS: dict[str, float | None] = {"clean": None, "20 dB": 20.0, "10 dB": 10.0, "5 dB": 5.0}
-NORMAL = EnglishTextNormalizer()
+WHISPER = EnglishTextNormalizer()
+SPELLINGS = (
+    (r"\bnought\b", "zero"),
+    (r"\bone point\b", "1 point"),
+    (r"([,;:.!?])\s+", r"\1 qq "),
+    (r"\b(\d+) ?mg\b", r"\1 milligrams"),
+    (r"-", " "),
+)
+"""What whisper-normalizer leaves different or makes wrong, on both sides alike: 'nought', 'one point nought one'
+(one.01), numbers parted by a comma ('four hundred, three times' became 403 times), units, hyphens."""
 GROUPS = ("building", "held_apart")
 SITES = frozenset(re.split(r"\W+", "calf calves thigh thighs toe toes foot feet ankle ankles knee hip shin pulses"))
 FEW = 0.34
 """Share of a line's words below which the line counts as lost."""
+
+
+def normal(text: str) -> list[str]:
+    """Words as they are compared: whisper-normalizer, and the spellings above."""
+    for written, alike in SPELLINGS:
+        text = re.sub(written, alike, text, flags=re.IGNORECASE)
+    return [word for word in WHISPER(text).split() if word != "qq"]
 
 
 def measure(visit: Spoken, noise: float | None, ready: Transcriber, names: Names) -> dict[str, Any]:
@@ -52,9 +71,9 @@ def measure(visit: Spoken, noise: float | None, ready: Transcriber, names: Names
         spent = {"wall": time.perf_counter() - wall, "processor": time.process_time() - processor}
     record = " ".join(turn.heard_text for turn in transcript.turns)
     settled, wrong = _settled(transcript, visit, names)
-    lines = [NORMAL(line.text).split() for line in visit.lines]
+    lines = [normal(line.text) for line in visit.lines]
     said = [word for line in lines for word in line]
-    heard, after = NORMAL(record).split(), NORMAL(settled).split()
+    heard, after = normal(record), normal(settled)
     return {
         "visit": visit.name,
         "group": visit.group,
@@ -75,6 +94,7 @@ def measure(visit: Spoken, noise: float | None, ready: Transcriber, names: Names
         "proposals_wrong": wrong,
         "invented_drugs": _invented(visit, transcript, names),
         "unmarked_drugs": _unmarked(transcript, names),
+        **_not_said(visit, transcript, names),
         "marked": sum(word.to_confirm for turn in transcript.turns for word in turn.words),
         "uncovered": sum(gap.end - gap.start for gap in transcript.uncovered),
         **_attributed(visit, transcript),
@@ -83,9 +103,8 @@ def measure(visit: Spoken, noise: float | None, ready: Transcriber, names: Names
 
 
 def _by_voice(visit: Spoken, lines: Sequence[Sequence[str]], heard: Sequence[str]) -> dict[str, int]:
-    """Words and errors of Piper's voice (American) and of Kokoro's (English read with Japanese voices)."""
-    kind = ["piper" if line.voice == "joe" else "kokoro" for line in visit.lines]
-    whose = [name for name, words in zip(kind, lines, strict=True) for _ in words]
+    """Words and errors of each voice."""
+    whose = [line.voice for line, words in zip(visit.lines, lines, strict=True) for _ in words]
     said = [word for words in lines for word in words]
     counts = Counter(f"words_{name}" for name in whose)
     for change in Levenshtein.editops(said, heard):
@@ -146,6 +165,23 @@ def _unmarked(transcript: Transcript, names: Names) -> int:
     return sum(plain(word.text) in names.drugs and not word.to_confirm for word in words)
 
 
+def _not_said(visit: Spoken, transcript: Transcript, names: Names) -> dict[str, int]:
+    """Medicines, figures and sides in the note that are nowhere in the script: when everything certain is confirmed,
+    and when a careless person ticks every finding without having looked at a single marked word."""
+    knowledge = open_knowledge()
+    read = visit_of(knowledge, turns_of_transcript(transcript))
+    said = {*_plain_words(visit.text), *normal(visit.text)}
+    every = {item.number for item in read.items()}
+    out = {}
+    for how, chosen in (("certain", read.certain()), ("careless", every)):
+        note = draft_note(knowledge, read, chosen, transcript=b"", as_of="2026-01-01")
+        taken = [f"{m.name} {m.dose or ''}" for m in note.case.medications]
+        text = " ".join([*(line.text for line in note.lines), *taken])
+        words = {*_plain_words(text), *normal(text)} - said
+        out[f"note_{how}"] = sum(word in names.drugs | SIDES or any(c.isdigit() for c in word) for word in words)
+    return out
+
+
 def _attributed(visit: Spoken, transcript: Transcript) -> dict[str, int]:
     """Words given to the right voice (the best naming of voices), and to the right role."""
     pairs: Counter[tuple[str, str]] = Counter()
@@ -182,8 +218,9 @@ def table(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "minutes": round(total["seconds"] / 60, 1),
         "words": total["words"],
         "wer": round(total["errors"] / total["words"], 4),
-        "wer_piper": round(total["errors_piper"] / max(1, total["words_piper"]), 4),
-        "wer_kokoro": round(total["errors_kokoro"] / max(1, total["words_kokoro"]), 4),
+        "wer_piper": _share(total, "errors", "words", ("joe",)),
+        "wer_kokoro": _share(total, "errors", "words", ALL[1:]),
+        "wer_voices": {voice: _share(total, "errors", "words", (voice,)) for voice in ALL},
         "wer_after": round(total["errors_after"] / total["words"], 4),
         "terms": total["terms"],
         "term_recall": round(total["terms_heard"] / total["terms"], 4),
@@ -194,6 +231,8 @@ def table(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "proposals_wrong": total["proposals_wrong"],
         "invented_drugs": total["invented_drugs"],
         "unmarked_drugs": total["unmarked_drugs"],
+        "note_certain": total["note_certain"],
+        "note_careless": total["note_careless"],
         "marked_share": round(total["marked"] / total["words"], 3),
         "right_voice": round(total["right_voice"] / total["placed"], 4),
         "right_role": round(total["right_role"] / total["placed"], 4),
@@ -202,7 +241,12 @@ def table(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def run(model: str, conditions: Iterable[str], *, fresh: bool, as_they_are: bool) -> dict[str, Any]:
+def _share(total: Counter[str], errors: str, words: str, voices: Sequence[str]) -> float:
+    wrong, said = (sum(total[f"{name}_{voice}"] for voice in voices) for name in (errors, words))
+    return round(wrong / max(1, said), 4)
+
+
+def run(model: str, conditions: Iterable[str], *, fresh: bool, as_they_are: bool, most: int) -> dict[str, Any]:
     """Measure what has not been measured, and sum up what has."""
     kept = WORK / f"rows-{model}.jsonl"
     if fresh:
@@ -212,7 +256,9 @@ def run(model: str, conditions: Iterable[str], *, fresh: bool, as_they_are: bool
     knowledge = open_knowledge()
     names, ready = Names(knowledge.pack), transcriber(chosen_hearing(model), knowledge)
     for condition in conditions:
-        for visit in spoken_visits(WORK, as_they_are=as_they_are):
+        spoken = spoken_visits(WORK, as_they_are=as_they_are)
+        wanted = [visit for group in GROUPS for visit in [v for v in spoken if v.group == group][:most]]
+        for visit in wanted:
             if (visit.name, condition) in known:
                 continue
             speakers = len({line.speaker for line in visit.lines})
@@ -252,6 +298,7 @@ COLUMNS = (
     ("lines lost in silence", "lost_silently", "{}"),
     ("medicines nobody said", "invented_drugs", "{}"),
     ("of medicines unmarked", "unmarked_drugs", "{}"),
+    ("in a note, not said (careless)", "note_certain", "{}"),
     ("right voice", "right_voice", "{:.1%}"),
     ("right role", "right_role", "{:.1%}"),
     ("processor s per s", "rtf_processor", "{:.3f}"),
@@ -268,6 +315,7 @@ def page(results: dict[str, Any]) -> str:
         for group, figures in groups.items():
             cells = [form.format(figures[key]) for _, key, form in COLUMNS]
             cells[7] += f" ({figures['proposals_wrong']})"
+            cells[11] += f" ({figures['note_careless']})"
             lines.append(f"| {condition}, {group.replace('_', ' ')} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -278,9 +326,16 @@ def main() -> None:
     parser.add_argument("--model", default="base")
     parser.add_argument("--as-they-are", action="store_true", help="only visits that have been spoken already")
     parser.add_argument("--condition", action="append", choices=tuple(CONDITIONS), default=None)
+    parser.add_argument("--most", type=int, default=1000, metavar="N", help="visits of each group")
     parser.add_argument("--fresh", action="store_true")
     options = parser.parse_args()
-    results = run(options.model, options.condition or CONDITIONS, fresh=options.fresh, as_they_are=options.as_they_are)
+    results = run(
+        options.model,
+        options.condition or CONDITIONS,
+        fresh=options.fresh,
+        as_they_are=options.as_they_are,
+        most=options.most,
+    )
     (OUT / "speech.json").write_text(json.dumps(results, indent=1) + "\n")
     text = (OUT / "speech.md").read_text()
     begin, end = "<!-- measured -->\n", "\n<!-- end -->"

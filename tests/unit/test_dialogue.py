@@ -226,3 +226,29 @@ def test_a_transcript_without_words_is_refused(text: str) -> None:
 )
 def test_no_transcript_breaks_the_reader(text: str, knowledge: Knowledge) -> None:
     visit_of(knowledge, turns_of_text(text if any(c.isalnum() for c in text) else text + " x"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "replied", "said"),
+    [
+        ("One leg or both?", "Both.", {"bilateral": "present"}),
+        (
+            "Any fever, chills or night sweats?",
+            "Only the sweats.",
+            {"fever": "absent", "rigors": "absent", "night_sweats": "present"},
+        ),
+        ("Bowels?", "I had an accident this morning.", {"bowel_incontinence": "present"}),
+        ("And your waterworks?", "I can't empty properly.", {"urinary_retention_incontinence": "present"}),
+        (
+            "Can you pass water all right?",
+            "Not since last night.",
+            {"urinary_retention_incontinence": "present", "onset_days": "present"},
+        ),
+        ("When did it start?", "On Saturday.", {"onset_days": "present"}),
+        ("How often do you get them?", "Most nights.", {"timing_night": "present", "frequent_attacks": "present"}),
+    ],
+)
+def test_a_short_answer_says_what_its_question_asks(
+    knowledge: Knowledge, asked: str, replied: str, said: dict[str, str]
+) -> None:
+    assert stated(read(knowledge, f"Doctor: {asked}", f"Patient: {replied}")) == said

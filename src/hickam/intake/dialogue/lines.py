@@ -33,6 +33,43 @@ def lasting(line: Line) -> Line:
     return line
 
 
+WEEKDAYS = frozenset(listed("monday tuesday wednesday thursday friday saturday sunday"))
+BEGINS = re.compile(r"\b(?:start\w*|began|begin|happen\w*|came|come|went|go|tore|pulled|twisted|felt|popped|snapped)\b")
+
+
+def since_day(line: Line) -> Line:
+    """'Since Saturday' and 'it started on Saturday' mean the last one: days ago."""
+    begins = BEGINS.search(" ".join(w.bare for w in line)) is not None
+    for i in range(1, len(line)):
+        before = line[i - 1]
+        if line[i].bare in WEEKDAYS and before.bare == "since":
+            return (*line[:i], *added("last"), *line[i:])
+        if line[i].bare in WEEKDAYS and begins and before.bare in ("on", "last"):
+            return (*line[: i - 1], *added("a few days ago"), *line[i - 1 :])
+    return line
+
+
+TOILET = re.compile(
+    r"^(?:(?:and|so|any|how's|how are|what about|trouble with|problems with|your|the|his|her) )*"
+    r"(bowels?|bladder|waterworks|passing (?:water|urine))$"
+)
+"""A question that only names what the answer is about."""
+
+
+def at_toilet(line: Line, asked: str) -> Line:
+    """'Bowels?' 'I had an accident.': an accident with the bowels."""
+    named = TOILET.match(asked)
+    words = [w.bare for w in line]
+    if named is None:
+        return line
+    what = "bowels" if named[1].startswith("bowel") else "bladder"
+    for said, tied in (("empty", "my"), ("accident", "with my"), ("accidents", "with my")):
+        if said in words:
+            at = words.index(said) + 1
+            return (*open_end(line[:at]), *added(f"{tied} {what}"), *line[at:])
+    return line
+
+
 SENSED = re.compile(r"^(?:numbness|tingling|needles)$")
 SEEN = re.compile(r"^(?:swollen|red|hot|warm|cold|pale|numb|tender|blue)$")
 BODY_WORDS = LEG | stem_set(
@@ -117,12 +154,27 @@ def open_end(line: Line) -> Line:
     return (*line[:-1], line[-1]._replace(text=line[-1].text.rstrip(".,;:?!"))) if line else line
 
 
+def parts_of(question: Line) -> list[Line]:
+    """What a question lists: 'any fever, chills or sweats?' is three."""
+    lead = next((i for i, w in enumerate(question) if w.bare not in LEADS), len(question))
+    parts: list[list[SaidWord]] = [[]]
+    for w in question[lead:]:
+        if w.bare in ("or", "and"):
+            parts.append([])
+            continue
+        parts[-1].append(w._replace(text=w.text.rstrip(",?")))
+        if w.text.endswith(","):
+            parts.append([])
+    return [tuple(part) for part in parts if part]
+
+
 def idle_question(line: Line) -> bool:
     """A question the patient asks tells nothing: 'Can I drive home?'."""
     text = " ".join(w.bare for w in line)
     return line[-1].text.endswith("?") and (ASKING.match(text) or IDLE.match(text)) is not None
 
 
+LEADS = OPENERS | frozenset(listed("any do you have had has ever got a an been is there"))
 TAKEN = re.compile(
     r"\b(?:we|they|you) (?:did|took|checked|had|measured)(?: (?:this morning|today|yesterday|last week|here))?\b"
 )

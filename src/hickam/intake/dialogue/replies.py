@@ -86,6 +86,8 @@ def read_reply(line: Line) -> Reply:
     if yes := YES.match(text):
         return Reply("yes", _rest(line, at + len(yes[0].split())))
     segment = _from(line, at, _segment(line, at))
+    if segment.startswith("not since "):  # 'not since last night' also says since when
+        return Reply("no", line[at + 1 :])
     if YES_ALONE.match(segment):
         return Reply("yes", _rest(line, _segment(line, at)), segment.startswith(("both", "all")))
     if NO.match(segment):

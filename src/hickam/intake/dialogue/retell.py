@@ -8,10 +8,7 @@ clinician thinks do not enter at all.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from hickam.intake import cues
 from hickam.intake.dialogue.corrections import corrected, takes_back
@@ -20,12 +17,13 @@ from hickam.intake.dialogue.lines import (
     SMALL_AGES,
     VERB,
     as_found,
+    at_toilet,
     figure_first,
     idle_question,
     is_amount,
-    lasting,
     of_the_leg,
     open_end,
+    parts_of,
     placed,
     segment,
     tells,
@@ -41,16 +39,15 @@ from hickam.intake.dialogue.questions import (
     Kind,
     as_statement,
     asks_all_medicines,
-    ended,
     is_list,
     kind_of,
     one_group,
     without_wh,
 )
 from hickam.intake.dialogue.replies import read_reply
-from hickam.intake.dialogue.spoken import Line, SaidWord, added, sentences
+from hickam.intake.dialogue.retelling import Retelling, Told
+from hickam.intake.dialogue.spoken import Line, added, sentences
 from hickam.intake.dialogue.turns import DialogueTurn, Speech
-from hickam.intake.marks import Known, Mark
 from hickam.intake.numbers_in_words import NUMBERS
 from hickam.intake.scene import LEG
 from hickam.intake.words import listed, stem
@@ -76,73 +73,16 @@ SIDED = re.compile(
     r"of them))?$"
 )
 QUIT = re.compile(r"^(?:.*\b)?(?:gave up|given up|quit|stopped|packed in|used to)$")
+OFTEN = re.compile(
+    r"^(?:always|sometimes|often|occasionally|now and (?:then|again)|most (?:days|nights)|all the time)\b"
+)
+BOTH = re.compile(r"^(?:it's |in )?both(?: of them| legs| sides)?$")
 OTHER_SIDE = re.compile(r"\b(?:other|left|right) (?:one|leg|side|calf|foot|thigh)\b")
 NAMES = re.compile(r"\b(?:call(?:ed)?|name|spell)\b")
 
 
-class Part(NamedTuple):
-    """Characters start..end of the retold text that one question or statement fills; ``reply``: the words that
-    answered it; ``known`` as in Mark, '' for a plain statement; ``turn``: number of the turn that says it."""
-
-    start: int
-    end: int
-    known: Known | None
-    reply: Line
-    turn: int
-
-
-class Told(NamedTuple):
-    """A sentence somebody said, for the note: what kind it is, and its words."""
-
-    kind: Kind
-    role: str
-    line: Line
-
-
-@dataclass
-class Retelling:
-    """The text in the making."""
-
-    words: list[SaidWord] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    parts: list[Part] = field(default_factory=list)
-    told: list[Told] = field(default_factory=list)
-    unanswered: list[tuple[Line, ...]] = field(default_factory=list)
-    length: int = 0
-
-    @property
-    def text(self) -> str:
-        """The retold story."""
-        return " ".join(w.text for w in self.words)
-
-    @property
-    def marks(self) -> tuple[Mark, ...]:
-        """What is known of its stretches."""
-        return tuple(Mark(p.start, p.end, p.known) for p in self.parts if p.known is not None)
-
-    def say(self, line: Line, known: Known | None = None, reply: Line = ()) -> None:
-        """Add one sentence."""
-        line = ended(lasting(line))
-        if not line:
-            return
-        start = self.length
-        for w in line:
-            self.starts.append(self.length)
-            self.words.append(w)
-            self.length += len(w.text) + 1
-        turn = next((w.turn for w in (*line, *reply) if w.turn >= 0), -1)
-        self.parts.append(Part(start, self.length - 1, known, reply, turn))
-
-    def said_at(self, start: int, end: int) -> Line:
-        """The words, as said, behind characters start..end of the text."""
-        first = max(0, bisect_right(self.starts, start) - 1)
-        placed = zip(self.starts[first:], self.words[first : bisect_left(self.starts, end)], strict=False)
-        return tuple(w for at, w in placed if w.turn >= 0 and at + len(w.text) > start)
-
-    def part_at(self, start: int) -> Part | None:
-        """The part a character is in."""
-        at = bisect_right(self.parts, start, key=lambda p: p.start) - 1
-        return self.parts[at] if at >= 0 and start <= self.parts[at].end else None
+def _bare(line: Line) -> str:
+    return " ".join(w.bare for w in line)
 
 
 def retell(speech: Speech, names_drug: Callable[[Line], bool], findings_in: Callable[[Line], set[str]]) -> Retelling:
@@ -249,7 +189,10 @@ class _Teller:
         if turn.role == "other" and SELF.search(text):
             return rest
         if WH.match(text):
-            return self._told_wh(text, question, rest, reply.answer)
+            return self._told_wh(text, question, lines if OFTEN.match(_bare(lines[0])) else rest, reply.answer)
+        if text.endswith("or both") and BOTH.match(_bare(segment(lines[0]))):
+            self.out.say(added("both legs"), "affirmed", (*question, *lines[0]))
+            return rest
         answer = reply.answer
         echoed = segment(lines[0])
         if not answer and all(w.bare in STRONGLY or w.bare in text.split() for w in echoed):
@@ -274,7 +217,31 @@ class _Teller:
         if answer == "yes":
             self._affirmed(asked, said, whole=reply.whole)
             return rest
+        if rest and len(asked) == 1 and self._one_of(question, first):
+            return rest[1:]
         return self._elliptical(question, text, rest)
+
+    def _one_of(self, question: Line, first: Line) -> bool:
+        """'Blood pressure, cholesterol, diabetes?' 'Just the cholesterol.': that one, and none of the others."""
+        chosen = first[1:]
+        if (
+            len(first) < 2
+            or first[0].bare not in ("just", "only")
+            or not is_list((question,))
+            or VERB.search(_bare(chosen))
+        ):
+            return False
+        items = parts_of(question)
+        named = {stem(w.bare) for w in chosen} - {stem("the")}
+        meant = [item for item in items if named & {stem(w.bare) for w in item}]
+        if len(meant) != 1:
+            return False
+        for item in items:
+            if item is meant[0]:
+                self.out.say((*added("I have"), *item), "affirmed", first)
+            else:
+                self.out.say((*added("no"), *item), "denied", first)
+        return True
 
     def _goes_on(self, question: Line, text: str, first: Line, answer: str) -> bool:
         """Whether an answer without a verb goes on with the question: 'any numbness?' 'on top of my foot, yes'."""
@@ -357,8 +324,8 @@ class _Teller:
         """Answers without yes or no: 'Paracetamol', 'gave up in ninety-eight', 'same'."""
         if not rest:
             return rest
-        first = rest[0]
-        words = " ".join(w.bare for w in first)
+        first = rest[0] = at_toilet(rest[0], text)
+        words = _bare(first)
         kin = next((w for w in first[:2] if stem(w.bare) in cues.FAMILY), None)
         if kin and not is_list((question,)) and re.search(r"\b(?:family|anyone|anybody|parents|relatives)\b", text):
             self.out.say(as_statement(question), "affirmed", first)

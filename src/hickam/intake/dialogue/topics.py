@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from hickam.intake.dialogue.retell import Told
+from hickam.intake.dialogue.retelling import Told
 from hickam.intake.dialogue.spoken import Line
 from hickam.model.visit import Place, Statement, Topic
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from hickam.intake.dialogue.retell import Part, Retelling, retell
+from hickam.intake.dialogue.retell import retell
+from hickam.intake.dialogue.retelling import Part, Retelling
 from hickam.intake.dialogue.spoken import DIGITS, SCALES, TENS, Line, SaidWord
 from hickam.intake.dialogue.topics import statements_of
 from hickam.intake.dialogue.turns import Speech

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from hickam.intake.speech.decoding import RATE
 
-LONGEST = 15.0
-"""Seconds of a clip; the recogniser was measured at this length."""
+LONGEST = 28.0
+"""Seconds of a clip. At 15, one word in seven more was wrong than at 28 (ten visits): a recogniser needs what was said
+before and after."""
 MARGIN = 0.2
 """Seconds of sound around the speech of a clip: soft consonants begin before the detector hears them."""
 JOIN_GAP = 2.0

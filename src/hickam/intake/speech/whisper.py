@@ -24,7 +24,7 @@ BEAM = 5
 BATCH = 4
 FRAMES_A_SECOND = 100
 WINDOW = round((LONGEST + 2 * MARGIN + 0.6) * FRAMES_A_SECOND)
-"""Frames the encoder sees. Whisper's own 30 s are mostly padding for clips of 15 s and cost three times as much."""
+"""Frames the encoder sees: a whole clip."""
 TOKENS_A_SECOND, TOKENS_BESIDES = 9, 24
 """Most tokens of a clip: fast speech is below 6 a second, and a loop ends here."""
 SHORTEST_LONG, A_LETTER = 0.3, 0.07
