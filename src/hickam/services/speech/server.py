@@ -29,7 +29,7 @@ from hickam.services.language_model import near
 
 log = logging.getLogger("hickam.speech_server")
 SECONDS = 60.0
-"""For one clip of at most 15 s."""
+"""For one clip of at most 28 s."""
 TRIES = 3
 MOST_BYTES = 1_000_000
 LANGUAGES = {"english": "en"}
