@@ -168,6 +168,22 @@ def parts_of(question: Line) -> list[Line]:
     return [tuple(part) for part in parts if part]
 
 
+EASED = re.compile(
+    r"\b(?:what helps|get rid of|makes? (?:it|them) (?:better|go)|eases?|relieves?|what do you do|anything help)\b"
+)
+EASING = {
+    "stretch": "stretching", "stretching": "stretching", "rub": "rubbing", "rubbing": "rubbing",
+    "massage": "rubbing", "walk": "walking", "walking": "walking",
+}  # fmt: skip
+
+
+def easing(line: Line, asked: str) -> list[Line]:
+    """'What helps?' 'If I stretch it or rub it.': stretching helps, rubbing helps."""
+    if not EASED.search(asked) or any(w.bare in ("nothing", "not", "doesn't", "don't") for w in line):
+        return []
+    return [(w._replace(text=EASING[w.bare]), *added("helps")) for w in line if w.bare in EASING]
+
+
 def idle_question(line: Line) -> bool:
     """A question the patient asks tells nothing: 'Can I drive home?'."""
     text = " ".join(w.bare for w in line)
@@ -178,6 +194,9 @@ LEADS = OPENERS | frozenset(listed("any do you have had has ever got a an been i
 TAKEN = re.compile(
     r"\b(?:we|they|you) (?:did|took|checked|had|measured)(?: (?:this morning|today|yesterday|last week|here))?\b"
 )
+SIGN_IS = re.compile(r"^(\w+)'s$")
+FOUND_TO_BE = frozenset(listed("absent reduced normal positive negative low high weak tender swollen raised brisk"))
+TIMES = re.compile(r"\b(?:this morning|today|yesterday|last (?:week|month|night)) (?:is|was)\b")
 RESULTED = re.compile(r"\b(?:come|came|comes) back at \d")
 RESULTING = frozenset(listed("has come came comes back at"))
 """'The TSH has come back at 23' is the TSH 23."""
@@ -192,7 +211,14 @@ def as_found(line: Line, before: Sequence[SaidWord]) -> Line:
     if taken := TAKEN.search(" ".join(w.bare for w in line)):  # 'the potassium we did this morning is 2.7'
         at = len(" ".join(w.bare for w in line)[: taken.start()].split())
         line = (*line[:at], *line[at + len(taken[0].split()) :])
+    if when := TIMES.search(" ".join(w.bare for w in line)):  # 'the potassium this morning was 2.8'
+        at = len(" ".join(w.bare for w in line)[: when.start()].split())
+        line = (*line[:at], *line[at + len(when[0].split()) - 1 :])
     for i, w in enumerate(line):
+        told_after = line[i + 1].bare if i + 1 < len(line) else ""
+        if (sign := SIGN_IS.match(w.bare)) and told_after in FOUND_TO_BE:  # 'vibration's absent'
+            kept += [w._replace(text=sign[1]), *added("is")]
+            continue
         if w.bare in ("i", "i'm", "i've") and i < 3:
             continue
         if w.bare in RESULTING and RESULTED.search(" ".join(x.bare for x in line[max(0, i - 3) : i + 4])):

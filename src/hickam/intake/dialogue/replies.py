@@ -36,6 +36,7 @@ YES_ALONE = re.compile(
 )
 NO = re.compile(
     r"^(?:no|nope|nah|uh-uh|nuh-uh|never|none|nothing|neither|nil|not at all|not that (?:i|we|he|she)\b.*|"
+    r"no (?:chance|way)|not a chance|(?:definitely|certainly|absolutely) not|"
     r"none of (?:that|those|"
     r"them|these)|nothing like that|i never(?: \w+)?|not (?:very |so |too )?(?:well|properly|far)|(?:i|it|they|he|"
     r"she|we|"

@@ -18,6 +18,7 @@ from hickam.intake.dialogue.lines import (
     VERB,
     as_found,
     at_toilet,
+    easing,
     figure_first,
     idle_question,
     is_amount,
@@ -73,6 +74,7 @@ SIDED = re.compile(
     r"of them))?$"
 )
 QUIT = re.compile(r"^(?:.*\b)?(?:gave up|given up|quit|stopped|packed in|used to)$")
+WHEN_YOU = re.compile(r"^(?:(?:and|so|what) )*when (?:you|it|he|she|they)(?: \w+){1,3}$")
 OFTEN = re.compile(
     r"^(?:always|sometimes|often|occasionally|now and (?:then|again)|most (?:days|nights)|all the time)\b"
 )
@@ -188,6 +190,13 @@ class _Teller:
         rest = [*([reply.rest] if reply.rest else []), *lines[1:]]
         if turn.role == "other" and SELF.search(text):
             return rest
+        if helps := easing(lines[0], text):
+            for help in helps:
+                self.out.say(help, "affirmed", lines[0])
+            return lines[1:]
+        if WHEN_YOU.match(text) and not reply.answer and VERB.search(_bare(lines[0])):
+            self.out.say((*open_end(as_statement(question)), *lines[0]))
+            return lines[1:]
         if WH.match(text):
             return self._told_wh(text, question, lines if OFTEN.match(_bare(lines[0])) else rest, reply.answer)
         if text.endswith("or both") and BOTH.match(_bare(segment(lines[0]))):
