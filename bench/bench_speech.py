@@ -27,7 +27,6 @@ from hickam.intake.dialogue import turns_of_transcript
 from hickam.intake.speech import editing
 from hickam.intake.speech.decoding import RATE, AudioFile
 from hickam.intake.speech.hints import Names, plain
-from hickam.intake.speech.marking import SIDES
 from hickam.intake.speech.transcribing import Transcriber
 from hickam.model.transcript import Transcript
 from hickam.services.knowledge import open_knowledge
@@ -49,6 +48,7 @@ SPELLINGS = (
 (one.01), numbers parted by a comma ('four hundred, three times' became 403 times), units, hyphens."""
 GROUPS = ("building", "held_apart")
 SITES = frozenset(re.split(r"\W+", "calf calves thigh thighs toe toes foot feet ankle ankles knee hip shin pulses"))
+LATERAL = frozenset({"left", "right"})
 FEW = 0.34
 """Share of a line's words below which the line counts as lost."""
 
@@ -175,10 +175,13 @@ def _not_said(visit: Spoken, transcript: Transcript, names: Names) -> dict[str, 
     out = {}
     for how, chosen in (("certain", read.certain()), ("careless", every)):
         note = draft_note(knowledge, read, chosen, transcript=b"", as_of="2026-01-01")
+        stated = {finding for line in note.lines for finding in line.findings}
+        seen = [o for o in note.case.observations if o.finding in stated and o.how not in ("implied", "derived")]
+        quoted = [words for line in note.lines for words in re.findall("“(.*?)”", line.text)]
         taken = [f"{m.name} {m.dose or ''}" for m in note.case.medications]
-        text = " ".join([*(line.text for line in note.lines), *taken])
+        text = " ".join([*quoted, *taken, *(f"{o.side} {o.value or ''}" for o in seen)])
         words = {*_plain_words(text), *normal(text)} - said
-        out[f"note_{how}"] = sum(word in names.drugs | SIDES or any(c.isdigit() for c in word) for word in words)
+        out[f"note_{how}"] = sum(word in names.drugs | LATERAL or any(c.isdigit() for c in word) for word in words)
     return out
 
 
