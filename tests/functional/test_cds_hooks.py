@@ -173,10 +173,18 @@ def test_many_drafts_give_one_card_of_a_kind(client: TestClient) -> None:
     avoid, causes = cards(client, "leg-symptom-order-sign", call("order-sign", context={"draftOrders": orders}))
     assert avoid["summary"].startswith("quinine sulfate 300 mg and quinine 200 mg: not for leg cramps.")
     removed = [a["resourceId"] for s in avoid["suggestions"] for a in s["actions"]]
-    assert removed == ["MedicationRequest/d0", "MedicationRequest/d1", "MedicationRequest/d2"]
+    assert removed == ["MedicationRequest/d0", "MedicationRequest/d2", "MedicationRequest/d1"]
+    assert len(avoid["suggestions"]) == 2
     assert causes["summary"] == "salmeterol and terbutaline can play a part in this patient's leg symptom"
     assert "- salmeterol: " in causes["detail"]
     assert len(causes["suggestions"]) == 2
+
+
+def test_a_card_stays_short_however_many_are_drafted(client: TestClient) -> None:
+    orders = drafts(*(draft(f"quinine sulfate {n} mg") for n in range(100, 120)))
+    (card,) = cards(client, "leg-symptom-order-sign", call("order-sign", context={"draftOrders": orders}))
+    assert card["summary"].startswith("quinine sulfate 100 mg, quinine sulfate 101 mg and 18 more: not for leg cramps")
+    assert len(card["links"]) == 1
 
 
 def test_the_same_card_does_not_come_again_at_the_next_hook(client: TestClient) -> None:

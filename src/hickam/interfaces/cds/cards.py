@@ -111,12 +111,12 @@ def proposal(pack: Pack, patient: str, test: str, why: str, level: Level, note: 
     }
 
 
-def removal(resource: str, words: str) -> Json:
-    """A suggestion to take a draft away."""
+def removal(drafts: list[str], words: str) -> Json:
+    """A suggestion to take drafts away."""
     return {
         "label": shortened(words),
         "uuid": str(uuid.uuid4()),
-        "actions": [{"type": "delete", "description": shortened(words), "resourceId": resource}],
+        "actions": [{"type": "delete", "description": shortened(words), "resourceId": draft} for draft in drafts],
     }
 
 

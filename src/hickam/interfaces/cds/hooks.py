@@ -21,6 +21,7 @@ from hickam.services.knowledge import Knowledge
 MOST_CAUSES = 3
 MOST_TESTS = 3
 MOST_QUESTIONS = 4
+MOST_NAMES = 3
 LEVEL_WORDS = {
     "emergency": "emergency",
     "same_day": "to be seen today",
@@ -176,12 +177,17 @@ def _names(ordered: Ordered) -> list[str]:
 
 
 def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    shown = names if len(names) <= MOST_NAMES else [*names[: MOST_NAMES - 1], f"{len(names) - MOST_NAMES + 1} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def _removals(ordered: Ordered) -> list[Json]:
-    drafts = {o.resource: m.name for o, m in ordered if o.resource}
-    return [removal(id, f"Remove the draft of {name}") for id, name in drafts.items()]
+    """One suggestion for each medicine, to take all its drafts away."""
+    drafts: dict[str, list[str]] = {}
+    for order, medicine in ordered:
+        if order.resource and order.resource not in drafts.setdefault(medicine.name, []):
+            drafts[medicine.name].append(order.resource)
+    return [removal(ids, f"Remove the draft of {name}") for name, ids in drafts.items() if ids]
 
 
 def _avoid(answer: Assessment, treatments: dict[str, Treatment], ordered: Ordered, base: str) -> Json:

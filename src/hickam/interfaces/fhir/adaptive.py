@@ -7,6 +7,7 @@ contained Questionnaire, or with status completed when no answer would change an
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 import msgspec
@@ -25,6 +26,8 @@ from hickam.services.interview_questions import SCREEN, Value
 from hickam.services.knowledge import Knowledge
 
 CONTAINED = "questions"
+LINK = re.compile(r"[a-z][a-z0-9_:|.-]{0,2000}")
+"""How our link ids look; any other may hold anything, and is not repeated."""
 
 
 def next_question_response(knowledge: Knowledge, sent: object, *, reader: Reader = "clinician") -> Json:
@@ -68,6 +71,8 @@ def _state(knowledge: Knowledge, response: dict[str, Any], reader: Reader) -> St
     state = begin(knowledge, reader=reader)
     for item in items(typed.item):
         given = [a for a in item.answer if answered(a)]
+        if given and not LINK.fullmatch(item.link_id):
+            raise _bad("a linkId is not one of a question", "answer under the linkId of the question that was asked")
         if given:
             state = answer(state, item.link_id, _value(knowledge, item.link_id, given))
     return resume(knowledge, to_json(state))
@@ -104,7 +109,7 @@ def _asked(response: dict[str, Any], knowledge: Knowledge) -> Json:
     parts = response.get("contained")
     for part in parts if isinstance(parts, list) else []:
         if isinstance(part, dict) and part.get("id") == CONTAINED and isinstance(part.get("item", []), list):
-            return {**part, "item": part.get("item", [])}
+            return {**part, "item": [item for item in part.get("item", []) if isinstance(item, dict)]}
     made_from = stamp(knowledge.pack)
     return {
         "resourceType": "Questionnaire",

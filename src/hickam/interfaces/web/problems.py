@@ -128,7 +128,7 @@ def as_response(problem: ProblemError) -> Response:
 def as_outcome(problem: ProblemError) -> Response:
     """The problem as FHIR says errors: an OperationOutcome."""
     response, out = as_response(problem), problem.out
-    words = " ".join(part for part in (out.detail, out.why, out.fix) if part)
+    words = "; ".join(part.rstrip(".") for part in (out.detail, out.why, out.fix) if part)
     issue = {"severity": "error", "code": "processing", "details": {"text": out.code}, "diagnostics": words}
     response.body = msgspec.json.encode({"resourceType": "OperationOutcome", "issue": [issue]})
     response.headers["content-type"] = FHIR_JSON
