@@ -150,3 +150,30 @@ def test_a_childs_finding_is_not_read_in_an_adult() -> None:
     assert any("meant of children" in note for note in adult.notes)
     child = read("7-year-old boy. Leg pain during the day.")
     assert "daytime_pain_child" in {o.finding for o in child.observations}
+
+
+@pytest.mark.parametrize(
+    ("text", "finding", "state"),
+    [
+        ("No swelling no redness, calf cramps at night.", "leg_redness", "absent"),
+        ("No fever, limping.", "fever", "absent"),
+        ("My neighbour's leg is swollen and red.", "leg_swelling_unilateral", "present"),
+        ("Me mum has a swollen leg and she is breathless.", "dyspnoea", "present"),
+        ("I was bitten by my cat on the shin, now it is red and swollen.", "leg_redness", "present"),
+        ("37F G2P1 32/40 bilat nocturnal calf cramps.", "pregnant", "present"),
+        ("28F, 10 days post LSCS, L leg swollen.", "postpartum", "present"),
+        ("Swelling? none. Redness? none. My calf hurts.", "leg_swelling", "absent"),
+        ("Calf pain on walking, nothing at night.", "timing_night", None),
+        ("The girl refused to bear weight on her sore thigh.", "unable_to_walk", None),
+        ("My leg goes dead when I sit.", "limb_sensory_loss_acute", None),
+        ("Since my thighs feel like I have run a marathon I rest.", "endurance_athlete", None),
+    ],
+)
+def test_who_and_what_is_denied(text: str, finding: str, state: str | None) -> None:
+    assert states(text).get(finding) == state
+
+
+def test_the_baby_s_age_is_not_the_mother_s() -> None:
+    case = read("Am breastfeeding, baby is 5 days old, my calf is sore.")
+    assert case.age is None
+    assert "postpartum" in {o.finding for o in case.observations}

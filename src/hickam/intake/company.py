@@ -91,6 +91,8 @@ ARM = stem_set("finger hand arm thumb nail face lip ear nose cheek tongue eye")
 
 
 OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "site_trunk_face": (stem_set("fem femoral"), frozenset()),
+    "at_rest": (stem_set("normal"), frozenset()),
     "falls": (stem_set("hair rain night"), stem_set("asleep out apart into pregnant for behind ill sick")),
     "timing_night": (frozenset(), stem_set("today with")),
     "worse_when_sitting_car": (frozenset(), stem_set("me mad insane crazy nuts up")),

@@ -37,7 +37,7 @@ _GAP = (
 GIRTHS = re.compile(rf"\bcal(?:f|ves)\b{_GAP}(?P<a>{N})\s*(?:cm\b)?{_GAP}\b(?P<b>{N})\s*cm\b", re.I)
 _WIDER = r"(?:larger|bigger|greater|thicker|wider|fatter|more)"
 WIDER = re.compile(
-    rf"\bcal(?:f|ves)\b{_GAP}(?:(?:>|{_WIDER}\b){_GAP}\bby\s*(?P<x>{N})\s*cm\b|(?P<y>{N})\s*cm\s+{_WIDER}\b)"
+    rf"\bcal(?:f|ves)\b{_GAP}(?:(?:>|{_WIDER}\b){_GAP}\bby\s*(?P<x>{N})\s*cm\b|(?P<y>{N})\s*cm\s*(?:>|{_WIDER}\b))"
     rf"|\b(?P<z>{N})\s*cm (?:difference|discrepancy|asymmetry)\b{_GAP}\bcal(?:f|ves)\b",
     re.I,
 )

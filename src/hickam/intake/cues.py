@@ -16,7 +16,7 @@ def _phrases(table: str) -> tuple[str, ...]:
 NEGATION = _phrases("""
     no | not | without | never | denies | nor | neither | free of | negative for | absence of | lack of | no
     evidence of | no sign of | no history of | nil | none of | none a | none is | none are | none being | rather than |
-    instead of | nobody
+    instead of | nobody | nothing | nowt
 """)
 FAR_NEGATION = _phrases("""
     denies | negative for | free of | neither | no history of | absence of | none of
@@ -28,6 +28,7 @@ NEGATION_AFTER = _phrases("""
 """)
 
 PSEUDO = _phrases("""
+    nothing but | nothing worse | nothing like | nothing eases | nothing relieves | nothing touches |
     no after | no since | no it was | no just | no actually | no wait | no sorry |
     no relief | no better | no change | no doubt | not only | not just | cannot exclude | cannot rule out | not
     exclude | not tell if | not tell whether | not sure if | not say whether | not ruled out | not excluded | no
@@ -115,7 +116,8 @@ LIKENED = _phrases("""
 """'My thighs feel like I have run a marathon': nobody ran one."""
 
 GONE = _phrases("""
-    is gone | are gone | has gone | have gone | gone now | went away | has gone away | has resolved | have resolved
+    swelling gone | pain gone | redness gone | swelling all gone
+    | is gone | are gone | has gone | have gone | gone now | went away | has gone away | has resolved | have resolved
     | cleared up | has settled | has cleared | has disappeared | is better now | went down | has gone down |
     resolved | any more | anymore | any longer
 """)
@@ -198,7 +200,7 @@ YES = stem_set("""
     yes yeah yep yup definitely sure correct
 """)
 NO = stem_set("""
-    no nope nah never not
+    no nope nah never not none nil
 """)
 AUXILIARY = stem_set("""
     be do have can could will would should may any ever

@@ -23,7 +23,8 @@ MALE = listed(
 RELATIVES = listed(
     "wife husband partner mother mum mom mam dad father daughter son sister brother grandmother gran granny nan "
     "grandma grandfather grandad granddad gramps grandpa girl boy lad lass baby toddler child kid aunt uncle "
-    "girlfriend boyfriend friend hubby hubbie missus nanna nana stepdad stepmum niece nephew grandson granddaughter"
+    "girlfriend boyfriend friend neighbour neighbor flatmate housemate colleague "
+    "hubby hubbie missus nanna nana stepdad stepmum niece nephew grandson granddaughter"
 )
 SEX_OF = dict.fromkeys((*FEMALE, "granddaughter"), "female") | dict.fromkeys(
     (*MALE, "grandson", "granddad", "gramps"), "male"
@@ -59,6 +60,7 @@ _YO = (
 )
 _AGED = rf"(?<!at )(?<!at the )(?<!since )(?<!from )(?<!of )\baged?:?\s+({NUM})\b{NOT_UNIT}"
 _LETTER_AFTER = r"(?<![\d.])\b(\d{1,3})(?:[MF]|\s?(?:male|female))\b"
+_LETTER_MIDWAY = r"(?<=, )(\d{2,3})\s?[MF](?=[,.])"
 _LETTER_APART = r"(?:^|(?<=[.!?\n]))\s*(\d{1,3})\s(?:[MF])\b(?!\s*(?:away|run|walk|per|/))"
 _LETTER_END = r"(?<=[.!?,] )(\d{1,3})\s?(?:[MF])\b\s*\.?\s*$"
 _RELATIVE_AGED = (
@@ -66,6 +68,7 @@ _RELATIVE_AGED = (
     rf"|\b(?:{'|'.join(RELATIVES)})\b\s*(?:[,(]|\s(?=\d\d\s+(?:has|gets?|is|with|had|keeps|suffers|says|can)\b))\s*)"
     rf"({NUM})\b{NOT_UNIT}"
 )
+_RELATIVE_YRS = rf"\b(?:{'|'.join(RELATIVES)}) ({NUM})\s?(?:yrs?|years?)\b"
 _WHO_IS = rf"\bwho(?:['’]?s| is) ({NUM})\b{NOT_UNIT}"
 _ALONE = r"(?:^|(?<=[.!?\n]))\s*(\d{2,3})(?:\s*(?:yrs?|years?))?(?=\s*(?:[.!]?\s*$|[.!]\s|,\s|here\b|now\b|btw\b))"
 _APART = (
@@ -107,8 +110,10 @@ AGE_PATTERNS = [
         _IS,
         _FIRST,
         _LETTER_APART,
+        _LETTER_MIDWAY,
         _LETTER_END,
         _RELATIVE_AGED,
+        _RELATIVE_YRS,
         _WHO_IS,
         _ALONE,
         _SEX_END,
@@ -124,7 +129,8 @@ DECADE = re.compile(
     rf"({'|'.join(DECADES)}|[2-9]0['’]?s)\b",
     re.I,
 )
-RELATIVE = re.compile(rf"\b(?:my|our|the) (?:[\w-]+ ){{0,2}}?({'|'.join(RELATIVES)})\b", re.I)
+_ME = r"me(?= (?:mum|mam|dad|da|nan|gran|lad|lass|wife|son|brother|sister)\b)"
+RELATIVE = re.compile(rf"\b(?:my|our|the|{_ME}) (?:[\w-]+ ){{0,2}}?({'|'.join(RELATIVES)})\b", re.I)
 _MY_LEG = r"\bmy (?:own )?(?:left |right |both )?(?:leg|calf|calves|foot|feet|thigh|toe|knee|hip|shin|ankle"
 KIN = [r for r in RELATIVES if r not in ("girl", "boy", "lad", "lass", "child", "kid")]
 UNNAMED = re.compile(
@@ -259,7 +265,7 @@ def read_person(text: str) -> Person:
     if (
         pregnant
         and pregnant.group().endswith("/40")
-        and re.search(r"(?:\bBP|[\d/])\s*$", head[: pregnant.start()], re.I)
+        and re.search(r"(?:\bBP|(?<![GP])[\d/])\s*$", head[: pregnant.start()], re.I)
     ):
         pregnant = None  # a blood pressure
     if pregnant and not NOT_NOW.search(head[max(0, pregnant.start() - 14) : pregnant.start()]):
@@ -296,7 +302,7 @@ def _relative(head: str) -> str:
 def _age(head: str, relative: str, spans: list[tuple[int, int]], notes: list[str]) -> float | None:
     best: tuple[int, float, tuple[int, int]] | None = None
     baby = BABY.search(head)
-    if baby:
+    if baby and not _newborn_of_the_patient(head, baby):
         unit = {"day": 1 / 365.25, "week": 7 / 365.25, "month": 1 / 12}[(baby.group(2) or baby.group(4)).lower()]
         best = (baby.start(), round(number(baby.group(1) or baby.group(3)) * unit, 2), baby.span())
     for pattern in AGE_PATTERNS:
@@ -316,6 +322,15 @@ def _age(head: str, relative: str, spans: list[tuple[int, int]], notes: list[str
         return None
     spans.append(best[2])
     return best[1]
+
+
+NEWBORN_OF = re.compile(r"\b(?:my|our) (?:new )?(?:baby|newborn)(?: is|['’]s)?\s*$|\bbaby is\s*$", re.I)
+_OWN_PART = re.compile(rf"{_MY_LEG})s?\b|\bbreast-?feeding\b", re.I)
+
+
+def _newborn_of_the_patient(head: str, age: re.Match[str]) -> bool:
+    """'My baby is 3 weeks old and my leg is swollen': the mother is the patient."""
+    return bool(NEWBORN_OF.search(head[: age.start()]) and _OWN_PART.search(head))
 
 
 VALUE_BEFORE = re.compile(

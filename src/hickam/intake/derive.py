@@ -216,8 +216,8 @@ def _distance(scene: Scene) -> list[Statement]:
     out = []
     metres = {"mile": 1609, "km": 1000, "kilometer": 1000, "block": 100, "street": 100}
     for i, s in enumerate(scene.stems):
-        if s not in DISTANCE or not i:
-            continue
+        if s not in DISTANCE or not i or scene.tokens[i].text == "M":
+            continue  # '61 M' is an age
         number = next(
             (
                 x
@@ -236,6 +236,7 @@ def _distance(scene: Scene) -> list[Statement]:
             continue
         if (
             not {"after", "at", "within"}.isdisjoint(before)
+            or ("walk" in before and "then" in scene.stems[i + 1 : i + 3])
             or ("walk" in before and set(before) & {"only", "about", "can", "than", "beyond"})
             or "than" in before
         ):

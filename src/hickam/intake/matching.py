@@ -166,6 +166,8 @@ def _past_list(stems: Sequence[str], j: int) -> int:
     'cool [, pale] leg', 'weak [and tender] legs'. 0 when these words are no such list."""
     n = len(stems)
     if stems[j] in ("and", ",") and j + 2 < n and not (stems[j] == "," and stems[j - 1] in ENDS_A_RESULT):
+        if stems[j + 2] in ENDS_A_RESULT:
+            return 0
         return j + 2 if stems[j + 1].isalpha() and stems[j + 1] not in LISTLESS and stems[j + 1] not in FILLER else 0
     for _ in range(3):
         if j + 2 >= n or not stems[j].isalpha() or stems[j] in LISTLESS:

@@ -29,6 +29,8 @@ def reach(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], cue:
         for k, (lo, hi) in enumerate(parts[1:], 1):
             if not listy(tokens, lo, hi, 5 if far else 2):
                 break
+            if not far and len(parts) == 2 and _told_anew(tokens, lo, hi):
+                break
             if not far and len(parts) == 2 and any(tokens[i].stem in PARTS for i in range(lo, hi)):
                 break  # 'no fever, leg cramps': what the story is about is not denied in passing
             if far or len(parts) == 1 + k or len(parts) > 3:
@@ -38,6 +40,16 @@ def reach(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], cue:
             if k == 0 and i > lo and tokens[i].stem in ("with", "until", "till", "befor", "before", "since"):
                 break
             flags[i] |= bit
+
+
+ANEW = frozenset(["heavy", "limps", "limping", "bruise", "bruises", "trips", "tripping", "drags", "worse", "stiff"])
+
+
+def _told_anew(tokens: Sequence[Token], lo: int, hi: int) -> bool:
+    """'No swelling, bruise easily', 'no fever, limping', 'no pain, heavy': after the comma stands what somebody does or
+    is, no further noun of the denied list."""
+    words = [tokens[i].text.lower() for i in range(lo, hi) if tokens[i].kind == "w"]
+    return bool(words) and (words[0] in ANEW or words[-1].endswith("ly"))
 
 
 def _inability(tokens: Sequence[Token], cue: int) -> bool:

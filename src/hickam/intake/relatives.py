@@ -24,11 +24,11 @@ def mark_family(
         if t.kind != "w" or t.stem == patient or (t.stem not in cues.FAMILY and t.stem not in cues.ANIMAL):
             continue
         nxt = tokens[i + 1].stem if i + 1 < n else ""
-        if t.stem in cues.ANIMAL and (
-            i == 0 or tokens[i - 1].text.lower() not in ("my", "our", "the") or nxt == "scan"
-        ):
-            continue
-        _in_the_family(tokens, clause, flags, i)
+        if t.stem in cues.ANIMAL:
+            if not _ill_animal(tokens, i):
+                continue
+        else:
+            _in_the_family(tokens, clause, flags, i)
         if nxt in ("of", "planning", "practice", "doctor", "physician", "medicine") and t.stem != "family":
             continue
         if nxt in ("doctor", "physician", "plan", "practic", "medicin"):
@@ -47,6 +47,13 @@ def mark_family(
             if mine or (tokens[j].stem == "so" and j > i):
                 break
             flags[j] |= FAMILY
+
+
+def _ill_animal(tokens: Sequence[Token], i: int) -> bool:
+    """'My cat has diabetes' and 'the dog's leg'; not 'bitten by my cat', 'walking the dog' or a CAT scan."""
+    nxt = tokens[i + 1].stem if i + 1 < len(tokens) else ""
+    owned = i > 0 and tokens[i - 1].text.lower() in ("my", "our", "the")
+    return owned and (nxt in ("have", "get", "be", "die", "suffer") or tokens[i].text.lower().endswith(("'s", "’s")))
 
 
 def _own_complaint(tokens: Sequence[Token], relative: int, comma: int) -> bool:

@@ -212,7 +212,7 @@ def _to_come(said: _Said) -> None:
                 said.flags[i] |= FUTURE
 
 
-GONE_BEFORE = frozenset([",", ".", ";", "!", "?", ")", "\n", "now", "complete", "after", "since"])
+GONE_BEFORE = frozenset([",", ".", ";", "!", "?", ")", "\n", "now", "complete", "complet", "after", "since"])
 
 
 def _gone(said: _Said) -> None:

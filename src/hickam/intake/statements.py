@@ -173,8 +173,11 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
         if not negated and e.id == "evening_worse":
             return "not_counted"
     if e.kind == "absent":  # only a negation right before turns 'palpable pulses' round; a list's does not reach it
+        doubly = tokens[m.lo].stem in NEGATORS  # 'no swelling no redness': each has its own
         negated = m.negated or (
-            bool(f & NEG) and any(tokens[i].stem in ("no", "not", "without") for i in range(max(0, m.lo - 2), m.lo))
+            bool(f & NEG)
+            and not doubly
+            and any(tokens[i].stem in ("no", "not", "without") for i in range(max(0, m.lo - 2), m.lo))
         )
     hedged = about == "fact" and any(t.stem in HEDGES for t in tokens[m.hi + 1 : m.hi + 2])
     if f & COND or hedged:

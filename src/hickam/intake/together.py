@@ -6,6 +6,7 @@ barely haul myself off the sofa'. Classes and combinations are the pack's (``wor
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from hickam.intake.matching import FREE, NEGATORS, STOPPERS, Match, find_matches
@@ -44,8 +45,10 @@ def _nearest(anchor: Match, others: Sequence[Sequence[Match]], tokens: Sequence[
     words = [anchor]
     for candidates in others:
         taken = {i for w in words for i in w.used}
+        start = bisect_left(candidates, anchor.lo - 2 * WITHIN, key=lambda c: c.lo)
+        end = bisect_left(candidates, anchor.hi + WITHIN + 1, key=lambda c: c.lo)
         near = min(
-            (c for c in candidates if taken.isdisjoint(c.used)),
+            (c for c in candidates[start:end] if taken.isdisjoint(c.used)),
             key=lambda c: max(c.lo - anchor.hi, anchor.lo - c.hi),
             default=None,
         )

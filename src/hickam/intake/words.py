@@ -62,7 +62,8 @@ IRREGULAR = _reverse("""
     tear: tore torn; eat: ate eaten; hold: held; hang: hung; worse: worst; worsen: worsening; night: nights; toe:
     toes; negative: neg; positive: pos; diagnosis: dx; abdomen: tummy; examination: exam exams examinations;
     neurological: neuro neurol neurologic; abdominal: abdo; temperature: temp temps; make: makes making; side:
-    sides; note: noted notes noting; seize: seizes seized seizing; pulse: pulses; end: ended; use: uses used using
+    sides; note: noted notes noting; shine: shining shines
+    shone; seize: seizes seized seizing; pulse: pulses; end: ended; use: uses used using
 """)
 """Word to base word, written as 'base: forms'."""
 WHOLE = frozenset(
@@ -71,7 +72,7 @@ WHOLE = frozenset(
         """
     ankle anything are because before brother business come daily evening everything family father fitness give
     have here history illness knee left lie like made make mile minute more morning mother none note nothing once one
-    pulse rise same side since some something take there these this those time use wake were where while whole
+    pulse rise same shine side since some something take there these this those time use wake were where while whole
     witness
     """,
     )
