@@ -15,7 +15,7 @@ Axes are [rows of a table, terms, rows of the batch]: the batch comes last, so t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -116,14 +116,22 @@ class Plan:
 
     def represented(self, values: Array) -> Array:
         """Sum over the states each representative stands for; [T, B] -> [r, B]."""
-        alike = np.arange(len(self.representative))[:, None] == self.share
-        if values.shape[1] < WIDE:
-            return np.asarray(alike.astype(values.dtype) @ values)
-        result = np.zeros((len(self.representative), values.shape[1]), values.dtype)
-        for states, _ in self.states.parts:
-            here = slice(self.share[states.start], self.share[states].max() + 1)
-            np.matmul(alike[here, states].astype(values.dtype), values[states], out=result[here])
+        if values.shape[1] == 1 and values.dtype == np.float64:
+            return np.bincount(self.share, values[:, 0], len(self.representative))[:, None]
+        result = np.empty((len(self.representative), values.shape[1]), values.dtype)
+        for here, states, alike in self._alike:
+            np.matmul(alike.astype(values.dtype, copy=False), values[states], out=result[here])
         return result
+
+    @cached_property
+    def _alike(self) -> list[tuple[slice, slice, Floats]]:
+        """Of each block its representatives, its states, and 1 where the one stands for the other."""
+        parts = []
+        for states, _ in self.states.parts:
+            first, last = int(self.share[states.start]), int(self.share[states].max()) + 1
+            alike = np.arange(first, last)[:, None] == self.share[states]
+            parts.append((slice(first, last), states, alike.astype(np.float64)))
+        return parts
 
 
 def plan_of(links: Bools, single: int, cause_only: int, sizes: tuple[int, ...], rows: int) -> Plan:
