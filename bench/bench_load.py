@@ -4,7 +4,7 @@ Each simulated person has a session, an age of their own (so that no two share a
 intake tests without end, about 40 words a minute: 290 ms between keys on average, more before a word, a second or two
 at a comma or full stop; nobody stops to read. The client does what the workbench of a team does
 (``static/workbench.js``): waits as long as its last update took (40 to 500 ms), asks for one quick answer at a time,
-of the latest text; after a pause of 400 ms for the whole answer, then for suggestions. An *update* is the time from
+of the latest text; after a pause of 500 ms for the whole answer, then for suggestions. An *update* is the time from
 sending to the whole quick answer; *shown* is the time from the key itself. What was given up is counted by itself.
 Load generator, server and database share the cores, so the record says how busy those were and what the server's part
 was.
@@ -41,7 +41,7 @@ ROOT = Path(__file__).parents[1]
 HICKAM = str(Path(sys.executable).with_name("hickam"))
 QUICK = {"draws": 0, "explain": False, "steps": 0}
 WHOLE = {"draws": 400, "steps": 12}
-SOONEST, LATEST, PAUSE = 0.040, 0.500, 0.400
+SOONEST, LATEST, PAUSE = 0.040, 0.500, 0.500
 KEY = (-1.66, 0.5)
 """Log-normal of the seconds between keys within a word: median 190 ms."""
 WORD, STOP = (-1.0, 0.6), (0.3, 0.5)

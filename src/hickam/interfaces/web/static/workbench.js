@@ -30,7 +30,7 @@ const READERS = ["clinician", "patient", "student", "researcher"];
 // Milliseconds: from a key to the question for an answer, the longer the busier the program; then to that for the rest of
 // it, which costs several times as much: at once where nobody else waits, in a pause of typing where a team does.
 const [SOONEST, LATEST] = [40, 500];
-const PAUSE = words.team ? 400 : 40;
+const PAUSE = words.team ? 500 : 40;
 const UNREAD = { findings: [], known_conditions: [], ruled_out: [], medications: [], not_understood: [], conflicts: [], notes: [], age: null, sex: null };
 const UNANSWERED = { seen: UNREAD, seenText: "", suggestions: [], answer: null, settled: false, busy: false, trouble: "" };
 
