@@ -64,7 +64,7 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         worker.start()
-        loading = asyncio.create_task(_load(knowledge, worker, ready))
+        loading = asyncio.create_task(_load(worker, ready))
         yield
         loading.cancel()
         worker.stop()
@@ -139,8 +139,7 @@ def create_app(
     return app
 
 
-async def _load(knowledge: Knowledge, worker: Worker, ready: asyncio.Event) -> None:
+async def _load(worker: Worker, ready: asyncio.Event) -> None:
     """Load every part that a first answer would otherwise wait for."""
-    await asyncio.to_thread(lambda: (knowledge.pack, knowledge.engine, knowledge.vocabulary))
     await worker.ready()
     ready.set()

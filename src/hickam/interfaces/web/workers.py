@@ -22,20 +22,28 @@ import msgspec
 from fastapi import Request
 from starlette.responses import Response
 
+from hickam.intake.reading import parse
 from hickam.interfaces.memory import keep_freed_memory
 from hickam.interfaces.web.problems import ProblemError, UnexpectedError, as_problem, place_of
+from hickam.services.assess import Options, assess
 from hickam.services.editorial.approved import only_approved
 from hickam.services.knowledge import Knowledge
 
 T = TypeVar("T")
 Calculation = Callable[[Any, Knowledge], object]
 """A function of a module, from a body and the pack to something that msgspec writes."""
+FIRST = "calf cramps at night"
 
 
 def encoded(given: tuple[Calculation, Any], knowledge: Knowledge) -> bytes:
     """The result of a calculation from a body, as JSON."""
     calculation, body = given
     return msgspec.json.encode(calculation(body, knowledge))
+
+
+def warm_up(knowledge: Knowledge) -> None:
+    """Load every part, and give one whole answer, so that nobody waits for what the first one loads."""
+    assess(knowledge, parse(FIRST, knowledge.vocabulary), Options())
 
 
 def as_json(data: bytes) -> Response:
@@ -101,7 +109,9 @@ class Worker:
             )
 
     async def ready(self) -> None:
-        """Wait until the processes have loaded the pack."""
+        """Wait until this process and the others have loaded the pack and given an answer."""
+        async with self._here.turn(urgent=False):
+            await asyncio.to_thread(warm_up, self.knowledge)
         if self._pool is not None:
             await asyncio.gather(*(asyncio.wrap_future(self._pool.submit(_ready)) for _ in range(self.processes)))
 
@@ -180,7 +190,7 @@ def _load(root: str, approved: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends us
     keep_freed_memory()
     knowledge = only_approved(Knowledge(Path(root))) if approved else Knowledge(Path(root))
-    _ = knowledge.pack, knowledge.engine, knowledge.vocabulary
+    warm_up(knowledge)
     _held.append(knowledge)
 
 
