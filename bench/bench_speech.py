@@ -236,6 +236,7 @@ def table(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "unmarked_drugs": total["unmarked_drugs"],
         "note_certain": total["note_certain"],
         "note_careless": total["note_careless"],
+        "notes": sum("note_certain" in row for row in rows),
         "marked_share": round(total["marked"] / total["words"], 3),
         "right_voice": round(total["right_voice"] / total["placed"], 4),
         "right_role": round(total["right_role"] / total["placed"], 4),
@@ -318,7 +319,7 @@ def page(results: dict[str, Any]) -> str:
         for group, figures in groups.items():
             cells = [form.format(figures[key]) for _, key, form in COLUMNS]
             cells[7] += f" ({figures['proposals_wrong']})"
-            cells[11] += f" ({figures['note_careless']})"
+            cells[11] += f" ({figures['note_careless']}) in {figures['notes']} notes"
             lines.append(f"| {condition}, {group.replace('_', ' ')} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

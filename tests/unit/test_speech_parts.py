@@ -229,11 +229,13 @@ def test_when_words_are_left_out(heard: Heard, seconds: float, why: str | None) 
     assert untrusted(heard, seconds) == why
 
 
-def test_a_second_clip_of_the_same_language_is_believed_sooner() -> None:
-    heard = Heard(words=said("my calf hurts"), language="es", language_probability=0.75)
-    other = Heard(words=said("he has"), language="fr", language_probability=0.9)
-    assert untrusted(heard, 6.0, [other]) is None
-    assert untrusted(heard, 6.0, [other, heard]) == "another language"
+def test_a_clip_beside_a_surely_foreign_one_is_believed_sooner_and_an_accent_in_two_clips_is_none() -> None:
+    def heard(language: str, sure: float) -> Heard:
+        return Heard(words=said("my calf hurts"), language=language, language_probability=sure)
+
+    assert untrusted(heard("es", 0.75), 6.0, [heard("fr", 0.99)]) is None
+    assert untrusted(heard("es", 0.75), 6.0, [heard("es", 0.99)]) == "another language"
+    assert untrusted(heard("ja", 0.76), 6.0, [heard("ja", 0.81)]) is None
 
 
 def test_a_word_does_not_cover_the_reply_that_was_not_heard() -> None:

@@ -20,8 +20,9 @@ HOPELESS = -1.5
 """Mean log probability below which words are worth nothing."""
 WORDS_A_SECOND = 8.0
 OTHER_LANGUAGE, SAME_BESIDE, ENOUGH = 0.95, 0.7, 4.0
-"""How sure another language has to be heard, alone or with the same one in the clip beside it, and in how many seconds
-of speech. An accent alone was taken for Japanese with .88; Spanish had .99, and .75 in a short clip beside that one."""
+"""How sure another language has to be heard alone, how sure beside a clip that is so sure, and in how many seconds of
+speech. An accent alone was taken for Japanese with .88, and with .76 and .81 in neighbouring clips; Spanish had .99,
+and .75 in a short clip beside that one."""
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,5 +76,5 @@ def _foreign(heard: Heard, seconds: float, beside: Sequence[Heard]) -> bool:
     sure = heard.language_probability or 0.0
     if heard.language == "en" or seconds < ENOUGH:
         return False
-    again = any(h.language == heard.language and (h.language_probability or 0) >= SAME_BESIDE for h in beside)
+    again = any(h.language == heard.language and (h.language_probability or 0) >= OTHER_LANGUAGE for h in beside)
     return sure >= OTHER_LANGUAGE or (sure >= SAME_BESIDE and again)
