@@ -15,7 +15,7 @@ from numba import njit
 from hickam.inference.layout import CATEGORICAL, RANGED, Ints, Network
 from hickam.intake.assemble import MOST_VALUES
 from hickam.intake.errors import IntakeError
-from hickam.intake.structured import resolve_condition, resolve_finding, resolve_medicine, resolve_value
+from hickam.intake.resolving import resolve_condition, resolve_finding, resolve_medicine, resolve_value
 from hickam.intake.vocabulary import Vocabulary
 from hickam.model.case import Observation, State
 from hickam.model.pack import Pack
