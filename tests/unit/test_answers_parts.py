@@ -120,7 +120,7 @@ def test_numbers_in_number_claims_are_the_packs(knowledge: Knowledge) -> None:
     ],
 )
 def test_kinds_and_targets(claims: ClaimsIndex, text: str, kind: str, target: str) -> None:
-    found = understand(text, claims.names, has_case=True)
+    found = understand(text, claims, has_case=True)
     assert found.kind == kind
     assert target in (found.targets or ("",))
 
@@ -131,15 +131,15 @@ def test_a_misspelt_name_is_found_and_a_strange_word_is_not_bent(claims: ClaimsI
 
 
 def test_follow_ups_take_subject_or_kind(claims: ClaimsIndex) -> None:
-    first = understand("What is restless legs?", claims.names)
-    assert understand("How is it treated?", claims.names, first).targets == first.targets
-    magnesium = understand("Does magnesium work for night cramps?", claims.names)
-    then = understand("and in pregnancy?", claims.names, magnesium)
+    first = understand("What is restless legs?", claims)
+    assert understand("How is it treated?", claims, first).targets == first.targets
+    magnesium = understand("Does magnesium work for night cramps?", claims)
+    then = understand("and in pregnancy?", claims, magnesium)
     assert then.kind == "can_take"
     assert then.targets[0] == "treatments/magnesium"
     assert "findings/pregnant" in then.others
     likely = Question(text="", kind="likelihood", targets=("conditions/peripheral_artery_disease",))
-    assert understand("what about stenosis?", claims.names, likely, has_case=True).kind == "likelihood"
+    assert understand("what about stenosis?", claims, likely, has_case=True).kind == "likelihood"
 
 
 def test_search_by_words_alone_finds_an_exact_term() -> None:

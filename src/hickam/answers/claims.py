@@ -86,6 +86,13 @@ def _claim(
     )
 
 
+def case_claim(field: str, text: str, *, sources: tuple[str, ...] = (), grade: str = "") -> Claim:
+    """A statement of one case's assessment: ``case#field.key``."""
+    return Claim(
+        id=f"case#{field}", item="case", field=field.split(".")[0], text=sentence(text), sources=sources, grade=grade
+    )
+
+
 def sentence(text: str) -> str:
     """The text with a capital and a full stop."""
     text = " ".join(text.split())

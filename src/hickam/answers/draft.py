@@ -22,6 +22,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """``claims``: best first; the first ``lead`` of them are the short answer. ``refused``: nothing supports an answer.
 
     ``counted``: facts of the patient used. ``notes``: sentences of the program's own about what it read or lacks.
+    ``exact``: looked up by what is named, so that nothing has to be judged.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -30,6 +31,12 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     refused: bool = False
     asks: tuple[str, ...] = ()
+    exact: bool = False
+
+
+def not_mentioned(unknown: tuple[str, ...]) -> tuple[str, ...]:
+    """The note on words of a question that are nowhere in the pack."""
+    return (f"This knowledge nowhere mentions: {', '.join(dict.fromkeys(unknown))}.",) if unknown else ()
 
 
 def refusal(nearest: list[Claim], *notes: str, asks: tuple[str, ...] = ()) -> Draft:

@@ -11,12 +11,14 @@ from hickam.answers.words import SMALL, content, word_set, words
 from hickam.model.pack import Pack, Test
 
 LONGEST_NAME = 9
+FEW = 2
+"""A finding 'takes X' also names the drugs that make it so, when they are this few."""
 FUZZY_LEAST = 6
 FUZZY_SCORE = 86
 WEAK = word_set("""
     pain leg legs calf cramp foot feet thigh muscle knee ankle toe hip back night day walk exercise rest test blood
     scan surgery drug tablet medicine pill doctor patient sign weak weakness cold swelling numb age sex old young
-    attack care disease condition problem symptom treatment evidence trial
+    attack care disease metabolic condition problem symptom treatment evidence trial
 """)
 """Names that say too little to be what a question is about when they stand alone."""
 
@@ -46,7 +48,7 @@ class Names(msgspec.Struct, frozen=True):
 
     def unknown(self, asked: Iterable[str]) -> list[str]:
         """Words of the question that occur nowhere in the pack."""
-        return [w for w in asked if w not in self.vocabulary and not w.replace(".", "").isdigit()]
+        return [w for w in asked if w not in self.vocabulary and not w[0].isdigit()]
 
 
 def _longest(names: dict[str, tuple[str, ...]], asked: list[str]) -> list[Named]:
@@ -119,6 +121,15 @@ def _names(pack: Pack) -> Iterator[tuple[str, str]]:
     for who in pack.clinicians.values():
         named = (who.name, who.lay_name, who.id.replace("_", " "))
         yield from (("clinicians/" + who.id, form) for name in named for form in _forms(name))
+    of_factor: dict[str, list[str]] = {}
+    for d in pack.drugs.values():
+        for factor in d.factors:
+            of_factor.setdefault(factor, []).append(d.id)
+    for factor, drugs in of_factor.items():
+        finding = pack.findings.get(factor)
+        if finding is not None and len(drugs) <= FEW and factor.startswith("takes_"):
+            named = (finding.name, finding.lay_name, *finding.synonyms, *finding.phrases)
+            yield from (("drugs/" + drug, form) for drug in drugs for name in named for form in _forms(name))
     for f in pack.findings.values():
         yield from (("findings/" + f.id, form) for name in (f.name, f.lay_name) for form in _forms(name))
         yield from (("findings/" + f.id, name) for name in f.synonyms if "..." not in name)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
 import msgspec
 
 from hickam.answers.entities import Named, Names, mend
-from hickam.answers.patterns import PATTERNS
-from hickam.answers.words import SMALL, word_set, words
+from hickam.answers.kinds import MASKS, UNCOVERED, without_names
+from hickam.answers.words import EVERYDAY, SMALL, WORD, word_set, words
 
 ITEM_KINDS: dict[str, tuple[str, ...]] = {
     "rule_out": ("conditions", "tests"),
@@ -39,27 +40,19 @@ ITEM_KINDS: dict[str, tuple[str, ...]] = {
 }
 """Kinds about an item of the pack: which folders hold it, best first."""
 
+OF_MEDICINES = frozenset(["can_take", "harms", "interaction", "action", "drug_cause", "dose", "evidence"])
+"""Kinds that ask about a medicine or a treatment."""
 _LEAD = re.compile(r"^(and|but|so|ok|okay|then|also|yes|what about|how about|and what about)\b[ ,]*", re.I)
 _REFERS = re.compile(r"\b(it|its|that|this|these|those|them|they)\b", re.I)
+LEAST = 0.18
+"""Least score of a kind; a question none fits is answered by search alone."""
+SURE = 0.45
+"""Score from which a brief follow-up is of a kind of its own, and not of the kind before."""
+BRIEF = 6
+"""Words of a follow-up that may leave out its subject."""
 COMPLAINT = word_set("""
     leg cramp cramping calf muscle night nocturnal pain painful ache sore spasm foot thigh lower limb patient case
     people person man woman lady
-""")
-CUES = word_set("""
-    cured happen measure matter someone raised useful
-    cause common often rare likely likelihood probability chance sure rule exclude exclusion diagnosis diagnose
-    treat treatment management manage therapy evidence trial rct work help effective symptom sign feature present
-    presentation mean meaning define explain difference compare versus vs tell distinguish sensitivity specificity
-    sensitive specific accuracy accurate reliable good test doctor specialist refer referral see urgent urgency soon
-    red flag prevent prevention risk factor safe take use dose side effect harm danger dangerous serious worry next
-    ask why support against suspect suspected suggest medicine drug tablet pill interaction stop check proportion
-    prevalence incidence feel performance ratio odds number first line second option size done really exactly
-    properly strongly kind which possible plausible differential wrong problem question information source ok
-    warning give give know bring avoid avoided old older adult elderly mechanism typical clinical case criteria
-    experience today now right behind thing high low rank far best look year week case surgeon specialist clinician
-    happen go treat relevant known occur send sent indicated start keep wait blood bloods hospital seen alarm sore
-    separate sort come say letter many few fewer share rate order need examine examination work up workup single
-    investigation change most
 """)
 
 
@@ -67,8 +60,9 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """A question as understood.
 
     ``targets``: items it is about, best first. ``others``: further items named (what it is to be judged with).
-    ``residue``: its words that neither name an item nor make the kind nor stand for the complaint. ``changed``: for
-    'what if', the words of the change.
+    ``residue``: its words that neither name an item nor make the kind nor stand for the complaint. ``scores``: how
+    well each kind fits. ``wide``: about the complaint as a whole, no condition is named but by the complaint's own
+    words. ``changed``: for 'what if', the words of the change.
     """
 
     text: str
@@ -77,51 +71,89 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[str, ...] = ()
     residue: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    scores: dict[str, float] = {}
     changed: str = ""
     carried: bool = False
+    wide: bool = False
 
 
-def kinds_of(text: str) -> list[str]:
-    """Every kind whose pattern fits, in order of precedence."""
-    asked = " ".join(_LEAD.sub("", text.lower().replace("’", "'").strip()).split())
-    whole = " ".join(text.lower().replace("’", "'").split())
-    return list(dict.fromkeys(kind for kind, p in PATTERNS if p.search(whole if kind == "what_if" else asked)))
+class Reading(Protocol):
+    """What a question is read with."""
+
+    @property
+    def names(self) -> Names:
+        """Names of the pack's items."""
+
+    @property
+    def cues(self) -> frozenset[str]:
+        """Words that only ask."""
+
+    def kinds(self, masked: str, whole: str, folders: frozenset[str]) -> dict[str, float]:
+        """Kinds and how well they fit, best first, of the question with its names masked and whole."""
 
 
-def understand(text: str, names: Names, before: Question | None = None, *, has_case: bool = False) -> Question:
+def understand(text: str, reading: Reading, before: Question | None = None, *, has_case: bool = False) -> Question:
     """The question. ``before`` is the last one of the conversation; a short follow-up takes its kind or its subject."""
-    asked = mend(names, words(text))
-    named = names.find(asked)
-    kinds = kinds_of(text) or ["general"]
-    kind = _settled(text, kinds, named, has_case)
-    question = _with_items(text, kind, asked, named, names)
-    return _carried(question, kinds, named, before) if before is not None else question
+    asked = mend(reading.names, words(text))
+    named = reading.names.find(asked)
+    scores = _scores(text, named, reading)
+    question = _with_items(text, _settled(text, scores, named, has_case), asked, named, reading)
+    question = msgspec.structs.replace(question, scores=scores)
+    return _carried(question, named, before) if before is not None else question
 
 
-def _settled(text: str, kinds: list[str], named: list[Named], has_case: bool) -> str:
-    """The first kind that what is named allows."""
-    folders = {n.item.split("/")[0] for n in named}
+def _scores(text: str, named: list[Named], reading: Reading) -> dict[str, float]:
+    """How well each kind fits what is asked; where a story is told beside a question, the question alone."""
+    spans = _spans(text, named)
+    folders = frozenset(folder for _, _, folder in spans)
+    masked, whole = (_asking(t) for t in (without_names(text, spans), text))
+    return reading.kinds(masked, whole, folders)
+
+
+def _asking(text: str) -> str:
+    """Its sentences with a question mark, if it has others beside them."""
+    asked = [part for part in re.split(r"(?<=[.?!;])\s+", text.strip()) if part.endswith("?")]
+    return " ".join(asked) or text
+
+
+def _spans(text: str, named: list[Named]) -> list[tuple[int, int, str]]:
+    """Characters that name a thing, with the folder that its mask is taken from; signs stay as they are."""
+    at = [match.span() for match in WORD.finditer(text.lower().replace("’", "'").replace("-", " "))]
+    folders: dict[tuple[int, int], set[str]] = {}
+    for n in named:
+        if not n.item.startswith("findings/"):
+            folders.setdefault((n.start, n.end), set()).add(n.item.split("/")[0])
+    best = {span: next(f for f in MASKS if f in of) for span, of in sorted(folders.items())}
+    return [(at[start][0], at[end - 1][1], folder) for (start, end), folder in best.items()]
+
+
+def _settled(text: str, scores: dict[str, float], named: list[Named], has_case: bool) -> str:
+    """The kind that fits best among those that what is named allows; 'general' where none fits."""
     things = [n for n in named if not n.item.startswith("findings/")]
-    said_cramp = re.search(r"\bcramps?\b", text.lower()) is not None
-    pharmacy = folders & {"treatments", "drugs"}
-    drugs = {n.item for n in things if n.item.startswith("drugs/")}
-    if len(drugs) > 1 and _apart(things) and not set(kinds) & {"what_if", "compare", "dose", "sources", "evidence"}:
+    kinds = [kind for kind, score in scores.items() if score >= LEAST and kind != UNCOVERED]
+    if _apart(things) and (not kinds or {"interaction", "can_take"} & set(kinds[:3])):
         return "interaction"
-    for kind in kinds:
-        if kind == "compare" and len({(n.start, n.end) for n in things}) < (1 if said_cramp else 2):
-            continue
-        if kind in ("evidence", "can_take", "harms", "action") and not pharmacy and kind != kinds[-1]:
-            continue
-        if kind == "drug_cause" and not pharmacy:
-            return "causes"
-        if kind == "harms" and not pharmacy and "urgency" in kinds:
-            continue
-        if kind in ("why", "likelihood", "next_step") and not has_case and kind != kinds[-1]:
-            continue
-        if kind == "accuracy" and not folders & {"tests", "findings"}:
-            continue
-        return kind
-    return kinds[-1]
+    cramp = re.search(r"\bcramps?\b", text.lower()) is not None
+    return next((kind for kind in kinds if _allowed(kind, named, cramp=cramp, has_case=has_case)), "general")
+
+
+def _allowed(kind: str, named: list[Named], *, cramp: bool, has_case: bool) -> bool:
+    """Whether a question that names this can be of the kind."""
+    folders = {n.item.split("/")[0] for n in named}
+    conditions = {(n.start, n.end) for n in named if n.item.startswith("conditions/")}
+    pharmacy = bool(folders & {"treatments", "drugs"})
+    match kind:
+        case "compare":
+            return len(conditions) >= (1 if cramp else 2)
+        case _ if kind in OF_MEDICINES:
+            return pharmacy
+        case "accuracy":
+            return bool(folders & {"tests", "findings"})
+        case "likelihood":
+            return bool(conditions) or not pharmacy
+        case "why" | "what_if" | "next_step" | "my_drugs":
+            return has_case
+    return True
 
 
 def _apart(things: list[Named]) -> bool:
@@ -134,7 +166,7 @@ def _apart(things: list[Named]) -> bool:
     return any(not a & b for i, a in enumerate(groups) for b in groups[i + 1 :])
 
 
-def _with_items(text: str, kind: str, asked: list[str], named: list[Named], names: Names) -> Question:
+def _with_items(text: str, kind: str, asked: list[str], named: list[Named], reading: Reading) -> Question:
     wanted = ITEM_KINDS.get(kind, ("conditions", "treatments", "drugs", "tests", "findings", "clinicians"))
     ordered = [n.item for folder in wanted for n in named if n.item.startswith(folder + "/")]
     targets = tuple(dict.fromkeys(ordered))
@@ -143,10 +175,10 @@ def _with_items(text: str, kind: str, asked: list[str], named: list[Named], name
         i for n in named if n.item in targets or not n.item.startswith("findings/") for i in range(n.start, n.end)
     }
     said = {i for n in named for i in range(n.start, n.end)}
-    left = [
-        w for i, w in enumerate(asked) if i not in inside and w not in SMALL and w not in COMPLAINT and w not in CUES
-    ]
-    unknown = tuple(w for i, w in enumerate(asked) if i not in said and w in left and w in set(names.unknown([w])))
+    idle = SMALL | COMPLAINT | EVERYDAY | reading.cues
+    left = [w for i, w in enumerate(asked) if i not in inside and w not in idle]
+    strange = set(reading.names.unknown(left))
+    unknown = tuple(w for i, w in enumerate(asked) if i not in said and w in strange)
     return Question(
         text=text,
         kind=kind,
@@ -155,27 +187,25 @@ def _with_items(text: str, kind: str, asked: list[str], named: list[Named], name
         residue=tuple(w for w in left if len(w) > 1),
         unknown=unknown,
         changed=text if kind == "what_if" else "",
+        wide=all(set(n.name.split()) <= COMPLAINT for n in named if n.item.startswith("conditions/")),
     )
 
 
-def _carried(question: Question, kinds: list[str], named: list[Named], before: Question) -> Question:
+def _carried(question: Question, named: list[Named], before: Question) -> Question:
     """'And in pregnancy?', 'how is it treated?', 'why?', 'what about stenosis?' filled in from the question before."""
     things = [n for n in named if not n.item.startswith("findings/")]
-    bare = kinds == ["general"] or (_LEAD.match(question.text) is not None and len(words(question.text)) <= 5)
-    if (
-        all(i.startswith("findings/") for i in question.targets)
-        and not things
-        and (_REFERS.search(question.text) or bare or len(words(question.text)) <= 5)
-    ):
-        kind = before.kind if bare and question.kind in ("general", "meaning") else question.kind
+    brief = len(words(question.text)) <= BRIEF
+    vague = question.scores.get(question.kind, 0.0) < SURE or (brief and question.kind == "meaning")
+    kind = before.kind if brief and vague else question.kind
+    if not things:
+        return _about(question, kind, before) if brief or _REFERS.search(question.text) else question
+    if not (brief and (vague or _LEAD.match(question.text))):
+        return question
+    wanted = ITEM_KINDS.get(kind, ())
+    items = tuple(n.item for folder in wanted for n in things if n.item.startswith(folder + "/"))
+    if not items and before.targets:
         return _about(question, kind, before)
-    if bare and things:
-        kind = before.kind if question.kind in ("general", "meaning") else question.kind
-        wanted = ITEM_KINDS.get(kind, ())
-        items = tuple(n.item for folder in wanted for n in things if n.item.startswith(folder + "/"))
-        if items:
-            return msgspec.structs.replace(question, kind=kind, targets=items, carried=True)
-    return question
+    return msgspec.structs.replace(question, kind=kind, targets=items or question.targets, carried=True)
 
 
 def _about(question: Question, kind: str, before: Question) -> Question:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from pathlib import Path
 
 WORD = re.compile(r"[a-z0-9]+(?:[.'’][a-z0-9]+)*")
 
@@ -85,3 +86,8 @@ _SMALL = word_set("""
 """)
 SMALL = frozenset(form for word in _SMALL for form in (word, spelt(word)))
 """Words that say nothing about what a question is about."""
+
+EVERYDAY = frozenset(
+    spelt(word) for word in Path(__file__).with_name("everyday_words.txt").read_text(encoding="utf-8").split()
+)
+"""Words of everyday talk, which say nothing about what a question is about."""

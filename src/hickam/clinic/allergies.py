@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from hickam.clinic.view import CaseView
 from hickam.model.assessment import Advice
-from hickam.model.case import Allergy
+from hickam.model.case import Allergy, Case
 from hickam.model.condition import Condition
 from hickam.model.pack import Drug, Pack, Treatment
 
@@ -84,6 +84,18 @@ def _text_concern(view: CaseView, text: str) -> Concern | None:
     against = allergens(view)
     concerns = {**against.classes, **against.names}
     return next((concerns[name] for name in sorted(concerns) if _names(text, name)), None)
+
+
+def advice_against(pack: Pack, case: Case, items: Sequence[str], text: str) -> Advice | None:
+    """What an allergy of the case says against treatments ('treatments/id') or against a medicine that a text names."""
+    if not case.allergies:
+        return None
+    view = CaseView(pack, case)
+    treatments = [pack.treatments[i.split("/")[1]] for i in items if i.startswith("treatments/")]
+    found = [(t.name, concern) for t in treatments if (concern := treatment_concern(view, t)) is not None]
+    if (named := _text_concern(view, text)) is not None:
+        found.append(("Asked for", named))
+    return _advice(*found[0]) if found else None
 
 
 def allergy_cautions(view: CaseView, shown: list[Condition]) -> Iterator[Advice]:

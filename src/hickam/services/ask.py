@@ -10,7 +10,8 @@ from msgspec.structs import replace
 import hickam
 from hickam.answers.claims import Claim
 from hickam.answers.draft import Draft, disagree
-from hickam.answers.knowledge_answers import Library, Patient
+from hickam.answers.kinds import UNCOVERED
+from hickam.answers.knowledge_answers import Library
 from hickam.answers.question import Question, understand
 from hickam.answers.search import Vectors
 from hickam.answers.words import content, word_set
@@ -23,11 +24,12 @@ from hickam.model.assessment import Assessment, Reader
 from hickam.model.case import Case
 from hickam.model.pack import Pack
 from hickam.services.ask_case import CaseAnswers
+from hickam.services.ask_patient import patient_of
 from hickam.services.ask_telling import how_soon, until_told
 from hickam.services.assess import Options, stamp
 from hickam.services.claims_index import ClaimsIndex
 from hickam.writing.citations import reference
-from hickam.writing.words import percent, stamp_state
+from hickam.writing.words import stamp_state
 
 LONGEST = 2_000
 """Characters of one question; a story belongs into the case."""
@@ -52,8 +54,7 @@ HYPOTHETICAL = frozenset(["what_if", "compare", "rule_out", "symptoms", "accurac
 LEAST_SIGNS = 2
 """Findings a question has to tell before it is read as a story."""
 GREETINGS = word_set("thank thanks hello hi hey help please bye good morning evening")
-SUSPECTED = 0.3
-"""A condition at least this likely to be the cause counts for cautions, and is named as suspected."""
+LEAST_COVERED = 0.3
 GENERAL_ASKS = (
     "Ask a clinician who can hear the whole story and examine the leg.",
     "If something new or worrying comes up (a cold, pale, numb or suddenly swollen leg), do not wait for an answer.",
@@ -73,7 +74,7 @@ def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) 
     """The answer to one question about the pack, or about this patient. Raises HickamError on an unusable question."""
     _check(text)
     before = _question_of(options.before)
-    question = understand(text, claims.names, before, has_case=case is not None)
+    question = understand(text, claims, before, has_case=case is not None)
     if not set(content(text)) - GREETINGS and not question.targets:
         return _written(claims, question, _nothing_asked(), options, None, "refused")
     question = _of_own_medicine(question, case)
@@ -164,12 +165,19 @@ def _from_case(claims: ClaimsIndex, question: Question, case: Case | None, optio
         if question.kind in ("likelihood", "why") and not any(i.startswith("conditions/") for i in question.targets):
             return _needs_case("This is worked out on a case, and none was given.")
         return None
+    if _elsewhere(question):
+        return None
     settings = Options(reader=options.reader, as_of=options.as_of)
     quick = claims.assessed(case, options.reader)
     answers = CaseAnswers(claims.knowledge, claims.index, case, quick, settings)
     if question.kind in ("likelihood", "why") and not _causal(question):
         return None
     return answers.answer(question)
+
+
+def _elsewhere(question: Question) -> bool:
+    """Whether it asks for what no pack holds rather than about this patient."""
+    return question.scores.get(UNCOVERED, 0.0) > max(question.scores.get(question.kind, 0.0), LEAST_COVERED)
 
 
 def _causal(question: Question) -> bool:
@@ -188,7 +196,7 @@ def _from_pack(
     claims: ClaimsIndex, question: Question, vector: _Once, case: Case | None, told: Case | None, options: AskOptions
 ) -> Draft:
     library = Library(claims.knowledge.pack, claims.index, claims.question_words.treatments, options.reader)
-    patient = _patient(claims, case, told, options.reader)
+    patient = patient_of(claims, question, case, told, options.reader)
     named = [i for i in question.targets if not i.startswith("findings/")]
     if case is None or named or not question.residue:
         draft = library.answer(question, vector, patient)
@@ -199,26 +207,6 @@ def _from_pack(
     if question.kind == "sources":
         draft = replace(draft, claims=(_review(claims.knowledge.pack), *draft.claims), lead=2)
     return draft
-
-
-def _patient(claims: ClaimsIndex, case: Case | None, told: Case | None, reader: Reader) -> Patient:
-    """Facts a caution may rest on: from the case, suspected dangers among them, and from what the question tells."""
-    pack = claims.knowledge.pack
-    factors: set[str] = set()
-    drugs: dict[str, str] = {}
-    names: dict[str, str] = {}
-    for known in (case, told):
-        if known is None:
-            continue
-        factors |= {o.finding for o in known.observations if o.state == "present"}
-        factors |= {f.condition for f in known.facts}
-        drugs |= {m.drug: m.name for m in known.medications if m.drug and m.current}
-    factors |= {factor for drug in drugs for factor in pack.drugs[drug].factors}
-    for c in claims.assessed(case, reader).differential if case is not None else ():
-        if c.cause.value >= SUSPECTED or (c.danger is not None and c.danger.state == "above_threshold"):
-            name = c.condition.lay_name if reader == "patient" else c.condition.name
-            names[c.condition.id] = f"suspected: {name} ({percent(c.cause.value)} as the cause)"
-    return Patient(factors=frozenset(factors), suspected=frozenset(names), drugs=frozenset(drugs), names=drugs | names)
 
 
 def _suspects(claims: ClaimsIndex, case: Case, reader: Reader) -> list[str]:

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from msgspec.structs import replace
-
-from hickam.answers.claims import Claim, lower_first, lower_first_word, sentence
+from hickam.answers.claims import Claim, case_claim, lower_first, lower_first_word
 from hickam.answers.draft import Draft
 from hickam.answers.question import Question
 from hickam.answers.search import Index
-from hickam.intake.assemble import settle
-from hickam.intake.reading import parse
 from hickam.knowledge.telling import withheld
 from hickam.model.assessment import Assessment, Candidate, Estimate, MedicationReview
-from hickam.model.case import Case, Observation
+from hickam.model.case import Case
+from hickam.services.ask_what_if import what_if
 from hickam.services.assess import Options, assess
-from hickam.services.described_case import describe_case
 from hickam.services.knowledge import Knowledge
 from hickam.writing.words import likelihood_word, out_of, percent
 
@@ -111,7 +107,7 @@ class CaseAnswers:
             if candidate.present is not None:
                 text += f"; present {percent(candidate.present.value)}"
             text += f". With age, sex and setting alone it would be {percent(candidate.prior.value)}."
-        return _claim(f"cause.{ref.id}", text, grade="from the pack's numbers, most of them estimates")
+        return case_claim(f"cause.{ref.id}", text, grade="from the pack's numbers, most of them estimates")
 
     def _dangers(self, answer: Assessment, of: set[str]) -> list[Claim]:
         """What excludes a danger that is above its test threshold."""
@@ -127,8 +123,11 @@ class CaseAnswers:
     def _fit(self, answer: Assessment) -> tuple[str, ...]:
         return () if answer.fit.known_pattern else (answer.fit.sentence,)
 
-    def _why(self, question: Question) -> Draft:
+    def _why(self, question: Question) -> Draft | None:
         wanted = [item.split("/")[1] for item in question.targets if item.startswith("conditions/")]
+        taken = {f"drugs/{m.drug}" for m in self.case.medications}
+        if not wanted and taken & {*question.targets, *question.others}:
+            return self._my_drugs(question)
         name = wanted[0] if wanted else self.quick.differential[0].condition.id
         answer = assess(self.knowledge, self.case, self._with(draws=0, explain=True, working=name))
         candidate = next(c for c in answer.differential if c.condition.id == name)
@@ -137,7 +136,7 @@ class CaseAnswers:
         against = "against" in question.text.lower() or any(w in question.text.lower() for w in (" not", "n't"))
         ordered = sorted(told, key=lambda part: part.decibans if against else -part.decibans)
         claims = [
-            _claim(
+            case_claim(
                 f"contributions.{name}.{part.finding}",
                 f"{'For' if part.decibans > 0 else 'Against'} {label}: {lower_first(part.sentence)}"
                 + (f" ({part.decibans:+.0f} dB)" if self.options.reader != "patient" else ""),
@@ -148,8 +147,8 @@ class CaseAnswers:
         ]
         if not claims:
             text = f"Nothing that is known of this patient moves {label} by half a deciban or more"
-            claims = [_claim(f"contributions.{name}", text)]
-        first = [_claim(f"contributions.{name}.total", f"{label}: {percent(candidate.cause.value)} as the cause")]
+            claims = [case_claim(f"contributions.{name}", text)]
+        first = [case_claim(f"contributions.{name}.total", f"{label}: {percent(candidate.cause.value)} as the cause")]
         told_apart = [
             c
             for c in self._pack(name, "lookalikes")
@@ -161,47 +160,8 @@ class CaseAnswers:
         ref = candidate.condition
         return ref.lay_name if self.options.reader == "patient" else ref.name
 
-    # ---- what if
-
-    def _what_if(self, question: Question) -> Draft | None:
-        changed = parse(_statement(question.changed), self.knowledge.vocabulary)
-        new = altered(self.knowledge, self.case, changed, question)
-        if new is None:
-            return Draft(
-                refused=True,
-                lead=0,
-                notes=("The change was not understood, so nothing was computed.",),
-                asks=("Say the change as a finding: “what if the foot pulses were normal?”",),
-            )
-        before, after = self.quick, assess(self.knowledge, new, self._with(draws=0, explain=False, steps=0))
-        claims = [self._urgency_change(before, after), *self._moves(before, after)]
-        return Draft(
-            claims=tuple(claims), lead=2, notes=(f"Read as: {'; '.join(_said(self.knowledge, self.case, new))}.",)
-        )
-
-    def _urgency_change(self, before: Assessment, after: Assessment) -> Claim:
-        old, new = _level(before), _level(after)
-        text = f"The urgency would stay: {old}" if old == new else f"The urgency would go from {old} to {new}"
-        reasons = [r for r in after.urgency.reasons if r.level == after.urgency.level] if old != new else []
-        said = f". {reasons[0].sentence}" if reasons else ""
-        return _claim("change.urgency", text + said, sources=reasons[0].sources if reasons else ())
-
-    def _moves(self, before: Assessment, after: Assessment) -> list[Claim]:
-        """The causes that move most, largest first; the leading one always."""
-        was = {c.condition.id: c.cause.value for c in before.differential}
-        now = {c.condition.id: c for c in after.differential}
-        top = after.differential[0].condition.id
-        names = sorted(now, key=lambda name: (name != top, -abs(now[name].cause.value - was.get(name, 0.0))))
-        claims = []
-        for name in names[:LEADING]:
-            old, new = was.get(name, 0.0), now[name].cause.value
-            if name != top and abs(new - old) < MOVED:
-                break
-            label = self._label(now[name])
-            verb = "would stay at" if percent(old) == percent(new) else f"would go from {percent(old)} to"
-            lead = "the leading cause, " if name == top else ""
-            claims.append(_claim(f"change.{name}", f"{label}, {lead}{verb} {percent(new)}"))
-        return claims
+    def _what_if(self, question: Question) -> Draft:
+        return what_if(self.knowledge, self.case, self.quick, question, self._with(draws=0))
 
     # ---- next, who, how soon
 
@@ -218,7 +178,7 @@ class CaseAnswers:
             effects = sorted(step.could_change, key=lambda c: not c.overturns)
             effect = f" If {effects[0].answer}: {lower_first(effects[0].effect)}" if effects else ""
             verb = "Ask" if step.kind in ("history", "risk_factor") else "Examine or test"
-            claims.append(_claim(f"next.{number}.{step.id}", f"{verb}: {words or step.name}{effect}"))
+            claims.append(case_claim(f"next.{number}.{step.id}", f"{verb}: {words or step.name}{effect}"))
         if wants == "test" or (self.options.reader == "patient" and wants != "ask"):
             top = answer.differential[0].condition.id
             claims += self._pack(top, "workup")[:2]
@@ -228,15 +188,15 @@ class CaseAnswers:
             ] + claims[:2]
         elif question.kind == "workup":
             claims = [*self._pack(answer.differential[0].condition.id, "workup")[:LEADING], *claims[:2]]
-        urgent = [_claim("urgency.level", f"{answer.urgency.sentence}. {answer.route.sentence}")]
+        urgent = [case_claim("urgency.level", f"{answer.urgency.sentence}. {answer.route.sentence}")]
         pressing = answer.urgency.level in ("same_day", "emergency")
         return Draft(claims=(*(urgent if pressing else ()), *claims), lead=2 if pressing else 1)
 
     def _who(self, question: Question) -> Draft:
         route = self.quick.route
-        claims = [_claim("route.first", f"{route.first_name}: {lower_first(route.sentence)}")]
+        claims = [case_claim("route.first", f"{route.first_name}: {lower_first(route.sentence)}")]
         claims += [
-            _claim(
+            case_claim(
                 f"route.{r.clinician}",
                 f"{r.name} ({r.urgency.replace('_', ' ')}), for {', '.join(r.for_conditions)}: {lower_first(r.when)}",
                 sources=r.sources,
@@ -247,10 +207,10 @@ class CaseAnswers:
 
     def _urgency(self, question: Question) -> Draft:
         level = self.quick.urgency
-        claims = [_claim("urgency.level", f"{level.sentence}. {self.quick.route.sentence}")]
+        claims = [case_claim("urgency.level", f"{level.sentence}. {self.quick.route.sentence}")]
         for number, reason in enumerate(r for r in level.reasons[:LEADING]):
             words = reason.lay_sentence if self.options.reader == "patient" else reason.sentence
-            claims.append(_claim(f"urgency.reason.{number}", words, sources=reason.sources))
+            claims.append(case_claim(f"urgency.reason.{number}", words, sources=reason.sources))
         return Draft(claims=tuple(claims), lead=2)
 
     def _treatment(self, question: Question) -> Draft:
@@ -260,10 +220,10 @@ class CaseAnswers:
         if self.options.reader == "patient":
             steps = self._pack(top.condition.id, "patient_text") + steps[:2]
         cautions = [
-            _claim(f"management.caution.{i}", f"{c.text} ({', '.join(c.because)})", sources=c.sources)
+            case_claim(f"management.caution.{i}", f"{c.text} ({', '.join(c.because)})", sources=c.sources)
             for i, c in enumerate(answer.cautions[:2])
         ]
-        head = _claim(
+        head = case_claim(
             f"management.{top.condition.id}",
             f"For the leading cause, {self._label(top)} ({percent(top.cause.value)}), the knowledge says this",
         )
@@ -292,7 +252,9 @@ class CaseAnswers:
             same = entry.name.lower() == entry.drug.lower()
             text = entry.name if same else f"{entry.name} ({lower_first_word(entry.drug)})"
             said = entry.effects[0].text if entry.effects else entry.mechanism
-            claims.append(_claim(f"medication.{drug}", f"{text}{strength}: {lower_first(said)}", sources=entry.sources))
+            claims.append(
+                case_claim(f"medication.{drug}", f"{text}{strength}: {lower_first(said)}", sources=entry.sources)
+            )
         actions = [
             c
             for entry in entries[:2]
@@ -335,106 +297,6 @@ class CaseAnswers:
 
 
 LONGEST = 5
-
-
-def altered(knowledge: Knowledge, case: Case, changed: Case, question: Question) -> Case | None:
-    """The case with the change made: what it says replaces what was known; None when it says nothing."""
-    stopped = _stopped(case, question)
-    said = [o for o in changed.observations if o.how != "implied"]
-    age, sex = changed.age, changed.sex
-    if not (said or changed.medications or changed.facts or stopped or (age is not None and age != case.age)):
-        return None
-    names = {o.finding for o in said} | {f for d in stopped for f in knowledge.pack.drugs[d].factors}
-    kept = [o for o in case.observations if o.how != "implied" and o.finding not in names]
-    new, conflicts, _ = settle([*kept, *said], knowledge.vocabulary)
-    while conflicts:
-        disputed = {c.finding for c in conflicts}
-        left = [o for o in kept if o.finding not in disputed and not _shares(knowledge, o, disputed)]
-        if len(left) == len(kept):
-            break
-        kept = left
-        new, conflicts, _ = settle([*kept, *said], knowledge.vocabulary)
-    medications = (
-        *(m for m in case.medications if m.drug not in stopped),
-        *(m for m in changed.medications if m.drug not in stopped),
-    )
-    facts = (*(f for f in case.facts if f.condition not in {x.condition for x in changed.facts}), *changed.facts)
-    return replace(
-        case,
-        observations=tuple(new),
-        medications=medications,
-        allergies=(*case.allergies, *changed.allergies),
-        facts=facts,
-        age=case.age if age is None else age,
-        sex=case.sex if sex is None else sex,
-    )
-
-
-def _shares(knowledge: Knowledge, observation: Observation, disputed: set[str]) -> bool:
-    """Whether an old finding implies, or denies, one that the change disputes."""
-    words = knowledge.vocabulary.findings[observation.finding]
-    return bool({*words.implies, *words.implies_absent} & disputed)
-
-
-def _stopped(case: Case, question: Question) -> set[str]:
-    """Drugs that the change takes away: 'if I did not take the water tablet', 'without the statin'."""
-    low = question.changed.lower().replace("’", "'")
-    if not any(w in low for w in ("not take", "n't take", "without", "stopped", "stop ", "came off", "were off")):
-        return set()
-    named = {i.split("/")[1] for i in question.targets + question.others if i.startswith("drugs/")}
-    return named & {m.drug for m in case.medications}
-
-
-LEADS = (
-    "what if", "suppose that", "suppose", "imagine that", "imagine", "assuming that", "assuming", "would it matter if",
-    "would it change things if", "would it make a difference if", "how would", "and if", "but if", "if", "say",
-)  # fmt: skip
-TAILS = ("what would change", "what then", "what changes", "change this", "change things", "change that", "alter this")
-
-
-def _statement(text: str) -> str:
-    """'What if the pulses were normal?' -> 'the pulses were normal.'"""
-    out = " ".join(text.replace("’", "'").split()).rstrip("?!. ")
-    for lead in LEADS:
-        if out.lower().startswith(lead + " "):
-            out = out[len(lead) + 1 :]
-            break
-    low = out.lower()
-    for tail in TAILS:
-        if low.endswith(tail):
-            out = out[: -len(tail)].rstrip(" ,")
-            break
-    for old, new in ((" were ", " is "), (" was ", " is "), (" had ", " has "), (" also ", " "), (" as well", "")):
-        out = f" {out} ".replace(old, new).strip()
-    return sentence(out)
-
-
-def _said(knowledge: Knowledge, old: Case, new: Case) -> list[str]:
-    """The differences between two cases in words."""
-    before = {(f.id, f.state, f.value) for f in describe_case(knowledge.pack, old).findings}
-    shown = describe_case(knowledge.pack, new).findings
-    out = []
-    for f in shown:
-        if (f.id, f.state, f.value) not in before and "implied" not in f.modifiers:
-            value = (
-                f": {f.value:g} {f.unit}".rstrip() if isinstance(f.value, float) else f": {f.value}" if f.value else ""
-            )
-            out.append(f"{f.name}{value}" if f.state == "present" else f"absent: {f.name}")
-    gone = {m.name for m in old.medications} - {m.name for m in new.medications}
-    out += [f"takes {m.name}" for m in new.medications if m not in old.medications and m.drug]
-    out += [f"without {name}" for name in sorted(gone)]
-    out += [f"age {new.age:g}"] if new.age != old.age and new.age is not None else []
-    return out[:8] or ["nothing that changes what is known"]
-
-
-def _claim(field: str, text: str, *, sources: tuple[str, ...] = (), grade: str = "") -> Claim:
-    return Claim(
-        id=f"case#{field}", item="case", field=field.split(".")[0], text=sentence(text), sources=sources, grade=grade
-    )
-
-
-def _level(answer: Assessment) -> str:
-    return answer.urgency.level.replace("_", " ")
 
 
 def _interval(estimate: Estimate) -> str:

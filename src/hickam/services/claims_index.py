@@ -14,6 +14,7 @@ import numpy as np
 
 from hickam.answers.claims import Claim, collect
 from hickam.answers.entities import Names, collect_names
+from hickam.answers.kinds import EXAMPLES, Recogniser, cue_words, examples, fit
 from hickam.answers.search import Index, Vectors, claim_words, sought_texts, word_table
 from hickam.knowledge.cache import cache_folder, cached, code_key
 from hickam.knowledge.question_words import QuestionWords, read_question_words
@@ -33,6 +34,7 @@ class _Stored(msgspec.Struct, frozen=True):
     claims: tuple[Claim, ...]
     names: Names
     table: bytes
+    cues: frozenset[str]
     treatments: dict[str, str]
     frequency: dict[str, int]
 
@@ -44,6 +46,7 @@ class ClaimsIndex:
         self.knowledge = knowledge
         self._by_meaning = by_meaning
         self._assessed: OrderedDict[tuple[Case, Reader], Assessment] = OrderedDict()
+        self._vector_of: OrderedDict[str, Vectors] = OrderedDict()
         self.key = hashlib.sha256(f"{knowledge.key}{code_key(('answers',))}".encode()).hexdigest()
 
     @cached_property
@@ -59,6 +62,7 @@ class ClaimsIndex:
             _Stored(
                 claims=claims,
                 names=names,
+                cues=cue_words(),
                 table=word_table(claims),
                 treatments=words.treatments,
                 frequency=dict(Counter(word for claim in claims for word in claim_words(claim))),
@@ -69,6 +73,23 @@ class ClaimsIndex:
     def names(self) -> Names:
         """All names of the pack's items."""
         return self._stored.names
+
+    @property
+    def cues(self) -> frozenset[str]:
+        """Words that only ask."""
+        return self._stored.cues
+
+    @cached_property
+    def recogniser(self) -> Recogniser:
+        """Tells kinds of question apart, fitted to the examples; by words alone without the model."""
+        embed = self.embedder.vectors if self.embedder else None
+        key = hashlib.sha256(f"{self.key}{SHA256 if embed else 'words'}{EXAMPLES.read_text()}".encode()).hexdigest()
+        return cached(key, "kinds", lambda: fit(examples(self.knowledge.pack), embed).dumps(), Recogniser.loads)
+
+    def kinds(self, masked: str, whole: str, folders: frozenset[str]) -> dict[str, float]:
+        """How well each kind of question fits, best first."""
+        both = [vector for text in (masked, whole) if (vector := self.vector(text)) is not None]
+        return self.recogniser.scores(masked, folders, np.vstack(both) if both else None)
 
     @property
     def question_words(self) -> QuestionWords:
@@ -87,11 +108,14 @@ class ClaimsIndex:
         return Embedder(path) if path else None
 
     def vector(self, question: str) -> Vectors | None:
-        """The question's vector, or None without the model."""
+        """The question's vector, or None without the model; the last few are kept in memory."""
         if self.embedder is None:
             return None
-        row: Vectors = self.embedder.vectors([question])[0]
-        return row
+        if question not in self._vector_of:
+            self._vector_of[question] = self.embedder.vectors([question])[0]
+            if len(self._vector_of) > REMEMBERED:
+                self._vector_of.popitem(last=False)
+        return self._vector_of[question]
 
     def assessed(self, case: Case, reader: Reader) -> Assessment:
         """The case without intervals, working and next steps; the last few are kept in memory, nowhere else."""

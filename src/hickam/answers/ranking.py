@@ -1,0 +1,137 @@
+"""Which claims answer a question best, and whether they answer it at all.
+
+A claim's worth is a sum: how well its field fits the kinds the question may be of, whether its item was named, how
+near it is in meaning, and how much of the question's own words it holds. Whether to answer is a logistic regression on
+what is known of the question and of the best claims. Weights of both: docs/evaluation/answers.md, `bench_answers.py
+--fit` measures them again.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from statistics import fmean
+
+import msgspec
+
+from hickam.answers.claims import Claim
+from hickam.answers.fields import ARTICLE_CUES, ARTICLES, FIELDS
+from hickam.answers.kinds import UNCOVERED
+from hickam.answers.question import OF_MEDICINES, Question
+from hickam.answers.search import Index, Vectors
+from hickam.model.assessment import Reader
+
+SAME = 3
+"""Claims of one field of one item before all others."""
+LIKELIEST = 3
+"""Kinds that have a say in what is shown."""
+FIELD, NAMED, BESIDE, ARTICLE = 0.6, 0.5, 0.2, 0.35
+LIKENESS, WORDS, LAY = 1.0, 0.35, 0.06
+"""Weights of a claim's parts; measured."""
+
+
+class Signs(msgspec.Struct, frozen=True):
+    """What the decision to answer rests on.
+
+    ``uncovered``, ``kind``: how well the kind of things no pack holds fits, and the best other kind. ``strange``: words
+    of the question that are nowhere in the pack. ``share``: of the question's own words, by rarity, in what is shown.
+    ``objectless``: whether it asks about a medicine or treatment and names none that is known. ``named``: whether an
+    item is named. ``exact``: whether the claims were looked up by the facts named rather than ranked.
+    """
+
+    uncovered: float
+    kind: float
+    strange: float
+    share: float
+    objectless: float
+    named: float
+    exact: float
+
+
+BY_MEANING = (-3.1, (-3.9, 5.0, -1.2, 2.4, -0.6, 1.5, 0.6))
+BY_WORDS = (-3.0, (-4.4, 4.7, -1.7, 2.3, -1.0, 1.7, 0.6))
+"""Constant and weights of the signs in their order, with and without vectors."""
+
+
+def likeliest(question: Question) -> dict[str, float]:
+    """The kinds that may be meant and their shares; what was settled has at least half."""
+    scores = {k: s for k, s in question.scores.items() if k != UNCOVERED and s > 0 and k in FIELDS}
+    best = dict(list(scores.items())[:LIKELIEST])
+    total = sum(best.values()) or 1.0
+    shares = {kind: 0.5 * score / total for kind, score in best.items()}
+    shares[question.kind] = shares.get(question.kind, 0.0) + 0.5
+    return shares
+
+
+class Ranker:
+    """Ranks claims for one reader."""
+
+    def __init__(self, index: Index, reader: Reader) -> None:
+        self.index, self.reader = index, reader
+
+    def ranked(
+        self, question: Question, claims: Iterable[Claim], vector: Vectors | None, first: frozenset[str] = frozenset()
+    ) -> list[Claim]:
+        """Claims, best first. ``first``: ids of claims that are looked up by what is named, which lead."""
+        kinds = likeliest(question)
+        pool = list(dict.fromkeys(claims))
+        near = self._likeness(pool, vector)
+        worth = {c.id: self._worth(c, question, kinds) + LIKENESS * near[c.id] + (c.id in first) for c in pool}
+        ordered = sorted(pool, key=lambda c: (-worth[c.id], c.id))
+        # A field with many sentences leaves room for what else may have been asked.
+        seen: Counter[tuple[str, str]] = Counter()
+        late = []
+        for claim in ordered:
+            seen[claim.item, claim.id.rpartition(".")[0]] += 1
+            if seen[claim.item, claim.id.rpartition(".")[0]] > SAME:
+                late.append(claim)
+        return [*(c for c in ordered if c not in late), *late]
+
+    def _likeness(self, pool: Sequence[Claim], vector: Vectors | None) -> dict[str, float]:
+        """Cosine of each claim with the question; a claim without a vector is as near as its item's others."""
+        of_item: dict[str, list[float]] = {}
+        near = {c.id: self.index.likeness(c, vector) for c in pool}
+        for c in pool:
+            if near[c.id]:
+                of_item.setdefault(c.item, []).append(near[c.id])
+        return {c.id: near[c.id] or fmean(of_item.get(c.item, [0.0])) for c in pool}
+
+    def _worth(self, claim: Claim, question: Question, kinds: dict[str, float]) -> float:
+        article = claim.id.split("#")[1].split(".")[1] if claim.field == "articles" else ""
+        worth = FIELD * sum(share * _place(claim.field, FIELDS.get(kind, ())) for kind, share in kinds.items())
+        if article and question.wide:
+            cued = any(name == article and re.search(cue, question.text.lower()) for cue, name in ARTICLE_CUES)
+            places = sum(share * _place(article, ARTICLES.get(kind, ())) for kind, share in kinds.items())
+            worth += ARTICLE * (1.0 if cued else places)
+        worth += NAMED * (claim.item in question.targets) + BESIDE * (claim.item in question.others)
+        worth += WORDS * self.index.covered(question.residue, claim)
+        return worth + LAY * (claim.lay if self.reader == "patient" else -claim.lay)
+
+    def signs(self, question: Question, claims: Sequence[Claim], *, exact: bool = False) -> Signs:
+        """What is known for the decision."""
+        scores = {UNCOVERED: 0.0, **question.scores}
+        best = max((k for k in scores if k != UNCOVERED), key=scores.__getitem__, default="general")
+        pharmacy = any(i.startswith(("drugs/", "treatments/")) for i in (*question.targets, *question.others))
+        share = max((self.index.covered(question.residue, c) for c in claims), default=0.0) if question.residue else 1.0
+        return Signs(
+            uncovered=scores[UNCOVERED],
+            kind=scores.get(best, 0.0),
+            strange=min(2, len(question.unknown)) / 2,
+            share=share,
+            objectless=float(best in OF_MEDICINES and not pharmacy),
+            named=float(any(not i.startswith("findings/") for i in question.targets)),
+            exact=float(exact),
+        )
+
+
+def answerable(signs: Signs, *, by_meaning: bool) -> float:
+    """Log odds that the claims answer the question."""
+    constant, weights = BY_MEANING if by_meaning else BY_WORDS
+    return constant + math.fsum(w * s for w, s in zip(weights, msgspec.structs.astuple(signs), strict=True))
+
+
+def _place(field: str, fields: Sequence[str]) -> float:
+    """1 for the first field, less for each after it, nothing for one that is not listed."""
+    return 1 / (1 + 0.5 * fields.index(field)) if field in fields else 0.0
