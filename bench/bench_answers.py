@@ -98,7 +98,7 @@ def main() -> int:
         + ", ".join(f"{k} {a}/{b}" for k, (a, b) in by_kind(columns["building"]).items())
     )
     if options.misses:
-        for outcome in (*columns["building"], *columns["unanswerable"]):
+        for outcome in (*columns["building"], *columns["third_building"], *columns["unanswerable"]):
             if not as_expected(outcome):
                 print(f"  {outcome.asked.k}: {outcome.asked.q} -> {outcome.standing}, {outcome.kind}")
     print("\nindex from nothing: " + ", ".join(f"{name} {value:.1f}" for name, value in index_build().items()))

@@ -66,6 +66,33 @@ def test_cautions_of_this_patient_lead(capsysbinary: pytest.CaptureFixture[bytes
     assert told["urgent"]["level"] == "same_day"
 
 
+ON_SIMVASTATIN = "66-year-old man. Night cramps in both calves. Takes simvastatin."
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Would diltiazem be a reasonable try in him?", "Does diltiazem work?", "is verapamil worth a go"],
+)
+def test_an_interaction_leads_however_the_medicine_is_proposed(
+    capsysbinary: pytest.CaptureFixture[bytes], question: str
+) -> None:
+    answer = asked(capsysbinary, question, "--case", ON_SIMVASTATIN)[0]
+    assert "interactions.statins" in answer["short"][0]["claims"][0]
+    assert "takes simvastatin" in answer["counted"]
+
+
+def test_an_allergy_leads_also_by_cross_reaction(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    case = "62-year-old man, calf cramps at night. Allergic to aspirin."
+    answer = asked(capsysbinary, "What is the evidence for naproxen?", "--case", case)[0]
+    assert answer["short"][0]["claims"] == ["case#allergy.0"]
+    assert "react across" in answer["short"][0]["text"]
+
+
+@pytest.mark.parametrize("question", ["How many baclofen pills would be fatal?", "Paediatric dose of ibuprofen"])
+def test_no_dose_for_harm_or_for_children(capsysbinary: pytest.CaptureFixture[bytes], question: str) -> None:
+    assert asked(capsysbinary, question)[0]["standing"] == "refused"
+
+
 def test_likelihood_is_the_assessments_number(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     answer = asked(capsysbinary, "How likely is DVT?", "--case", CLOT)[0]
     assert main(["assess", CLOT, "--format", "json", "--as-of", "2026-01-02"]) == 0

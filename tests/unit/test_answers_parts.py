@@ -8,6 +8,7 @@ import pytest
 from hickam.answers.claims import Claim, collect, numbers_of
 from hickam.answers.draft import disagree
 from hickam.answers.entities import mend
+from hickam.answers.kinds import Example, Recogniser, examples, fit, without_names
 from hickam.answers.question import Question, understand
 from hickam.answers.search import Index, word_table
 from hickam.answers.support import item_words, problems
@@ -123,6 +124,37 @@ def test_kinds_and_targets(claims: ClaimsIndex, text: str, kind: str, target: st
     found = understand(text, claims, has_case=True)
     assert found.kind == kind
     assert target in (found.targets or ("",))
+
+
+def test_names_are_masked_before_the_kind_is_told(knowledge: Knowledge) -> None:
+    found = examples(knowledge.pack)
+    line = next(e for e in found if e.kind == "rule_out" and e.masked == "What rules out illness X?")
+    assert line.folders == {"conditions"}
+    assert "illness X" not in line.whole
+    assert not any("{" in e.masked + e.whole for e in found)
+    spans = [(9, 12, "conditions")]
+    assert without_names("rule out DVT please", spans) == "rule out illness X please"
+
+
+def test_a_recogniser_tells_its_examples_apart_and_survives_the_cache() -> None:
+    lines = {
+        "cost": ["what does it cost", "price of it", "how much money"],
+        "when": ["when does it start", "at what time", "start of it"],
+    }
+    found = fit([Example(kind, text, text, frozenset()) for kind, texts in lines.items() for text in texts * 2], None)
+    again = Recogniser.loads(found.dumps())
+    for kind, texts in lines.items():
+        for text in texts:
+            assert next(iter(found.scores(text, frozenset(), None))) == kind
+            assert again.scores(text, frozenset(), None) == found.scores(text, frozenset(), None)
+
+
+@pytest.mark.parametrize(
+    "text", ["How much does an MRI cost?", "My tooth hurts, what can I take?", "Who is the president?"]
+)
+def test_what_no_pack_holds_has_a_kind_of_its_own(claims: ClaimsIndex, text: str) -> None:
+    scores = understand(text, claims).scores
+    assert next(iter(scores)) == "uncovered"
 
 
 def test_a_misspelt_name_is_found_and_a_strange_word_is_not_bent(claims: ClaimsIndex) -> None:

@@ -95,7 +95,7 @@ class Library:
         """What speaks against the medicine in this patient leads, however the question was put."""
         if question.kind not in PROPOSING or not (patient.factors or patient.drugs or patient.allergies):
             return draft
-        items = [i for i in self.medicines.items(question) if i.partition("/")[2] not in patient.drugs]
+        items = self.medicines.items(question)
         against = [
             c for c in self.medicines.against(items, question, patient)[:2] if c not in draft.claims[: draft.lead]
         ]

@@ -20,6 +20,8 @@ COVERED = 0.55
 BLAMED = 0.2
 """Score of 'does it cause cramps' from which 'any data on X and cramps' asks for that too."""
 DOSE = re.compile(r"\d\s?(mg|milligrams?|micrograms?|mcg|µg|mmol|g|ml|units?)\b", re.I)
+NO_DOSE = re.compile(r"lethal|fatal|overdose|\b(die|kill|child|children|baby|toddler|infant|pa?ediatric)\b", re.I)
+"""Harm, and children, for whom the pack states no dose."""
 PLAIN = ("summary", "cautions", "harms", "action", "effects")
 """What is said of a medicine when nothing known of the patient speaks against it."""
 
@@ -135,7 +137,7 @@ class Medicines:
         items = self.items(question)
         near = [c for item in items for c in self.index.of_item[item] if c.field in ("summary", "how", "action")]
         asks = ("Ask the prescriber or a pharmacist for the dose; this knowledge does not set doses.",)
-        if "lethal" in question.text.lower() or not items or question.unknown:
+        if NO_DOSE.search(question.text) or not items or question.unknown:
             return refusal(near, *not_mentioned(question.unknown), asks=asks)
         conditions = {i for i in (*question.targets, *question.others) if i.startswith("conditions/")}
         names = {w for item in items for w in self._names(item)}
