@@ -180,6 +180,17 @@ def test_each_mistake_is_named(tmp_path: Path, change: Break, file: str, words: 
     assert all(issue.why and issue.fix for issue in told)
 
 
+@pytest.mark.parametrize(("means", "warned"), [("", True), (" ", True), ("A low index confirms it.", False)])
+def test_a_workup_step_that_does_not_say_what_its_result_means_is_a_warning(
+    tmp_path: Path, means: str, warned: bool
+) -> None:
+    files = mini_files()
+    files[ARTERIAL]["workup"] = [{"stage": "now", "test": "Ankle index", "why": "narrowing", "means": means}]
+    _, issues = lint_folder(write_pack(tmp_path, files))
+    told = [issue for issue in issues if issue.path == "workup[0].means"]
+    assert [(issue.file, issue.severity) for issue in told] == ([(ARTERIAL, "warning")] if warned else [])
+
+
 def test_loading_a_broken_pack_raises_with_every_structural_problem(tmp_path: Path) -> None:
     files = mini_files()
     files[ARTERIAL]["sumary"] = "x"

@@ -33,6 +33,7 @@ def check_conditions(pack: Pack) -> Iterator[Issue]:
         yield from _check_links(file, item, pack)
         yield from _check_core(file, item, pack)
         yield from _check_avoided(file, item)
+        yield from _check_workup(file, item)
 
 
 def _check_avoided(file: str, item: Condition) -> Iterator[Issue]:
@@ -45,6 +46,20 @@ def _check_avoided(file: str, item: Condition) -> Iterator[Issue]:
                 what=f"'avoid' before {step.step.split(' ')[0]!r} is a double negative",
                 why="a hurried reader would take it for advice to do it",
                 fix="name what is to be avoided: 'Quinine for the cramps.', not 'No quinine for the cramps.'",
+            )
+
+
+def _check_workup(file: str, item: Condition) -> Iterator[Issue]:
+    """Every step of the work-up says what its results would mean."""
+    for place, step in enumerate(item.workup):
+        if not step.means.strip():
+            yield Issue(
+                file=file,
+                path=f"workup[{place}].means",
+                severity="warning",
+                what=f"{step.test[:40]!r} does not say what its result would mean",
+                why="a test whose result changes nothing is not worth doing",
+                fix="one sentence: what a positive result means here and, where it helps, a negative one",
             )
 
 
