@@ -63,7 +63,7 @@ def _load(found: dict[str, Any]) -> str:
         ["whole answer in a pause, from sending", *_ms(found["whole_ms"], "p99")],
         ["suggestions after it, from sending", *_ms(found["suggestions_ms"], "p99")],
     ]
-    listed = ", ".join(f"{count} {name}" for name, count in answers.items())
+    listed = ", ".join(f"{name}: {count}" for name, count in answers.items())
     return (
         f"## {found['people']} people typing\n\n{found['measured']}: {found['people']} people of a team with logins "
         f"type without a stop for {found['seconds']} seconds, {found['keys']} keys, about 40 words a minute each, into "
