@@ -13,6 +13,7 @@ from browsing import AXE, Page, judged
 from functional.conftest import serving
 from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.expected_conditions import staleness_of
 
 STORY = "70-year-old woman, leg cramps at night, stretching ends them"
 PASSWORD = "violet tractor hums softly"
@@ -48,11 +49,13 @@ def test_log_in_save_sign_and_log_out(browser: webdriver.Chrome, team: tuple[str
     log_in(page, "anna", "a wrong password")
     page.shows("main [role=alert]", "Not logged in")
     log_in(page, "anna", once)
+    page.one("#old")
     assert not AXE.exists() or judged(browser) == []
     choose(page, once, PASSWORD)
     browser.get(f"{address}/workbench")
     page.tell(STORY)
     page.click("#save")
+    page.wait(lambda: page.one("dialog[open] input[name=title]").is_displayed())
     page.one("dialog[open] input[name=title]").send_keys("night cramps", Keys.ENTER)
     page.shows(".saving", "Saved: version 1")
     page.tab("documents")
@@ -63,6 +66,7 @@ def test_log_in_save_sign_and_log_out(browser: webdriver.Chrome, team: tuple[str
     page.shows("main", "Your roles do not include this")
     browser.get(f"{address}/account")
     page.press(page.button("Log out"))
+    page.wait(lambda: browser.current_url.endswith("/login"))
     browser.get(f"{address}/workbench")
     assert browser.current_url.startswith(f"{address}/login")
 
@@ -113,4 +117,6 @@ def log_in(page: Page, name: str, password: str) -> None:
         box = page.one(f"#{field}")
         box.clear()
         box.send_keys(text)
-    page.one("#password").send_keys(Keys.ENTER)
+    sent = page.one("#password")
+    sent.send_keys(Keys.ENTER)
+    page.wait(lambda: staleness_of(sent)(page.browser))  # the answer is another page
