@@ -57,6 +57,8 @@ class Embedder:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = min(2, os.cpu_count() or 1)
+        # Threads that spin while they wait double the time of one short question.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
 
