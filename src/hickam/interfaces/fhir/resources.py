@@ -105,7 +105,7 @@ def stamp_extensions(made_from: PackStamp) -> list[Json]:
 
 def ai_label(pack: Pack) -> list[Json]:
     """The security label for content that an artificial intelligence drafted; none when people did. It stays after a
-    review, as the pack's own mark does (docs/decisions/0028-who-drafted-it-is-a-label.md)."""
+    review, as the pack's own mark does (docs/decisions/0029-who-drafted-it-is-a-label.md)."""
     if pack.manifest.drafted_by != "AI":
         return []
     label = {"code": "AIAST", "display": "Artificial Intelligence asserted"}
