@@ -219,7 +219,7 @@ UNTIL = (("get", "to", "where"), ("get", "to", "the", "point"), ("until",), ("ti
 
 def _walks_until(scene: Scene, s: Statement) -> bool:
     """'cannot walk more than 100 m', 'it gets to where I can scarcely walk': limited on the way, not unable."""
-    if set(scene.stems[s.hi + 1 : s.hi + 3]) & LIMITED:
+    if set(scene.stems[s.hi + 1 : s.hi + 3]) & LIMITED or "without" in scene.stems[s.hi + 1 : s.hi + 9]:
         return True
     before = scene.stems[max(0, s.lo - 7) : s.lo]
     walked = any(

@@ -110,8 +110,8 @@ CURED = _phrases("""
 """)
 
 LIKENED = _phrases("""
-    feel like | felt like | feels as if | feel as though | as if i | as though i | as if he | as though he | as if she |
-    as though she | as if someone | as though someone
+    like after | as after | feel like | felt like | feels as if | feel as though | as if i | as though i | as if he
+    | as though he | as if she | as though she | as if someone | as though someone
 """)
 """'My thighs feel like I have run a marathon': nobody ran one."""
 

@@ -146,7 +146,7 @@ OWN = re.compile(
 )
 STRONGLY_OWN = re.compile(rf"\b(?:I['’]?m|I am) (?:a |around |about |nearly )?\d|{_MY_LEG})s?\b", re.I)
 PREGNANT = re.compile(
-    rf"\b(?:({NUM})(?: and a half)? weeks?(?: and \d days?)? (?:pregnant|gestation|gone)"
+    rf"\b(?:({NUM})(?: and a half)? (?:weeks?|months?)(?: and \d days?)? (?:pregnant|gestation|gone)"
     rf"|\w+ pregnancy,? (?:now )?(?:at )?({NUM}) weeks?(?: and \d days?)?"
     rf"|pregnant (?:at )?({NUM}) weeks?|((?:[4-9]|[1-3]\d|4[0-2]))/40\b(?! vision)|at ({NUM}) weeks['’]? gestation)",
     re.I,

@@ -101,6 +101,8 @@ def _stopped_after(tokens: Sequence[Token], context: Context, at: int) -> bool:
         if tokens[i].stem not in STOP_WORDS:
             continue
         nxt = [t.stem for t in tokens[i + 1 : i + 4]]
+        if "for" in nxt:
+            continue  # 'I stopped it for a fortnight': taken again
         before = [t.stem for t in tokens[max(at + 1, i - 3) : i]]
         if (
             nxt[:1]

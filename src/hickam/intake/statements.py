@@ -184,7 +184,7 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
         return "possible"
     if f & ASKED and about != "risk":
         return "asked" if about != "episode" else "present"
-    f |= context.flags[m.hi] & VOID
+    f |= context.flags[m.hi] & (VOID | LIKENED)
     if f & (VOID | LAPSED) and about != "risk":
         return "not_counted" if f & VOID else "past"
     if f & FAMILY and not _names_family(e, m, tokens):
@@ -196,7 +196,7 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
         return "possible"
     if f & FUTURE and about == "risk":
         return "possible"
-    if f & LIKENED and about == "risk" and not e.id.startswith("takes_"):
+    if f & LIKENED and (about == "risk" or e.id == "after_exercise") and not e.id.startswith("takes_"):
         return "not_counted"
     if f & CURED and about in ("risk", "fact"):
         return "past"

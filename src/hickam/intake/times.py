@@ -82,6 +82,8 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
         return False
     if LASTS.intersection(before[-2:]) and not _the_last(scene, p.lo):
         return False
+    if "stop" in before and p.unit not in ("minute", "hour"):
+        return False  # 'I stopped it for a fortnight'
     if p.unit in ("minute", "hour") and not ago and RESTED & set(scene.stems[max(0, p.lo - 5) : p.lo]):
         return False  # 'if I sit down for half an hour'
     if set(before) & {"after", "within", "every", "than", "least"} and "of" not in after:
