@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 from fhir_bundles import example
 from fhir_judges import INSTALLED, problems
 
+from hickam.errors import HickamError
 from hickam.interfaces.cds.definitions import PREFETCH, SERVICES
 from hickam.interfaces.cds.feedback import feedback_report
 from hickam.interfaces.cds.trust import Gatekeeper, Issuer, NotTrustedError, Trust
@@ -478,3 +479,9 @@ def test_feedback_is_kept_without_the_comment_and_counted(knowledge: Knowledge, 
     assert "1 Does not apply to this patient" in report
     wrong = copy.deepcopy(taken) | {"outcome": "ignored"}
     assert client.post(f"{ENDPOINT}/feedback", json={"feedback": [wrong]}).status_code == 422
+
+
+def test_a_feedback_file_that_cannot_be_written_is_said_at_the_start(knowledge: Knowledge, tmp_path: Path) -> None:
+    with pytest.raises(HickamError, match="cannot be written") as refused:
+        create_app(knowledge, trust=Trust(feedback=str(tmp_path / "no-such-folder" / "feedback.jsonl")))
+    assert "make its folder" in refused.value.fix

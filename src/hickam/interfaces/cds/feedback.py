@@ -17,17 +17,30 @@ MOST_ID = 80
 
 
 class FeedbackBook:
-    """Adds lines to a file (mode 0600); without a file nothing is kept."""
+    """Adds lines to a file (mode 0600), made at once; without a path nothing is kept. Raises HickamError when it cannot
+    be written: outcomes would be lost one by one, long after the start."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         self._turn = threading.Lock()
+        try:
+            self._append("")
+        except OSError as error:
+            raise HickamError(
+                code="bad-feedback-file",
+                where=path,
+                what=f"cannot be written: {error.strerror}",
+                why="what becomes of the cards would be lost",
+                fix="make its folder, or name another file under feedback in the trust file",
+            ) from error
 
     def add(self, service: str, given: list[Feedback], pack_hash: str) -> None:
         """One line for each card: service, card, outcome, time, code of the reason. Comments are never kept."""
+        self._append("".join(json.dumps(_line(service, item, pack_hash)) + "\n" for item in given))
+
+    def _append(self, lines: str) -> None:
         if not self.path:
             return
-        lines = "".join(json.dumps(_line(service, item, pack_hash)) + "\n" for item in given)
         with self._turn:
             descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             with os.fdopen(descriptor, "a", encoding="utf-8") as out:
@@ -61,7 +74,7 @@ def feedback_report(path: str) -> str:
             why="counts of half a file would mislead",
             fix="give the file that the trust file names under feedback",
         ) from error
-    found = [f"{len(lines)} outcomes"]
+    found = [f"outcomes: {len(lines)}"]
     for service in sorted({name for name, _ in outcomes}):
         taken, aside = outcomes[service, "accepted"], outcomes[service, "overridden"]
         found.append(f"{service}: {taken} taken, {aside} put aside")
