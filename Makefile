@@ -6,6 +6,7 @@ RUN_STAMP := $(VENV)/.run-installed
 ANSWERS_STAMP := $(VENV)/.answers-installed
 STORE_STAMP := $(VENV)/.store-installed
 WEB_STAMP := $(VENV)/.web-installed
+HOSPITAL_STAMP := $(VENV)/.hospital-installed
 BATCH_STAMP := $(VENV)/.batch-installed
 SPARK_STAMP := $(VENV)/.spark-installed
 SPEECH_ENGINE_STAMP := $(VENV)/.speech-engine-installed
@@ -13,7 +14,7 @@ SPEECH_STAMP := $(VENV)/.speech-installed
 DEV_STAMP := $(VENV)/.dev-installed
 CASE := examples/claudication.txt
 
-.PHONY: answers speech voices bench-speech setup demo store serve batch java spark browser postgresql fhir-tools axe fhir-gate test lint types unit pack-lint bench bench-sanity peers coverage \
+.PHONY: answers speech voices bench-speech setup demo store serve batch java spark browser postgresql fhir-tools hospital axe fhir-gate test lint types unit pack-lint bench bench-sanity peers coverage \
 	lock clean bench-service
 .DEFAULT_GOAL := help
 
@@ -24,6 +25,7 @@ help:
 	@echo "make store   what saving cases needs (make serve has it too)"
 	@echo "make speech  what hickam transcribe needs (optional, 230 MB)"
 	@echo "make serve   the workbench in a browser, http://127.0.0.1:8000"
+	@echo "make hospital  a small record system to try the SMART launch with (needs npm)"
 	@echo "make batch   what hickam batch needs (make spark: --engine spark too)"
 	@echo "make test    lint, types, tests, pack lint, pack cases, benchmarks' sanity"
 	@echo "make bench   benchmarks, side by side"
@@ -72,6 +74,10 @@ speech: $(SPEECH_STAMP)
 
 $(WEB_STAMP): requirements/web.txt $(STORE_STAMP)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/web.txt
+	@touch $@
+
+$(HOSPITAL_STAMP): requirements/hospital.txt $(WEB_STAMP)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/hospital.txt
 	@touch $@
 
 $(BATCH_STAMP): requirements/batch.txt $(RUN_STAMP)
@@ -153,6 +159,9 @@ tests/fhir_gate/lforms/package.json:
 			&& tar -xzmf $(LFORMS) -C lforms --strip-components=1 && rm $(LFORMS) \
 			|| echo "LHC-Forms could not be installed: its tests are skipped"; \
 	else echo "no npm: the forms test is skipped"; fi
+
+# What docs/how-to/smart.md tries the launch with: the workbench, a small hospital's record (SEKMET), an OAuth server before it.
+hospital: $(HOSPITAL_STAMP) fhir-tools
 
 # The judge of our pages: axe-core. Without Node that test is skipped and says why.
 axe: tests/accessibility/node_modules/.package-lock.json
@@ -237,6 +246,7 @@ lock:
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/run.in -o requirements/run.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/store.in -o requirements/store.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/web.in -o requirements/web.txt
+	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/hospital.in -o requirements/hospital.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/batch.in -o requirements/batch.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/spark.in -o requirements/spark.txt
 	$(BIN)/uv pip compile --generate-hashes --no-emit-index-url --python-version 3.11 --quiet requirements/answers.in -o requirements/answers.txt
