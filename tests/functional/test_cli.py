@@ -222,3 +222,25 @@ def test_show_stats_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["pack", "stats"]) == 0
     assert main(["pack", "schema", "assessment"]) == 0
     assert main(["pack", "show", "nothing_like_this"]) == 2
+
+
+def test_each_resource_of_a_record_is_used_or_not_used(capsys: pytest.CaptureFixture[str]) -> None:
+    record = json.loads(Path("examples/record.json").read_text())
+    assert main(["fhir", "read", "examples/record.json", "--as-of", "2026-11-22"]) == 0
+    told = capsys.readouterr().out
+    for resource in (entry["resource"] for entry in record["entry"]):
+        name = f"{resource['resourceType']}/{resource['id']}:"
+        assert f"  {name}" in told or resource["resourceType"] == "Immunization", name
+
+
+def test_a_form_sent_alone_points_to_its_questions(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    answers = [
+        {"linkId": "age", "answer": [{"valueDecimal": 71}]},
+        {"linkId": "on_exertion", "answer": [{"valueBoolean": False}]},
+    ]
+    form = {"resourceType": "QuestionnaireResponse", "status": "completed", "item": answers}
+    (tmp_path / "response.json").write_text(json.dumps(form))
+    assert main(["fhir", "read", str(tmp_path / "response.json")]) == 0
+    told = capsys.readouterr().out
+    assert "  QuestionnaireResponse#on_exertion: absent brought on by walking or exercise" in told
+    assert "at the resource" not in told

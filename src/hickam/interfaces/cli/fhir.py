@@ -7,6 +7,7 @@ import argparse
 import datetime
 import json
 import sys
+from typing import Any
 
 import msgspec
 
@@ -79,6 +80,15 @@ def _words(knowledge: Knowledge, read: Read) -> str:
     shown = describe_case(knowledge.pack, read.case)
     age = "age not known" if shown.age is None else f"{shown.age:g} years"
     lines = [f"{age}, {shown.sex or 'sex not known'} · {shown.setting.replace('_', ' ')}", "", "USED"]
+    pointing: tuple[Any, ...] = (
+        *shown.findings,
+        *shown.known_conditions,
+        *shown.ruled_out,
+        *shown.medications,
+        *shown.allergies,
+    )
+    told = {given.resource.partition("#")[0] for given in pointing}
+    lines += [f"  {name}: the case as a whole (age, sex, setting, story)" for name in read.used if name not in told]
     for finding in shown.findings:
         value = "" if finding.value is None else f" {finding.value:g}" if isinstance(finding.value, float) else ""
         if isinstance(finding.value, str):

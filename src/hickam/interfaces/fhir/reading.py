@@ -45,6 +45,7 @@ LOOKED_UP = ("Medication",)
 """Types that are read where another resource points to them."""
 MAY_BE_EMPTY = ("Patient", "Encounter", "QuestionnaireResponse")
 MOST_ENTRIES = 20_000
+ALONE = "the resource"
 ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 """What R4 allows as an id."""
 
@@ -113,7 +114,7 @@ def _entries(data: object) -> list[tuple[str, str, dict[str, Any]]]:
                 f"a {_shown(data.get('resourceType'))} cannot be read as a case",
                 f"send a Bundle of {', '.join(READERS)}",
             )
-        return [("the resource", "", data)]
+        return [(ALONE, "", data)]
     given = data.get("entry", [])
     if not isinstance(given, list):
         raise _refused("Bundle.entry is not a list", "send Bundle.entry as a list of {resource}")
@@ -160,11 +161,13 @@ def _by_reference(entries: list[tuple[str, str, dict[str, Any]]]) -> dict[str, d
 
 
 def _pointer(place: str, url: str, resource: dict[str, Any]) -> str:
-    """How an answer points to the resource: Type/id, else its full URL, else its place."""
+    """How an answer points to the resource: Type/id, else its full URL, else its place (sent alone: its type)."""
     kind, id = _kind(resource), resource.get("id")
     if isinstance(id, str) and ID.fullmatch(id):
         return f"{kind}/{id}"
-    return url if url.startswith("urn:uuid:") else f"{kind} at {place}"
+    if url.startswith("urn:uuid:"):
+        return url
+    return kind if place == ALONE else f"{kind} at {place}"
 
 
 def _one_patient(entries: list[tuple[str, str, dict[str, Any]]], gathered: Gathered) -> None:
