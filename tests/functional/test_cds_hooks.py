@@ -242,6 +242,36 @@ def test_quinine_without_cramps_is_none_of_our_business_unless_the_order_says_so
     assert len(cards(client, "leg-symptom-order-sign", body)) == 1
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"reasonCode": [{"coding": [{"code": "G47.62", "system": "http://hl7.org/fhir/sid/icd-10-cm"}]}]},
+        {"reasonCode": [{"coding": [{"code": "R25.2", "system": "http://hl7.org/fhir/sid/icd-10-cm"}]}]},
+        {"reasonCode": [{"coding": [{"display": "Sleep related leg cramps"}]}]},
+        {"reasonReference": [{"display": "Leg cramps"}]},
+        {"dosageInstruction": [{"text": "one at night for leg cramps"}]},
+        {"dosageInstruction": [{"asNeededCodeableConcept": {"text": "leg cramps"}}]},
+        {"note": [{"text": "for nocturnal leg cramps"}], "dosageInstruction": "not R4"},
+        {"note": [{"text": "for nocturnal leg cramps"}], "status": "on-hold", "authoredOn": "2999-01-01"},
+    ],
+)
+def test_wherever_an_order_of_quinine_says_what_it_is_for(client: TestClient, parts: dict[str, Any]) -> None:
+    body = call("order-sign", context={"draftOrders": draft("quinine sulfate 300 mg", **parts)})
+    body["prefetch"]["conditions"] = {"resourceType": "Bundle"}
+    body["prefetch"]["observations"] = {"resourceType": "Bundle"}
+    (card,) = cards(client, "leg-symptom-order-sign", body)
+    assert "quinine" in card["summary"]
+
+
+def test_cramps_as_a_coded_diagnosis_are_cramps(client: TestClient) -> None:
+    coded = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "G47.62"}]}
+    known = {"resourceType": "Condition", "subject": {"reference": "Patient/p1"}, "code": coded}
+    body = call("order-sign", context={"draftOrders": draft("quinine sulfate 300 mg")})
+    body["prefetch"]["conditions"] = {"resourceType": "Bundle", "entry": [{"resource": known}]}
+    body["prefetch"]["observations"] = {"resourceType": "Bundle"}
+    assert len(cards(client, "leg-symptom-order-sign", body)) == 1
+
+
 def test_a_drug_that_causes_cramps_in_a_patient_who_has_them(client: TestClient) -> None:
     (card,) = cards(client, "leg-symptom-order-sign", call("order-sign", context={"draftOrders": draft("salmeterol")}))
     assert "salmeterol" in card["summary"]

@@ -22,6 +22,13 @@ MOST_CAUSES = 3
 MOST_TESTS = 3
 MOST_QUESTIONS = 4
 MOST_NAMES = 3
+CRAMP_AND_SPASM = "R25.2"
+"""ICD-10-CM's code that leg cramps are most often given; too wide for a finding, wide enough to warn of quinine."""
+WHY = (("reasonReference", "display"), ("dosageInstruction", "text"), ("note", "text"))
+"""Where else than in its reason codes an order says in words what it is for."""
+ORDERED = ("resourceType", "id", "status", "doNotPerform", "modifierExtension", "implicitRules", "contained",
+           "medicationCodeableConcept", "medicationReference")  # fmt: skip
+"""Parts of a draft that say what is ordered; nothing else in it, odd or not yet due, may silence a card."""
 LEVEL_WORDS = {
     "emergency": "emergency",
     "same_day": "to be seen today",
@@ -156,10 +163,11 @@ def _orders(knowledge: Knowledge, case: Case, request: HookRequest, as_of: str) 
     for draft in drafts:
         if draft.get("resourceType") != "MedicationRequest":
             continue
-        if not (_has_leg_symptom(case) or _for_cramps(knowledge, draft)):
+        if not (_has_leg_symptom(case) or _has_cramps(knowledge, case) or _for_cramps(knowledge, draft, as_of)):
             continue
-        order = {**draft, "intent": "order"}
-        if draft.get("status") in (None, "draft"):
+        order = {k: v for k, v in draft.items() if k in ORDERED}
+        order |= {"intent": "order", "subject": {"reference": f"Patient/{request.patient}"}}
+        if draft.get("status") in (None, "draft", "on-hold"):
             order["status"] = "active"
         entries = [{"resource": r} for r in (order, *products)]
         medicines = read_fhir({"resourceType": "Bundle", "entry": entries}, knowledge, as_of).case.medications
@@ -214,12 +222,33 @@ def _review_lines(review: MedicationReview, name: str) -> list[str]:
     return [f"- {name}: {words}" if name else f"- {words}" for words in said]
 
 
-def _for_cramps(knowledge: Knowledge, draft: dict[str, Any]) -> bool:
-    """Whether the order itself says that it is for a leg symptom."""
-    given = draft.get("reasonCode")
-    reasons = [r for r in given if isinstance(r, dict)] if isinstance(given, list) else []
-    words = " ".join(str(r.get("text", "")) for r in reasons)
-    return bool(words.strip()) and parse(words, knowledge.vocabulary).complaint == "leg"
+def _has_cramps(knowledge: Knowledge, case: Case) -> bool:
+    """Whether cramps are on the problem list as a diagnosis (G47.62), with no symptom recorded beside it."""
+    conditions = knowledge.pack.conditions
+    return any(f.status != "past" and conditions[f.condition].category == "true_cramp" for f in case.facts)
+
+
+def _for_cramps(knowledge: Knowledge, draft: dict[str, Any], as_of: str) -> bool:
+    """Whether the order itself says, in words or codes, wherever it may say why, that it is for a leg symptom."""
+    reasons = _objects(draft.get("reasonCode"))
+    dosages = _objects(draft.get("dosageInstruction"))
+    reasons += [c for d in dosages for c in _objects([d.get("asNeededCodeableConcept")])]
+    texts = [o.get(name) for part, name in WHY for o in _objects(draft.get(part))]
+    reasons += [{"text": words} for words in texts if isinstance(words, str)]
+    for reason in reasons:
+        words = [reason.get("text"), *(c.get("display") for c in _objects(reason.get("coding")))]
+        if any(isinstance(w, str) and parse(w, knowledge.vocabulary).complaint == "leg" for w in words):
+            return True
+        if any(c.get("code") == CRAMP_AND_SPASM for c in _objects(reason.get("coding"))):
+            return True
+        problem = {"resourceType": "Condition", "subject": {}, "code": reason}
+        if _has_cramps(knowledge, read_fhir(problem, knowledge, as_of).case):
+            return True
+    return False
+
+
+def _objects(given: object) -> list[dict[str, Any]]:
+    return [o for o in given if isinstance(o, dict)] if isinstance(given, list) else []
 
 
 def _about_problem(knowledge: Knowledge, case: Case, request: HookRequest, as_of: str, base: str) -> Found:
@@ -262,9 +291,10 @@ def _drafts(request: HookRequest, key: str, *, selected: bool = True) -> list[di
     found = [e["resource"] for e in listed if isinstance(e.get("resource"), dict)]
     found = [r for r in found if _is_about(request, r)]
     selections = request.context.get("selections")
-    if not isinstance(selections, list) or not selected:
+    if not isinstance(selections, list) or not selected or request.hook != "order-select":
         return found
-    return [r for r in found if f"{r.get('resourceType')}/{r.get('id')}" in selections]
+    names = [f"/{s}".split("/_history/")[0] for s in selections if isinstance(s, str)]
+    return [r for r in found if any(n.endswith(f"/{r.get('resourceType')}/{r.get('id')}") for n in names)]
 
 
 def _is_about(request: HookRequest, resource: dict[str, Any]) -> bool:
