@@ -6,6 +6,8 @@ import datetime
 import re
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?")
+When = tuple[datetime.date | None, datetime.datetime | None]
+"""Day and time of day, as far as they are given."""
 
 
 def as_date(text: str) -> datetime.date | None:
@@ -25,14 +27,17 @@ def as_date(text: str) -> datetime.date | None:
 
 
 def is_after(text: str, day: datetime.date) -> bool:
-    """Whether all that a date leaves open lies after the day.
+    """Whether all that a date leaves open lies after the day; an instant only when it does so in UTC too, since it is
+    tomorrow in Auckland while it is today here.
 
     >>> today = datetime.date(2026, 11, 10)
     >>> is_after("2026-11", today), is_after("2026-11-11T08:00:00Z", today), is_after("", today)
     (False, True, False)
     """
-    given = text.strip()[:10]
-    return as_date(text) is not None and given > day.isoformat()[: len(given)]
+    given, moment = text.strip()[:10], as_moment(text)
+    if as_date(text) is None or given <= day.isoformat()[: len(given)]:
+        return False
+    return moment is None or moment.date() > day
 
 
 def as_moment(text: str) -> datetime.datetime | None:

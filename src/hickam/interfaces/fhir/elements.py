@@ -56,10 +56,19 @@ class Ratio(Element, kw_only=True):
     denominator: Quantity | None = None
 
 
+class Identifier(Element, kw_only=True):
+    """A number given by somebody, such as that of a hospital's patient."""
+
+    system: str = ""
+    value: str = ""
+
+
 class Reference(Element, kw_only=True):
-    """A pointer to another resource, or only its name."""
+    """A pointer to another resource, its number, or only its name."""
 
     reference: str = ""
+    type: str = ""
+    identifier: Identifier | None = None
     display: str = ""
 
 
@@ -96,6 +105,7 @@ class Resource(Element, kw_only=True):
 class Patient(Resource, kw_only=True):
     """Who."""
 
+    identifier: list[Identifier] = []
     birth_date: str = ""
     gender: str = ""
     deceased_boolean: bool = False
@@ -204,8 +214,16 @@ class Medication(Resource, kw_only=True):
     ingredient: list[Ingredient] = []
 
 
+class Reaction(Element, kw_only=True):
+    """What the substance did; the substance may stand here alone."""
+
+    substance: CodeableConcept | None = None
+
+
 class AllergyIntolerance(Resource, kw_only=True):
     """An allergy."""
+
+    reaction: list[Reaction] = []
 
     clinical_status: CodeableConcept | None = None
     verification_status: CodeableConcept | None = None

@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 import msgspec
 
 from hickam.interfaces.fhir.codes import CodeIndex
-from hickam.interfaces.fhir.elements import Extension
+from hickam.interfaces.fhir.elements import Extension, Identifier, Reference
 from hickam.interfaces.fhir.systems import extension_url
 from hickam.model.case import Allergy, Conflict, Fact, Medication, Observation, Span
 from hickam.model.pack import Setting
@@ -39,7 +39,8 @@ class Ignored(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Dated(msgspec.Struct, frozen=True, kw_only=True):
-    """An observation with its day, None when the record gives none (it counts as now), and its instant if given."""
+    """An observation with its day, None when the record gives none (it counts as now), and its instant if given.
+    ``rank``: of equally new results the higher counts, a correction before a final one, that before a preliminary."""
 
     observations: tuple[Observation, ...]
     key: str
@@ -47,6 +48,7 @@ class Dated(msgspec.Struct, frozen=True, kw_only=True):
     day: datetime.date | None
     moment: datetime.datetime | None
     pointer: str
+    rank: int = 1
 
 
 @dataclass
@@ -58,6 +60,7 @@ class Gathered:
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
     contained: dict[str, dict[str, Any]] = field(default_factory=dict)
     patient_names: set[str] = field(default_factory=set)
+    identifiers: list[Identifier] = field(default_factory=list)
     home: str = ""
     verbatim: bool = False
     age: float | None = None
@@ -125,6 +128,17 @@ class Gathered:
         if not self.patient_names:
             self.patient_names = {name}
         return name in self.patient_names
+
+    def may_be_numbered(self, subject: Reference) -> bool:
+        """Whether a subject's type and number do not speak against the patient: a number in a system in which the
+        Patient has another is somebody else's."""
+        if subject.type.rsplit("/", maxsplit=1)[-1] not in ("", "Patient"):
+            return False
+        given = subject.identifier
+        if given is None or not given.value:
+            return True
+        same = {i.value for i in self.identifiers if i.system == given.system}
+        return given.value in same or (bool(subject.reference) and not same)
 
     def resolve(self, reference: str) -> dict[str, Any] | None:
         """The resource a reference points to, contained or in the Bundle."""

@@ -20,10 +20,12 @@ D_DIMER_UNITS = "48066-5"
 """LOINC's D-dimer in D-dimer units; its unit string often says ng/mL only, and one of them is two of the pack's FEU."""
 _SPECIMEN = re.compile(
     r"\b(urin\w*|csf|cerebral spinal|cerebrospinal|dialys\w+|pleural|peritoneal|ascit\w+|synovial|body fluid|sweat"
-    r"|saliva|stool|faec\w+|feces|fecal|hair|gastric|semen|amniotic|cord blood|bronchial|drain\w*)\b",
+    r"|saliva|stool|faec\w+|feces|fecal|hair|gastric|semen|amniotic|cord blood|bronchial|drain\w*"
+    r"|goal|target|intake|dietary)\b",
     re.I,
 )
-"""Specimens other than blood: potassium in urine is no serum potassium, however its text is shortened."""
+"""Specimens other than blood (potassium in urine is no serum potassium, however its text is shortened), and numbers
+that are no result."""
 WORDS = {"H": "high", "HH": "high", "HU": "high", "L": "low", "LL": "low", "LU": "low", "N": "normal"}
 
 
@@ -34,6 +36,8 @@ def measured(part: e.ObservationValue, id: str, g: Gathered) -> tuple[list[Obser
     if quantity is None and part.value_ratio and part.value_ratio.numerator and part.value_ratio.denominator:
         quantity = _quotient(part.value_ratio.numerator, part.value_ratio.denominator)
     if quantity is None:
+        if part.value_string or part.value_codeable_concept:
+            return [], "it has no number that can be read"
         word = next((WORDS[c] for i in part.interpretation for c in i.codes({INTERPRETATION}) if c in WORDS), "")
         if not word:
             return [], "it has no number that can be read"

@@ -23,7 +23,7 @@ def current_only(g: Gathered) -> None:
     for one in g.dated:
         age = (g.today - _day(one, g)).days
         limit = TESTS_COUNT_DAYS if one.kind == "test" else window
-        if one.kind == "risk_factor":
+        if one.kind == "risk_factor" and any(o.state == "present" for o in one.observations):
             limit = float("inf")
         latest = newest[one.key]
         if not any(one is other for other in latest):
@@ -31,7 +31,7 @@ def current_only(g: Gathered) -> None:
         elif age > limit:
             g.ignore(one.pointer, f"it is {age} days old, and counts for {limit:g}")
         elif _disagree(one, latest[0]):
-            g.ignore(one.pointer, f"{latest[0].pointer} is as new, comes first in the record, and disagrees")
+            g.ignore(one.pointer, f"{latest[0].pointer} is as new, corrects it or comes first, and disagrees")
         else:
             g.observations.extend(one.observations)
 
@@ -41,9 +41,9 @@ def _newest(group: list[Dated], g: Gathered) -> list[Dated]:
     day = max(_day(one, g) for one in group)
     latest = [one for one in group if _day(one, g) == day]
     moments = [one.moment for one in latest if one.moment is not None]
-    if len(moments) < len(latest):
-        return latest
-    return [one for one in latest if one.moment == max(moments)]
+    if len(moments) == len(latest):
+        latest = [one for one in latest if one.moment == max(moments)]
+    return sorted(latest, key=lambda one: -one.rank)
 
 
 def _disagree(one: Dated, other: Dated) -> bool:

@@ -23,12 +23,32 @@ STATES = frozenset(
 )
 """Codes of clinical and verification status in R4."""
 PROPOSED = frozenset({"unconfirmed", "provisional", "differential"})
-_IN_DOUBT = re.compile(r"^\s*\?|\?\s*$|\b(unlikely|doubtful)\b", re.I)
-"""A problem written so ("?DVT", "DVT unlikely") is not said to be there."""
+_IN_DOUBT = re.compile(
+    r"^\s*\?|\?\s*$|\b(unlikely|doubt(ful)?|suspicion|prophylaxis|evaluat(e|ion) for|versus|vs)\b", re.I
+)
+"""A problem written so ("?DVT", "DVT unlikely", "DVT vs cellulitis") is not said to be there."""
+_NOT_SAID = re.compile(
+    r"^\s*((no|not|never|without|denies|negative for|excluded?|rule[ds]? out|r/o|possibl[ey]|probabl[ey]|suspected"
+    r"|query|(at )?(high )?risk (of|for)|screening for|FHx?|family (history|hx)|mother|father|sister|brother)\b)"
+    r"|\b(ruled out|excluded|suspected)\W*$",
+    re.I,
+)
+"""Words with which a code alone does not say that the patient has it: it was coded for want of a better."""
+_OVER = re.compile(r"^\s*(h/o|history of|hx of|previous|past|old|s/p|status post|PMH)\b|\b(resolved|healed)\b", re.I)
+"""Words with which a diagnosis is not one of today."""
+_FAMILY = re.compile(r"\bFHx?\b:?( of)?", re.I)
 TAKING = frozenset({"active", "unknown"})
+_STOPPED = re.compile(
+    r"^(stop|avoid|do not give)\b|\b(stopped|discontinued|ceased|withheld|on hold|no longer|not tak(en|ing))\b"
+    r"|\bheld\W*$",
+    re.I,
+)
+"""Words, in the name of a medicine or as the beginning of its dose, with which it is not taken whatever the status."""
+_NOT_TOLERATED = re.compile(r"\b(allerg(y|ic)|intoleran(t|ce))\b", re.I)
 NOT_TAKING = frozenset({"completed", "stopped", "on-hold", "not-taken"})
 DENIED = "it denies a disease, which is no test result"
 NO_ALLERGY = ("no known", "no allerg", "nil known", "nkda", "nka")
+_EXCEPT = re.compile(r"\b(except|apart from|aside from|other than|besides|but)\b", re.I)
 PRESCRIBED = frozenset({"", "order", "original-order", "reflex-order", "filler-order", "instance-order"})
 
 
@@ -54,7 +74,13 @@ def read_condition(item: e.Condition, pointer: str, g: Gathered) -> None:
     status = _status(item, g)
     span = span_of(item.extension)
     named = g.codes.find(item.code)
+    in_doubt = _IN_DOUBT.search(item.code.text) or _NOT_SAID.search(item.code.text)
+    if named is not None and not g.verbatim and in_doubt:
+        g.ignore(pointer, "its words do not say what its code says")
+        return
     if named is not None and named.folder == "conditions":
+        if status == "unknown" and _OVER.search(item.code.text):
+            status = "past"
         fact = Fact(condition=named.id, status=status, span=span, resource=pointer)
         (g.ruled_out if verified == "refuted" else g.facts).append(fact)
         if verified != "refuted" and status != "past" and not g.verbatim:
@@ -76,7 +102,10 @@ def _problem_in_words(words: str, verified: str, status: Status, pointer: str, g
     if _IN_DOUBT.search(words):
         g.ignore(pointer, "its words leave in doubt whether it is there")
         return True
+    words = _FAMILY.sub("family history of", words)
     names = {hit.id for hit in lookup(g.knowledge.vocabulary, words, ("condition", "mention"))}
+    if status == "unknown" and _OVER.search(words):
+        status = "past"
     if len(names) == 1:
         fact = Fact(condition=names.pop(), status=status, resource=pointer)
         (g.ruled_out if verified == "refuted" else g.facts).append(fact)
@@ -179,7 +208,11 @@ def read_medicine(item: e.Medicine, pointer: str, g: Gathered) -> None:
     if item.status not in TAKING | NOT_TAKING:
         g.ignore(pointer, "its status is not one of R4")
         return
+    if _NOT_TOLERATED.search(names[0]):
+        g.ignore(pointer, "its words say that it is not tolerated, so it is not a medicine the patient takes")
+        return
     dose = next((d.text for d in (*item.dosage, *item.dosage_instruction) if d.text), "")
+    current = current and not _STOPPED.search(names[0]) and not _STOPPED.match(dose.strip())
     span = span_of(item.extension)
     drugs = _drugs(concept, names, g)
     if not drugs:
@@ -209,10 +242,11 @@ def _medicine(item: e.Medicine, g: Gathered) -> e.CodeableConcept | str:
         return "the medicine it points to is entered-in-error"
     if product.modifier_extension or product.implicit_rules:
         return "the medicine it points to carries a modifier that is not understood"
-    if product.code is not None and (product.code.coding or product.code.text):
-        return product.code
     parts = [i.item_codeable_concept for i in product.ingredient if i.item_codeable_concept is not None]
     words = " and ".join(w[0] for part in parts if (w := part.words()))
+    code = product.code
+    if code is not None and (code.coding or code.text) and not (words and not _drugs(code, code.words(), g)):
+        return code
     return e.CodeableConcept(text=words or reference.display)
 
 
@@ -235,13 +269,17 @@ def _drugs(concept: e.CodeableConcept, names: list[str], g: Gathered) -> list[st
 def read_allergy(item: e.AllergyIntolerance, pointer: str, g: Gathered) -> None:
     """An allergy moves no probability; advice is checked against it."""
     verified, words = _state(item.verification_status), g.codes.medicine_words(item.code) if item.code else []
+    substances = [w for r in item.reaction if r.substance for w in g.codes.medicine_words(r.substance)[:1]]
+    if substances and not (item.code and _drugs(item.code, words, g)):
+        words = [" and ".join(dict.fromkeys([*words[:1], *substances]))]
     if verified in ("entered-in-error", "refuted") or _state(item.clinical_status) in PAST:
         g.ignore(pointer, "it is refuted, resolved or in error")
-    elif item.code is None or not words:
+    elif not words:
         g.ignore(pointer, "it has no words")
-    elif words[0].lower().startswith(NO_ALLERGY):
+    elif all(w.lower().startswith(NO_ALLERGY) and not _EXCEPT.search(w) for w in words):
         g.notes.append(f"record: {words[0]} ({pointer})")
     else:
-        drug = next(iter(_drugs(item.code, words, g)), "")
+        words.sort(key=lambda w: w.lower().startswith(NO_ALLERGY))
+        drug = next(iter(_drugs(item.code or e.CodeableConcept(), words, g)), "")
         confirmed, span = verified in ("", "confirmed"), span_of(item.extension)
         g.allergies.append(Allergy(name=words[0], drug=drug, confirmed=confirmed, span=span, resource=pointer))

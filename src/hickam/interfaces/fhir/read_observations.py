@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 
 from msgspec.structs import replace
@@ -12,7 +11,7 @@ from hickam.intake.reading import parse
 from hickam.intake.readings import Reading
 from hickam.intake.vocabulary import lookup
 from hickam.interfaces.fhir import elements as e
-from hickam.interfaces.fhir.dates import as_date, as_moment, is_after
+from hickam.interfaces.fhir.dates import When, as_date, as_moment, is_after
 from hickam.interfaces.fhir.gathered import Dated, Gathered, extension, span_of, spans_of, text_extension
 from hickam.interfaces.fhir.measured import NOWHERE, WORDS, measured, other_specimen
 from hickam.interfaces.fhir.read_history import DENIED, is_denied_test, stated
@@ -39,6 +38,14 @@ _DOUBTFUL = re.compile(
 )
 """A coded value with such a word ("Possible pregnancy", "Unknown if ever smoked") does not say what is the case."""
 _DENIES = re.compile(r"(no|not|denies|denied|without|absence of|absent)\b", re.I)
+DENIALS = frozenset({"nil", "none seen", "none found", "denies", "denied", "not seen", "not found"})
+_GRADE = re.compile(
+    r"(very )?(mild|moderate|severe|slight|marked|minimal|intense|constant|intermittent|occasional|frequent|daily|left"
+    r"|right|both|bilateral|pitting|worse|\+{1,4}|grade [1-4])( (mild|moderate|severe|left|right|both|sides?|pitting"
+    r"|leg|calf|ankle|foot|\+{1,4}))*",
+    re.I,
+)
+"""Values that say how much or where, of an observation that is named as a finding."""
 SMOKING_STATUS = "72166-2"
 SMOKING = {
     "never": "never smoked",
@@ -50,8 +57,6 @@ SMOKING = {
 PREGNANCY_STATUS = "82810-3"
 STATUSES = {SMOKING_STATUS: "tobacco smoking status", PREGNANCY_STATUS: "pregnancy status"}
 """LOINC codes whose values, not whose names, say what is the case; the name for a code that comes without words."""
-When = tuple[datetime.date | None, datetime.datetime | None]
-"""Day and time of day, as far as they are given."""
 
 
 def read_observation(item: e.Observation, pointer: str, g: Gathered) -> None:
@@ -118,7 +123,7 @@ def _one(part: e.ObservationValue, whole: e.Observation, pointer: str, when: Whe
     if len(part.values()) > 1:
         g.ignore(pointer, "it has several values where R4 allows one")
         return
-    if not part.values() and part.data_absent_reason is not None:
+    if part.data_absent_reason is not None:
         g.ignore(pointer, "its value is said to be unknown, which is the same as not asked")
         return
     named = g.codes.find(part.code)
@@ -141,8 +146,9 @@ def _one(part: e.ObservationValue, whole: e.Observation, pointer: str, when: Whe
         return
     side = _side(whole, text_extension(whole.extension, "side"))
     kept = tuple(replace(o, resource=pointer, side=o.side or side) for o in found)
+    rank = 2 if whole.status in ("amended", "corrected") else 1 if whole.status == "final" else 0
     day, moment = when
-    g.dated.append(Dated(observations=kept, key=key, kind=kind, day=day, moment=moment, pointer=pointer))
+    g.dated.append(Dated(observations=kept, key=key, kind=kind, day=day, moment=moment, pointer=pointer, rank=rank))
 
 
 def _side(whole: e.Observation, given: str) -> str:
@@ -253,8 +259,12 @@ def _by_words(part: e.ObservationValue, whole: e.Observation, g: Gathered) -> tu
         if len(hits) == 1 and state in ("present", "absent"):
             found = [Observation(finding=hits.pop(), state=state, how="phrase")]  # type: ignore[arg-type]
         else:
-            said = (stated(parse(s, vocabulary, age=g.age, sex=g.sex), "") for s in _sentences(name, state, part))
-            found = next((f for f in said if f), [])
+            by_value = state or STATUSES.keys() & set(part.code.codes(LOINC_NAMES))
+            alone = [] if by_value else stated(parse(name, vocabulary, age=g.age, sex=g.sex), "")
+            said = (
+                stated(parse(s, vocabulary, age=g.age, sex=g.sex), "") for s in _sentences(name, state, part, alone)
+            )
+            found = next((f for f in said if f and not (alone and _only(f, alone) and not _is_graded(part))), [])
         if found and lookup(vocabulary, name, ("condition", "mention")):
             found = [o for o in found if not is_denied_test(o, g)]
             if not found:
@@ -264,8 +274,21 @@ def _by_words(part: e.ObservationValue, whole: e.Observation, g: Gathered) -> tu
     return [], "", "", "neither its code nor its words name anything in this pack"
 
 
-def _sentences(name: str, state: str, part: e.ObservationValue) -> list[str]:
-    """Ways to say an observation."""
+def _only(said: list[Observation], alone: list[Observation]) -> bool:
+    """Whether a sentence says no more than the name of the observation: then its value was not understood."""
+    return {(o.finding, o.state, o.values) for o in said} <= {(o.finding, o.state, o.values) for o in alone}
+
+
+def _is_graded(part: e.ObservationValue) -> bool:
+    """Whether the value says how much, and so that there is some."""
+    words = [part.value_string] if part.value_string else []
+    words += part.value_codeable_concept.words() if part.value_codeable_concept else []
+    return any(_GRADE.fullmatch(w.strip()) for w in words)
+
+
+def _sentences(name: str, state: str, part: e.ObservationValue, alone: list[Observation]) -> list[str]:
+    """Ways to say an observation; of one whose name is a finding ``alone`` the value is not put before the name, where
+    "no data fever" would deny it."""
     if part.value_boolean is not None or state:
         return [name] if state == "present" else [f"no {name}"]
     values = [part.value_string] if part.value_string else []
@@ -280,4 +303,7 @@ def _sentences(name: str, state: str, part: e.ObservationValue) -> list[str]:
         return values
     if SMOKING_STATUS in part.code.codes(LOINC_NAMES):
         return [said for v in values for word, said in SMOKING.items() if word in v.lower()][:1]
+    if alone:
+        denied = any(v.strip(" .").lower() in DENIALS for v in values)
+        return [f"no {name}"] if denied else [f"{name}: {v}" for v in values]
     return [s for v in values for s in (f"{name}: {v}", f"{v} {name}", v)]

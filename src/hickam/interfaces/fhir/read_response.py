@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from hickam.interfaces.fhir import elements as e
-from hickam.interfaces.fhir.dates import as_date, is_after
-from hickam.interfaces.fhir.gathered import Gathered
+from hickam.interfaces.fhir.dates import When, as_date, as_moment, is_after
+from hickam.interfaces.fhir.gathered import Dated, Gathered
 from hickam.interfaces.fhir.measured import of_reading
 from hickam.interfaces.fhir.read_history import read_medicine
 from hickam.interfaces.fhir.units import UnitError, in_pack_unit
@@ -36,7 +36,17 @@ def read_response(response: e.QuestionnaireResponse, pointer: str, g: Gathered) 
     for item in items(response.item):
         answers = [a for a in item.answer if answered(a)]
         if answers:
+            before = len(g.observations)
             _read_item(item.link_id, answers, f"{pointer}#{item.link_id}", g)
+            told, g.observations[before:] = g.observations[before:], []
+            g.dated.extend(_dated(o, f"{pointer}#{item.link_id}", (day, as_moment(response.authored)), g) for o in told)
+
+
+def _dated(o: Observation, pointer: str, when: When, g: Gathered) -> Dated:
+    """An answer with the time of its form, since a newer form or observation may say otherwise; what a medicine in it
+    implies is a risk like any other."""
+    kind = g.knowledge.pack.findings[o.finding].kind
+    return Dated(observations=(o,), key=o.finding, kind=kind, day=when[0], moment=when[1], pointer=pointer)
 
 
 def items(found: list[e.Item]) -> Iterator[e.Item]:
@@ -80,7 +90,12 @@ def _several(link: str, answers: list[e.Answer], pointer: str, g: Gathered) -> N
     """One question over several findings: those chosen are present, the rest absent; 'not known' says nothing."""
     names = asked_by(link)
     codes = {a.value_coding.code for a in answers if a.value_coding is not None}
-    if "unknown" in codes:
+    if codes == {"unknown"}:
+        return
+    if len(codes) > 1 and codes & {"unknown", "none"}:
+        chosen = codes & set(names)
+        g.observations.extend(Observation(finding=n, state="present", resource=pointer) for n in names if n in chosen)
+        g.ignore(pointer, "something and 'none' or 'not known' are both answered: what is not chosen is not denied")
         return
     if not codes or not codes - {"none"} <= set(names) or not set(names) <= set(g.knowledge.pack.findings):
         g.ignore(pointer, "this question or its answer is not of this pack's questionnaire")
@@ -115,6 +130,8 @@ def _person(link: str, answer: e.Answer, pointer: str, g: Gathered) -> None:
 def _answer(finding: Finding, answers: list[e.Answer], g: Gathered) -> tuple[list[Observation], str]:
     """(observations, reason for none); an answer 'not known' gives none and needs no reason."""
     first = answers[0]
+    if finding.type == "yes_no" and any(a != first for a in answers):
+        return [], "it is answered in several ways"
     if first.value_boolean is not None and finding.type == "yes_no":
         return [Observation(finding=finding.id, state="present" if first.value_boolean else "absent")], ""
     if first.value_coding is not None:

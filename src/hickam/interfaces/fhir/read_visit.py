@@ -17,6 +17,7 @@ OLDEST = 120
 
 def read_patient(patient: Patient, pointer: str, g: Gathered) -> None:
     """Age on the day of the answer, and sex; anything but female or male says nothing."""
+    g.identifiers = patient.identifier
     if patient.gender in ("female", "male"):
         g.sex = cast("Literal['female', 'male']", patient.gender)
     elif patient.gender:
@@ -48,6 +49,9 @@ def read_encounter(visit: Encounter, pointer: str, g: Gathered) -> None:
         g.ignore(pointer, "the visit begins after the day of this answer, so it is not this one")
         return
     began = as_date(visit.period.start) if visit.period else None
+    if began is not None and (g.today - began).days > g.knowledge.pack.manifest.window_days and not g.verbatim:
+        g.ignore(pointer, f"the visit began on {began}, before the period the pack speaks of")
+        return
     if visit.status == "finished" and ended is None and (began is None or began < g.today):
         g.ignore(pointer, "the visit is finished, so it is not this one")
         return

@@ -201,7 +201,9 @@ def _read_one(kind: str, resource: dict[str, Any], pointer: str, full_url: str, 
         gathered.ignore(pointer, "it carries a modifier that changes its meaning and is not understood")
         return
     subject = getattr(typed, "subject", None) or getattr(typed, "patient", None)
-    if subject is not None and not gathered.is_about_patient(subject.reference, full_url):
+    if subject is not None and not (
+        gathered.is_about_patient(subject.reference, full_url) and gathered.may_be_numbered(subject)
+    ):
         gathered.ignore(pointer, "it is about somebody or something else than the patient")
         return
     gathered.contained = {f"#{c.get('id')}": c for c in typed.contained}
