@@ -132,7 +132,7 @@ def decoded(name: str, text: str) -> Any:
             where=name,
             what=f"not JSON: {error}",
             why="the case cannot be read",
-            fix="write one JSON object: age, sex, text, present, absent, values, known_conditions, medications",
+            fix="write one JSON object: a FHIR record, or a case (age, sex, text, present, absent, values …)",
         ) from error
 
 
