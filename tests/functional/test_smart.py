@@ -33,6 +33,7 @@ from hickam.interfaces.cds.records import read_from
 from hickam.interfaces.cds.trust import Trust, read_trust
 from hickam.interfaces.fhir.reading import read_fhir
 from hickam.interfaces.smart.launch import Launcher, Visit, public_keys
+from hickam.interfaces.smart.note import read_record
 from hickam.interfaces.smart.person import fhir_user
 from hickam.interfaces.smart.servers import Endpoints, SmartServer
 from hickam.interfaces.smart.shelf import Shelf
@@ -459,8 +460,47 @@ def test_a_server_that_never_ends_is_read_for_a_time_only() -> None:
         base = f"http://127.0.0.1:{server.server_address[1]}/fhir"
         with pytest.raises(OSError, match="too long"):
             read_from(base, "t", PREFETCH["conditions"], "p", time.monotonic() + 0.15)
-        assert read_from(base, "t", PREFETCH["conditions"], "p", time.monotonic() + 60)["entry"] == []
+        with pytest.raises(OSError, match="more pages"):
+            read_from(base, "t", PREFETCH["conditions"], "p", time.monotonic() + 60)
+        assert read_from(base, "t", PREFETCH["observations"], "p", time.monotonic() + 60)["entry"] == []
+        with pytest.raises(OSError, match="another server"):
+            read_from(f"{base}/tenant", "t", PREFETCH["allergies"], "p", time.monotonic() + 60)
         server.shutdown()
+
+
+class _SomebodyElse(_Configuration):
+    """A record system that answers with another patient than was asked for."""
+
+    def do_GET(self) -> None:
+        self._say({"resourceType": "Patient", "id": "p2"})
+
+    def do_POST(self) -> None:
+        self._say({"access_token": "t", "token_type": "Bearer", "patient": "p2"})
+
+    def _say(self, told: dict[str, str]) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(told).encode())
+
+
+def test_a_record_system_that_gives_somebody_else_is_refused() -> None:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _SomebodyElse) as http_server:
+        threading.Thread(target=http_server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{http_server.server_address[1]}/fhir"
+        server = SmartServer(iss=base, client_id="hickam")
+        ends = Endpoints(authorization_endpoint=f"{base}/auth", token_endpoint=f"{base}/token")
+        token = {"access_token": "t", "token_type": "Bearer", "refresh_token": "r", "expires_at": 0}
+        visit = Visit(server=server, endpoints=ends, patient="p1", person="", token=token, key="k")
+        with pytest.raises(HickamError, match="another patient"):
+            read_record(visit)
+        launcher = Launcher((server,), HERE)
+        cookie = launcher._visits.put(visit)
+        with pytest.raises(HickamError, match="another patient"):
+            launcher.visit(cookie)
+        with pytest.raises(HickamError, match="no patient is open"):
+            launcher.visit(cookie)
+        http_server.shutdown()
 
 
 def test_what_is_kept_for_a_browser_is_kept_for_a_time() -> None:

@@ -13,6 +13,7 @@ from hickam.interfaces.cds.trust import Trust
 from hickam.interfaces.outward import get_json
 
 MOST_PAGES = 5
+NEWEST_FIRST = "_sort=-date"
 SECONDS = 15.0
 """How long reading one record may take in all; what is not read by then counts as not readable."""
 
@@ -92,7 +93,8 @@ def _fetched(request: HookRequest, trust: Trust, template: str, until: float) ->
 
 def read_from(server: str, token: str, template: str, patient: str, until: float) -> dict[str, Any]:
     """One prefetch template read from a record server, with its further pages. Raises OSError, also when the monotonic
-    clock has passed ``until``: half of the pages would be taken for all."""
+    clock has passed ``until`` or pages are left over: half of the pages would be taken for all (of what comes newest
+    first, the newest are enough)."""
     headers = {"accept": "application/fhir+json", **({"authorization": f"Bearer {token}"} if token else {})}
     if time.monotonic() > until:
         raise OSError("the record server takes too long")
@@ -110,14 +112,18 @@ def read_from(server: str, token: str, template: str, patient: str, until: float
             raise OSError("the record server takes too long")
         page = get_json(onward, headers)
         entries += entries_of(page)
+    if _next(page, server) and NEWEST_FIRST not in template:
+        raise OSError("there are more pages than are read")
     return {**first, "entry": entries}
 
 
 def _next(page: dict[str, Any], server: str) -> str:
-    """The next page, if it is on the same server."""
+    """The next page, '' when there is none. Raises OSError when it is on another server."""
     links = page.get("link", [])
     for link in links if isinstance(links, list) else []:
         if isinstance(link, dict) and link.get("relation") == "next" and isinstance(link.get("url"), str):
             url: str = link["url"]
-            return url if url.startswith((f"{server}/", f"{server}?")) else ""
+            if not url.startswith((f"{server}/", f"{server}?")):
+                raise OSError("the next page is on another server")
+            return url
     return ""

@@ -134,6 +134,9 @@ class Launcher:
             except (AuthlibBaseError, httpx.HTTPError, ValueError):
                 self._visits.take(cookie)
                 raise refused("the visit is over", BEGIN_ANEW) from None
+        if token.get("patient", visit.patient) != visit.patient:
+            self._visits.take(cookie)
+            raise refused("the record system renewed the visit for another patient", BEGIN_ANEW)
         renewed = replace(visit, token={**visit.token, **token})
         self._visits.change(cookie, renewed)
         return renewed

@@ -14,7 +14,7 @@ from hickam.interfaces.cds.records import SECONDS, entries_of, read_from
 from hickam.interfaces.fhir.resources import Json, coded, stamp_extensions
 from hickam.interfaces.fhir.systems import LOINC
 from hickam.interfaces.outward import post_json
-from hickam.interfaces.smart.launch import Visit
+from hickam.interfaces.smart.launch import BEGIN_ANEW, Visit
 from hickam.interfaces.smart.servers import WRITTEN, refused
 from hickam.model.pack import Pack
 from hickam.services.assess import stamp
@@ -38,6 +38,8 @@ def read_record(visit: Visit) -> tuple[Json, list[str]]:
                     "the record system does not let the patient be read", "see which scopes it grants"
                 ) from None
         else:
+            if key == PATIENT and found.get("id") != visit.patient:
+                raise refused("the record system gave another patient than it named", BEGIN_ANEW)
             entries += entries_of(found)
     return {"resourceType": "Bundle", "type": "collection", "entry": entries}, unread
 
