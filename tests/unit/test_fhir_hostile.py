@@ -61,6 +61,13 @@ def test_a_diagnosis_that_its_words_say_is_over_is_past(knowledge: Knowledge) ->
     assert [f.status for f in read(knowledge, problem("h/o DVT", "I82.401")).case.facts] == ["past"]
     assert [f.status for f in read(knowledge, problem("DVT, resolved")).case.facts] == ["past"]
     assert states(read(knowledge, problem("h/o diabetes", "E11.9"))) == {"diabetes": "present"}
+    assert states(read(knowledge, problem("history of DVT"))) == {"previous_dvt_pe": "present"}
+    assert states(read(knowledge, problem("h/o chest pain"))) == {}
+
+
+def test_a_display_may_doubt_its_code_too(knowledge: Knowledge) -> None:
+    coded = {"coding": [{"system": ICD, "code": "I82.401", "display": "rule out DVT"}]}
+    assert read(knowledge, problem("", code="") | {"code": coded}).case.facts == ()
 
 
 @pytest.mark.parametrize(

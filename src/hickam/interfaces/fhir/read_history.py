@@ -74,12 +74,13 @@ def read_condition(item: e.Condition, pointer: str, g: Gathered) -> None:
     status = _status(item, g)
     span = span_of(item.extension)
     named = g.codes.find(item.code)
-    in_doubt = _IN_DOUBT.search(item.code.text) or _NOT_SAID.search(item.code.text)
+    told = next(iter(item.code.words()), "")
+    in_doubt = _IN_DOUBT.search(told) or _NOT_SAID.search(told)
     if named is not None and not g.verbatim and in_doubt:
         g.ignore(pointer, "its words do not say what its code says")
         return
     if named is not None and named.folder == "conditions":
-        if status == "unknown" and _OVER.search(item.code.text):
+        if status == "unknown" and _OVER.search(told):
             status = "past"
         fact = Fact(condition=named.id, status=status, span=span, resource=pointer)
         (g.ruled_out if verified == "refuted" else g.facts).append(fact)
@@ -104,20 +105,20 @@ def _problem_in_words(words: str, verified: str, status: Status, pointer: str, g
         return True
     words = _FAMILY.sub("family history of", words)
     names = {hit.id for hit in lookup(g.knowledge.vocabulary, words, ("condition", "mention"))}
-    if status == "unknown" and _OVER.search(words):
-        status = "past"
+    was: Status = "past" if status == "unknown" and _OVER.search(words) else status
     if len(names) == 1:
-        fact = Fact(condition=names.pop(), status=status, resource=pointer)
+        fact = Fact(condition=names.pop(), status=was, resource=pointer)
         (g.ruled_out if verified == "refuted" else g.facts).append(fact)
         return True
     said = parse(words, g.knowledge.vocabulary)
     if said.facts:
-        facts = [msgspec.structs.replace(f, status=status, span=None, resource=pointer) for f in said.facts]
+        facts = [msgspec.structs.replace(f, status=was, span=None, resource=pointer) for f in said.facts]
         (g.ruled_out if verified == "refuted" else g.facts).extend(facts)
     told = stated(said, pointer)
     findings = [o for o in told if not is_denied_test(o, g)]
     if findings:
-        _findings_of_problem(findings, verified, status, pointer, g)
+        risks = all(g.knowledge.pack.findings[o.finding].kind == "risk_factor" for o in findings)
+        _findings_of_problem(findings, verified, status if risks else was, pointer, g)
     elif told and not said.facts:
         g.ignore(pointer, DENIED)
     return bool(said.facts or told)
