@@ -47,7 +47,7 @@ def test_a_saved_case_shows_the_answer_that_was_given(capsys: Output) -> None:
     case_id = save(capsys, "--patient", "P 1", "--title", "first")
     assert run(capsys, "case", "show", case_id[:8]) == printed
     assert json.loads(run(capsys, "case", "show", case_id, "--format", "json")) == json.loads(as_data)
-    assert "P 1 · first · soon" in run(capsys, "case", "list", "--patient", "P 1")
+    assert "P 1 · first · routine" in run(capsys, "case", "list", "--patient", "P 1")
     assert run(capsys, "case", "list", "--patient", "P") == ""
 
 

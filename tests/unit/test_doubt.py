@@ -30,7 +30,7 @@ DISPUTED = [
     ("50-year-old woman. My calf is swollen since 2 days. There is no swelling of the calf.", "leg_swelling_unilateral",
      "same_day"),
     ("62-year-old man, calf cramps when walking, eases with rest, pulses absent. On examination pulses normal.",
-     "absent_pedal_pulses", "soon"),
+     "absent_pedal_pulses", "routine"),
     ("44-year-old man, cramps in both calves at night. Fever 3 days. No fever.", "fever", "same_day"),
 ]  # fmt: skip
 

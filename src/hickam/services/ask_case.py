@@ -87,15 +87,17 @@ class CaseAnswers:
             more = assess(self.knowledge, self.case, self._with(working=name))
             found += [c for c in more.differential if c.condition.id == name]
         shown = found or list(answer.differential[:LEADING])
-        claims = [self.chance(c) for c in shown]
+        claims = [self.chance(c, named=c.condition.id in wanted) for c in shown]
         claims += self._dangers(answer, {c.condition.id for c in shown} if wanted else set())
         return Draft(claims=tuple(claims), lead=len(shown), notes=self._fit(answer))
 
-    def chance(self, candidate: Candidate) -> Claim:
-        """How likely a condition is the cause, and present, in this patient."""
+    def chance(self, candidate: Candidate, *, named: bool = False) -> Claim:
+        """How likely a condition is the cause, and present, in this patient. A patient whose question names it gets the
+        name back, though a clinician would tell it face to face."""
         ref, cause = candidate.condition, candidate.cause
         if self.options.reader == "patient":
-            name = f"{ref.lay_name[:1].upper()}{ref.lay_name[1:]}"
+            words = self.pack.conditions[ref.id].lay_name if named else ref.lay_name
+            name = f"{words[:1].upper()}{words[1:]}"
             text = f"{name}: {likelihood_word(cause.value)} as the cause. "
             if ref.id in withheld(self.pack, self.case):
                 text += "A doctor should talk with you about this face to face."
