@@ -102,6 +102,14 @@ def test_a_denial_of_a_risk_grows_old(knowledge: Knowledge) -> None:
     assert states(read(knowledge, told)) == {}
 
 
+@pytest.mark.parametrize(("day", "state"), [("2019-01-01", None), ("2026-06-01", "present")])
+def test_a_pregnancy_does_not_last_for_years(knowledge: Knowledge, day: str, state: str | None) -> None:
+    status = {"coding": [{"system": LOINC, "code": "82810-3"}]}
+    told = sign("", code=status, valueCodeableConcept={"text": "Pregnant"}, effectiveDateTime=day)
+    assert states(read(knowledge, told)).get("pregnant") == state
+    assert states(read(knowledge, problem("Pregnancy", "Z33.1", onsetDateTime=day))).get("pregnant") == state
+
+
 @pytest.mark.parametrize("first", ["preliminary", "final"])
 def test_a_correction_goes_before_what_it_corrects(knowledge: Knowledge, first: str) -> None:
     wrong = potassium(4.5, status=first, effectiveDateTime="2026-11-21")

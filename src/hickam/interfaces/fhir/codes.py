@@ -17,6 +17,8 @@ from hickam.model.pack import Pack
 Folder = Literal["measurements", "findings", "conditions", "drugs"]
 _RESIDUAL = re.compile(r"\.\w*[89]X*[ADS]?$")
 """Other and unspecified: which of the disorders is meant is in the words, not in the code."""
+PREGNANT, PREGNANT_DAYS = "Z33.1", 300
+"""ICD-10-CM's code of pregnancy, and how long one told of once can last: 42 weeks and a few days."""
 SYMPTOM_CHAPTERS = ("R", "S", "T", "V", "W", "X", "Y", "Z")
 """Chapters of symptoms, injuries, causes and circumstances: as the code of a condition they name more than it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from hickam.interfaces.fhir.codes import PREGNANT, PREGNANT_DAYS
 from hickam.interfaces.fhir.gathered import Dated, Gathered
 from hickam.interfaces.fhir.measured import said
 
@@ -20,11 +21,12 @@ def current_only(g: Gathered) -> None:
     for one in g.dated:
         told.setdefault(one.key, []).append(one)
     newest = {key: _newest(group, g) for key, group in told.items()}
+    pregnant = g.codes.icd.get(PREGNANT)
     for one in g.dated:
         age = (g.today - _day(one, g)).days
         limit = TESTS_COUNT_DAYS if one.kind == "test" else window
         if one.kind == "risk_factor" and any(o.state == "present" for o in one.observations):
-            limit = float("inf")
+            limit = PREGNANT_DAYS if pregnant is not None and one.key == pregnant.id else float("inf")
         latest = newest[one.key]
         if not any(one is other for other in latest):
             g.ignore(one.pointer, f"a newer one is in the record ({latest[0].pointer})")

@@ -10,6 +10,7 @@ import msgspec
 from hickam.intake.reading import parse
 from hickam.intake.vocabulary import lookup
 from hickam.interfaces.fhir import elements as e
+from hickam.interfaces.fhir.codes import PREGNANT, PREGNANT_DAYS
 from hickam.interfaces.fhir.dates import as_date, is_after
 from hickam.interfaces.fhir.gathered import Gathered, span_of, text_extension
 from hickam.interfaces.fhir.systems import own
@@ -78,6 +79,11 @@ def read_condition(item: e.Condition, pointer: str, g: Gathered) -> None:
     in_doubt = _IN_DOUBT.search(told) or _NOT_SAID.search(told)
     if named is not None and not g.verbatim and in_doubt:
         g.ignore(pointer, "its words do not say what its code says")
+        return
+    began = as_date(item.onset_date_time or item.recorded_date)
+    over = began is not None and (g.today - began).days > PREGNANT_DAYS
+    if over and named is not None and named == g.codes.icd.get(PREGNANT):
+        g.ignore(pointer, f"it began {began}, and no pregnancy lasts so long")
         return
     if named is not None and named.folder == "conditions":
         if status == "unknown" and _OVER.search(told):
