@@ -6,6 +6,8 @@ they stand.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hickam.intake.complaint import keep_painless, mend_swelling
 from hickam.intake.events import long_past_operation
 from hickam.intake.flags import NEG, PAST
@@ -167,43 +169,58 @@ def _side_alone(scene: Scene, s: Statement) -> bool:
 
 def _other_thing(scene: Scene, s: Statement) -> bool:
     """Wordings that mean something else in their surroundings."""
-    before = set(scene.stems[max(0, s.lo - 2) : s.lo])
     left, right = OTHERWISE.get(s.id, (frozenset(), frozenset()))
-    like = s.id == "after_injury" and "like" in scene.stems[max(0, s.lo - 2) : s.lo]  # 'feels like a pulled muscle'
-    if like or left & set(scene.stems[max(0, s.lo - 1) : s.lo]) or right & set(scene.stems[s.hi + 1 : s.hi + 3]):
-        return True
-    if s.id == "after_injury" and s.said == "absent" and "hurt" in {scene.stems[i] for i in s.used}:
-        return True  # 'it doesn't hurt' tells of pain, not of an injury
-    if s.id == "postpartum" and any(scene.tokens[i].text.lower() == "lactate" for i in s.used):
-        return True
-    if s.id == "stretch_relief" and s.said == "present" and _stretch_hurts(scene, s):
+    if left & set(scene.stems[max(0, s.lo - 1) : s.lo]) or right & set(scene.stems[s.hi + 1 : s.hi + 3]):
         return True
     if _not_of_the_leg(scene, s) or _of_something_done(scene, s):
         return True
-    if s.id == "straight_leg_raise_positive" and before & {"cross", "crossed", "contralateral"}:
-        return True
     if s.kind == "absent" and scene.stems[s.lo] == "examination" and _partial_examination(scene, s):
         return True
-    if s.id == "painless_symptom" and not keep_painless(scene, s):
+    check = PARTICULAR.get(s.id)
+    return (check is not None and check(scene, s)) or (s.kind == "value" and _of_another_part(scene, s))
+
+
+def _texts(scene: Scene, s: Statement) -> set[str]:
+    """The words of a statement and the one before it, as written."""
+    return {scene.tokens[i].text.lower() for i in range(max(0, s.lo - 1), s.hi + 1)}
+
+
+def _no_injury(scene: Scene, s: Statement) -> bool:
+    """'Feels like a pulled muscle' is none; 'it doesn't hurt' tells of pain."""
+    if s.said == "absent" and "hurt" in {scene.stems[i] for i in s.used}:
         return True
-    if s.id == "unable_to_walk" and s.said == "present" and _walks_until(scene, s):
-        return True
-    if s.id == "tense_compartment" and any(scene.stems[i] == "go" for i in range(max(0, s.lo - 1), s.hi)):
-        return True  # 'the shin goes rock hard': in an attack, not all the time
-    if s.id == "constant_pain" and _twitching_only(scene, s):
-        return True
-    if (
-        s.id == "falls"
-        and scene.stems[s.hi + 1 : s.hi + 2] == ["to"]
-        and scene.tokens[min(s.hi + 2, len(scene.tokens) - 1)].kind == "n"
-    ):
-        return True  # 'the index falls to 0.45'
-    words = {scene.tokens[i].text.lower() for i in range(max(0, s.lo - 1), s.hi + 1)}
-    if s.id == "limb_sensory_loss_acute" and words & {"goes", "go", "going"}:
-        return True  # 'my leg goes dead when I sit': it comes and goes
-    if s.id == "diarrhoea" and "run" in words:
-        return True  # 'the runs', not 'stops the run'
-    return s.kind == "value" and _of_another_part(scene, s)
+    return "like" in scene.stems[max(0, s.lo - 2) : s.lo]
+
+
+def _lactate(scene: Scene, s: Statement) -> bool:
+    """A blood value, not a mother who lactates."""
+    return any(scene.tokens[i].text.lower() == "lactate" for i in s.used)
+
+
+def _crossed(scene: Scene, s: Statement) -> bool:
+    """The crossed straight leg raise is a sign of its own."""
+    return bool({"cross", "crossed", "contralateral"} & set(scene.stems[max(0, s.lo - 2) : s.lo]))
+
+
+def _in_an_attack(scene: Scene, s: Statement) -> bool:
+    """'The shin goes rock hard' is no compartment that is tense all the time."""
+    return any(scene.stems[i] == "go" for i in range(max(0, s.lo - 1), s.hi))
+
+
+def _falls_to_a_number(scene: Scene, s: Statement) -> bool:
+    """'The index falls to 0.45'."""
+    after = scene.tokens[s.hi + 1 : s.hi + 3]
+    return len(after) == 2 and after[0].stem == "to" and after[1].kind == "n"
+
+
+def _comes_and_goes(scene: Scene, s: Statement) -> bool:
+    """'My leg goes dead when I sit' is no acute loss of feeling."""
+    return bool(_texts(scene, s) & {"goes", "go", "going"})
+
+
+def _one_run(scene: Scene, s: Statement) -> bool:
+    """'Stops the run' is not 'the runs'."""
+    return "run" in _texts(scene, s)
 
 
 def _twitching_only(scene: Scene, s: Statement) -> bool:
@@ -230,6 +247,22 @@ def _walks_until(scene: Scene, s: Statement) -> bool:
         for o in scene.statements
     )
     return walked and any(tuple(before[i : i + len(u)]) == u for u in UNTIL for i in range(len(before)))
+
+
+PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
+    "after_injury": _no_injury,
+    "constant_pain": _twitching_only,
+    "diarrhoea": _one_run,
+    "falls": _falls_to_a_number,
+    "limb_sensory_loss_acute": _comes_and_goes,
+    "painless_symptom": lambda scene, s: not keep_painless(scene, s),
+    "postpartum": _lactate,
+    "straight_leg_raise_positive": _crossed,
+    "stretch_relief": lambda scene, s: s.said == "present" and _stretch_hurts(scene, s),
+    "tense_compartment": _in_an_attack,
+    "unable_to_walk": lambda scene, s: s.said == "present" and _walks_until(scene, s),
+}
+"""When the words of a finding mean another thing, finding by finding."""
 
 
 def _other_time(scene: Scene, s: Statement) -> bool:
