@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from hickam.clinic.doubt import ADULTS, as_if_present
 from hickam.clinic.urgency import danger_signs
 from hickam.clinic.view import CaseView
+from hickam.intake.reading import parse
 from hickam.model.case import Case, Conflict, Observation
 from hickam.model.condition import LEVELS
 from hickam.services.assess import Options, assess
@@ -116,3 +117,18 @@ def test_nothing_can_raise_an_emergency_so_it_is_neither_provisional_nor_screene
     assert answer.next_steps
     assert all(step.why != "red_flag_screen" for step in answer.next_steps)
     assert {referral.urgency for referral in answer.route.referrals} <= {"emergency"}
+
+
+def test_a_chance_that_the_list_does_not_show_says_under_what_it_holds(knowledge: Knowledge) -> None:
+    told = (
+        "58-year-old man. Burning pain on the left shin for three days; the foot catches on the carpet. No back pain."
+    )
+    answer = assess(knowledge, parse(told, knowledge.vocabulary), QUICK)
+    causes = {c.condition.id: c.cause.value for c in answer.differential}
+    numbered = [r for r in answer.urgency.reasons if " cannot be left: cause " in r.sentence and r.condition in causes]
+    assert numbered
+    for reason in numbered:
+        said = float(reason.sentence.split(" cannot be left: cause ")[1].split(" %")[0])
+        aside = "left aside" in reason.sentence
+        assert aside or abs(said / 100 - causes[reason.condition]) < 0.006
+    assert any("left aside" in reason.sentence for reason in numbered)

@@ -17,6 +17,8 @@ from hickam.model.condition import LEVELS, Level
 from hickam.model.pack import Rule
 from hickam.model.terms import parse_term
 
+LEFT_ASIDE = " if danger signs that point elsewhere are left aside"
+"""Beside a chance that is not the one of the differential: a second danger must not hide a first."""
 UNEXPLAINED = 0.30
 SELF_CARE = 0.5
 """Self-care is offered when the causes that need no clinician together are at least this likely."""
@@ -40,7 +42,7 @@ def urgency(view: CaseView, beliefs: Beliefs, alternatives: Sequence[Beliefs] = 
         for danger in dangers(view, other):
             if danger.counts and (danger.condition.id, danger.level) not in named:
                 named.add((danger.condition.id, danger.level))
-                reasons.append(_danger_reason(danger, other))
+                reasons.append(_danger_reason(danger, other, LEFT_ASIDE))
         routed = _route_reason(view, other)
         if LEVELS.index(routed.level) > max(LEVELS.index(reason.level) for reason in (*reasons, own)):
             reasons.append(routed)
@@ -119,13 +121,15 @@ def danger_signs(view: CaseView) -> tuple[str, ...]:
     return tuple(o.finding for o in view.case.observations if o.state == "present" and o.finding in named)
 
 
-def _danger_reason(danger: Danger, beliefs: Beliefs) -> Reason:
+def _danger_reason(danger: Danger, beliefs: Beliefs, given: str = "") -> Reason:
+    """``given`` says under what the chance holds when that is not the case as told."""
     name, threshold = danger.condition.name, danger.threshold
     cause = beliefs.cause.get(danger.condition.id, 0.0)
     present = beliefs.present.get(danger.condition.id, 0.0)
     chance, what = (cause, "cause") if cause > threshold else (present, "present")
     sentence = (
-        f"{name} cannot be left: {what} {_percent(chance)}, test threshold {_percent(threshold)}. {danger.rule.why}"
+        f"{name} cannot be left: {what} {_percent(chance)}{given}, test threshold {_percent(threshold)}. "
+        f"{danger.rule.why}"
     )
     lay = danger.condition.lay_name
     return Reason(
