@@ -196,12 +196,10 @@ FAULTS: dict[str, tuple[str, Callable[[Resource], None]]] = {
 def test_each_seeded_fault_is_found(written: list[Resource]) -> None:
     sent = []
     for name, (kind, act) in FAULTS.items():
-        for entry in written[0]["entry"]:
-            if entry["resource"]["resourceType"] == kind and (
-                kind != "Observation" or "valueBoolean" in entry["resource"]
-            ):
-                broken = copy.deepcopy(entry["resource"])
-                break
+        ours = (entry["resource"] for entry in written[0]["entry"])
+        broken = copy.deepcopy(
+            next(r for r in ours if r["resourceType"] == kind and (kind != "Observation" or "valueBoolean" in r))
+        )
         act(broken)
         sent.append((name, {k: v for k, v in broken.items() if v is not None}))
     found = problems(sent)
