@@ -1,7 +1,7 @@
 """Words that turn a statement round or away from the patient, as data.
 
-Each table maps wordings to nothing but their kind; ``scope.py`` says how far each reaches. ``...`` is a gap as in
-pack phrases. A wording in ``PSEUDO`` looks like a cue and is none.
+Each table maps wordings to nothing but their kind; ``scope.py`` and ``negation.py`` say how far each reaches. ``...``
+is a gap as in pack phrases. A wording in ``PSEUDO`` looks like a cue and is none.
 """
 
 from __future__ import annotations
