@@ -31,8 +31,9 @@ def test_written_questions(knowledge: Knowledge, name: str) -> None:
     assert [o.unsupported for o in outcomes if o.unsupported] == []
 
 
-LEAST = {"building": (0.93, 0.93, 0.9, 0.04), "held_apart": (0.8, 0.8, 0.85, 0.1)}
-"""Right claim, recall, refusals wanted, refusals not wanted: guards a little below what was measured, no targets."""
+LEAST = {"building": (0.955, 0.97, 0.96, 0.01), "held_apart": (0.919, 0.92, 0.92, 0.035)}
+"""Right claim, recall, refusals wanted, refusals not wanted: what was measured, or one question less where that still
+meets what is wanted (docs/evaluation/answers.md says what is not met)."""
 
 
 def test_there_are_enough_questions_of_enough_kinds_for_both_readers() -> None:
