@@ -2,8 +2,7 @@
 
 A claim's worth is a sum: how well its field fits the kinds the question may be of, whether its item was named, how
 near it is in meaning, and how much of the question's own words it holds. Whether to answer is a logistic regression on
-what is known of the question and of the best claims. Weights of both: docs/evaluation/answers.md, `bench_answers.py
---fit` measures them again.
+what is known of the question and of the best claims. What the weights reach: docs/evaluation/answers.md.
 """
 
 from __future__ import annotations

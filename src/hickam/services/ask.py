@@ -55,6 +55,7 @@ LEAST_SIGNS = 2
 """Findings a question has to tell before it is read as a story."""
 GREETINGS = word_set("thank thanks hello hi hey help please bye good morning evening")
 LEAST_COVERED = 0.3
+"""Score from which 'nothing a pack holds', where it fits best, keeps a question from being answered from the case."""
 GENERAL_ASKS = (
     "Ask a clinician who can hear the whole story and examine the leg.",
     "If something new or worrying comes up (a cold, pale, numb or suddenly swollen leg), do not wait for an answer.",
