@@ -11,6 +11,7 @@ from hickam.services.knowledge import Knowledge
 
 ICD = "http://hl7.org/fhir/sid/icd-10-cm"
 LOINC = "http://loinc.org"
+FLAGS = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 WHO = {"reference": "Patient/p1"}
 PATIENT = {
     "resourceType": "Patient", "id": "p1", "gender": "female", "birthDate": "1970-01-01",
@@ -174,3 +175,18 @@ def test_an_allergy_is_found_wherever_it_is_told(knowledge: Knowledge, allergy: 
 def test_a_visit_never_closed_is_not_this_one(knowledge: Knowledge) -> None:
     visit = {"resourceType": "Encounter", "status": "in-progress", "period": {"start": "2015-01-01"}}
     assert states(read(knowledge, {**visit, "reasonCode": [{"text": "chest pain"}]})) == {}
+
+
+def test_a_value_in_words_is_not_replaced_by_its_flag(knowledge: Knowledge) -> None:
+    told = potassium(0, valueString="haemolysed", interpretation=[{"coding": [{"code": "L", "system": FLAGS}]}])
+    del told["valueQuantity"]
+    assert states(read(knowledge, told)) == {}
+    del told["valueString"]
+    assert "potassium" in states(read(knowledge, told))
+
+
+def test_a_medicine_of_unknown_status_is_listed(knowledge: Knowledge) -> None:
+    taking = {"resourceType": "MedicationStatement", "status": "perhaps", "subject": WHO}
+    found = read(knowledge, {**taking, "medicationCodeableConcept": {"text": "simvastatin"}})
+    assert found.case.medications == ()
+    assert [i.reason for i in found.ignored] == ["its status is not one of R4"]
