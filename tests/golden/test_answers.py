@@ -31,7 +31,7 @@ def test_written_questions(knowledge: Knowledge, name: str) -> None:
     assert [o.unsupported for o in outcomes if o.unsupported] == []
 
 
-LEAST = {"building": (0.955, 0.97, 0.96, 0.01), "held_apart": (0.919, 0.92, 0.92, 0.035)}
+LEAST = {"building": (0.955, 0.97, 0.96, 0.01), "held_apart": (0.92, 0.92, 0.95, 0.03)}
 """Right claim, recall, refusals wanted, refusals not wanted: what was measured, or one question less where that still
 meets what is wanted (docs/evaluation/answers.md says what is not met)."""
 

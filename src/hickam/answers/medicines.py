@@ -161,7 +161,8 @@ class Medicines:
         items = [i for i in question.targets if i.startswith(("treatments/", "drugs/"))]
         if not items or any(i.startswith("treatments/") for i in self.items(question)):
             return None
-        if question.wide and question.scores.get("drug_cause", 0.0) >= BLAMED:
+        blamed, praised = (question.scores.get(kind, 0.0) for kind in ("drug_cause", "evidence"))
+        if question.wide and blamed >= max(BLAMED, praised / 2):
             return None
         asked = set(content(question.text))
         wanted = asked & {w for item in items for m in self._names(item) for w in words(m)}
