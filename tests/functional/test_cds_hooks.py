@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
+import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,15 @@ from fhir_judges import INSTALLED, problems
 from hickam.errors import HickamError
 from hickam.interfaces.cds.definitions import PREFETCH, SERVICES
 from hickam.interfaces.cds.feedback import feedback_report
-from hickam.interfaces.cds.trust import Gatekeeper, Issuer, NotTrustedError, Trust
+from hickam.interfaces.cds.trust import (
+    AFTER_FAILURE_SECONDS,
+    KEYS_FOR_SECONDS,
+    NOT_AGAIN_SECONDS,
+    Gatekeeper,
+    Issuer,
+    NotTrustedError,
+    Trust,
+)
 from hickam.interfaces.web.app import create_app
 from hickam.services.knowledge import Knowledge
 
@@ -475,6 +485,57 @@ def test_forged_tokens_do_not_make_us_call_the_issuer_without_end(
             keeper.admit(f"Bearer {token(key, headers={'kid': f'forged-{n}'})}", ENDPOINT)
     keeper.admit(f"Bearer {token(key)}", ENDPOINT)
     assert calls == [f"{ISSUER}/keys"]
+
+
+def test_callers_at_the_first_moment_wait_for_the_keys(
+    monkeypatch: pytest.MonkeyPatch, key: ec.EllipticCurvePrivateKey
+) -> None:
+    (listed,) = trust(key).issuers
+    calls, both_came = [], threading.Barrier(2)
+
+    def slow_keys(url: str, headers: dict[str, str]) -> dict[str, Any]:
+        calls.append(url)
+        time.sleep(0.1)
+        return {"keys": list(listed.keys)}
+
+    monkeypatch.setattr("hickam.interfaces.cds.trust.get_json", slow_keys)
+    keeper = Gatekeeper(Trust(audience=AUDIENCE, issuers=(Issuer(iss=ISSUER, jku=f"{ISSUER}/keys"),)))
+
+    def come(given: str) -> str:
+        both_came.wait()
+        return keeper.admit(f"Bearer {given}", ENDPOINT)
+
+    with ThreadPoolExecutor(2) as callers:
+        admitted = list(callers.map(come, (token(key), token(key))))
+    assert admitted == [f"{ISSUER} "] * 2
+    assert len(calls) == 1
+
+
+def test_an_issuer_that_fails_once_is_asked_again_and_old_keys_are_not_trusted(
+    monkeypatch: pytest.MonkeyPatch, key: ec.EllipticCurvePrivateKey
+) -> None:
+    (listed,) = trust(key).issuers
+    up, now = False, 1000.0
+
+    def keys(url: str, headers: dict[str, str]) -> dict[str, Any]:
+        if not up:
+            raise OSError("down")
+        return {"keys": list(listed.keys)}
+
+    monkeypatch.setattr("hickam.interfaces.cds.trust.get_json", keys)
+    monkeypatch.setattr("hickam.interfaces.cds.trust.time.monotonic", lambda: now)
+    keeper = Gatekeeper(Trust(audience=AUDIENCE, issuers=(Issuer(iss=ISSUER, jku=f"{ISSUER}/keys"),)))
+    with pytest.raises(NotTrustedError, match="cannot be read"):
+        keeper.admit(f"Bearer {token(key)}", ENDPOINT)
+    up, now = True, now + AFTER_FAILURE_SECONDS
+    keeper.admit(f"Bearer {token(key)}", ENDPOINT)
+    up, now = False, now + NOT_AGAIN_SECONDS
+    with pytest.raises(NotTrustedError, match="no key"):
+        keeper.admit(f"Bearer {token(key, headers={'kid': 'new'})}", ENDPOINT)
+    keeper.admit(f"Bearer {token(key)}", ENDPOINT)
+    now += KEYS_FOR_SECONDS
+    with pytest.raises(NotTrustedError, match="cannot be read"):
+        keeper.admit(f"Bearer {token(key)}", ENDPOINT)
 
 
 def test_pages_of_listed_origins_only(knowledge: Knowledge) -> None:

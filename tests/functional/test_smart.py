@@ -281,6 +281,8 @@ def test_a_client_key_that_cannot_sign_is_refused(tmp_path: Path, change: dict[s
         ({"exp": 1}, None),
         ({"key": "another"}, None),
         ({"kid": "another"}, None),
+        ({"use": "sig"}, "Practitioner/17"),
+        ({"use": "enc"}, None),
     ],
 )
 def test_who_opens_the_program(monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], person: str | None) -> None:
@@ -297,6 +299,7 @@ def test_who_opens_the_program(monkeypatch: pytest.MonkeyPatch, change: dict[str
         "iss": "https://ehr.example", "aud": "hickam", "sub": "17", "iat": now, "exp": now + 300, "nonce": "n",
         "fhirUser": "Practitioner/17", **change,
     }  # fmt: skip
+    public |= {"use": claims.pop("use")} if "use" in claims else {}
     key = keys[claims.pop("key", "own")].as_pem(private=True)
     header = {"kid": claims.pop("kid", "k1")}
     token = {"id_token": jwt.encode({k: v for k, v in claims.items() if v}, key, "ES384", header)}

@@ -378,6 +378,30 @@ def test_this_month_is_not_to_come_and_an_end_to_come_is_not_an_end(knowledge: K
     assert [f.status for f in ending.case.facts] == ["unknown"]
 
 
+@pytest.mark.parametrize(
+    ("chosen", "states", "in_doubt"),
+    [
+        (["fever"], {"fever": "present", "dyspnoea": "absent"}, False),
+        (["none"], {"fever": "absent", "dyspnoea": "absent"}, False),
+        (["unknown"], {}, False),
+        (["fever", "none"], {"fever": "present"}, True),
+        (["fever", "unknown"], {"fever": "present"}, True),
+        (["none", "unknown"], {}, True),
+        (["fever", "headache"], {}, True),
+    ],
+)
+def test_a_choice_beside_none_is_taken_and_denies_nothing(
+    knowledge: Knowledge, chosen: list[str], states: dict[str, str], in_doubt: bool
+) -> None:
+    response = {
+        "resourceType": "QuestionnaireResponse", "id": "q", "status": "completed", "authored": AS_OF,
+        "item": [{"linkId": "screen:fever|dyspnoea", "answer": [{"valueCoding": {"code": c}} for c in chosen]}],
+    }  # fmt: skip
+    found = read(knowledge, response)
+    assert {o.finding: o.state for o in found.case.observations} == states
+    assert bool(found.ignored) is in_doubt
+
+
 def test_a_refutation_of_what_the_record_also_has_rules_nothing_out(knowledge: Knowledge) -> None:
     disease = {"text": "Peripheral artery disease"}
     refuted = problem(code=disease, id="no", verificationStatus=coded(VERIFIED, "refuted"))

@@ -22,6 +22,8 @@ ALGORITHMS = ("ES384", "RS384", "ES256", "RS256")
 KEYS_FOR_SECONDS = 600.0
 NOT_AGAIN_SECONDS = 10.0
 """An issuer's keys are not read again within this time, so that forged tokens cannot make us call it without end."""
+AFTER_FAILURE_SECONDS = 1.0
+"""The same after a reading that failed: short, because meanwhile nobody new gets in."""
 LONGEST_TOKEN_SECONDS = 600
 
 
@@ -94,13 +96,48 @@ def _signs(server: SmartServer) -> bool:
         return False
 
 
+class KeySet:
+    """An issuer's public keys, read from its ``jku`` when first needed and anew when they are old or one is unknown.
+
+    One caller reads and the others wait for what it gets. A reading that fails leaves the keys that are not yet old."""
+
+    def __init__(self, jku: str) -> None:
+        self._jku = jku
+        self._keys: list[dict[str, Any]] = []
+        self._old_after = self._not_before = float("-inf")
+        self._turn = threading.Lock()
+
+    def find(self, kid: str) -> dict[str, Any] | None:
+        """The key of this name, or None. Raises NotTrustedError without keys that are young enough to trust."""
+        with self._turn:
+            now = time.monotonic()
+            if now >= self._not_before and (now >= self._old_after or self._named(kid) is None):
+                self._read()
+            if now >= self._old_after:
+                raise NotTrustedError("the issuer's keys cannot be read")
+            return self._named(kid)
+
+    def _named(self, kid: str) -> dict[str, Any] | None:
+        return next((k for k in self._keys if k.get("kid", "") == kid), None)
+
+    def _read(self) -> None:
+        try:
+            given = get_json(self._jku, {}).get("keys")
+        except OSError:
+            self._not_before = time.monotonic() + AFTER_FAILURE_SECONDS
+            return
+        self._keys = [k for k in given if isinstance(k, dict)] if isinstance(given, list) else []
+        self._not_before = time.monotonic() + NOT_AGAIN_SECONDS
+        self._old_after = time.monotonic() + KEYS_FOR_SECONDS
+
+
 class Gatekeeper:
     """Checks tokens; remembers which have been used until they expire."""
 
     def __init__(self, trust: Trust) -> None:
         self.trust = trust
         self._used: dict[tuple[str, str], float] = {}
-        self._keys: dict[str, tuple[float, list[dict[str, Any]]]] = {}
+        self._keys = {issuer.iss: KeySet(issuer.jku) for issuer in trust.issuers}
         self._turn = threading.Lock()
 
     def admit(self, header: str, endpoint: str) -> str:
@@ -151,25 +188,10 @@ class Gatekeeper:
         return claims
 
     def _key(self, issuer: Issuer, kid: str) -> dict[str, Any]:
-        for fresh in (False, True):
-            for key in self._keys_of(issuer, fresh=fresh):
-                if key.get("kid", "") == kid:
-                    return key
-            if issuer.keys:
-                break
-        raise NotTrustedError("no key of this issuer signed the token")
-
-    def _keys_of(self, issuer: Issuer, *, fresh: bool) -> list[dict[str, Any]]:
         if issuer.keys:
-            return list(issuer.keys)
-        read, keys = self._keys.get(issuer.iss, (float("-inf"), []))
-        if time.monotonic() - read > (NOT_AGAIN_SECONDS if fresh or not keys else KEYS_FOR_SECONDS):
-            self._keys[issuer.iss] = (time.monotonic(), keys)
-            try:
-                found = get_json(issuer.jku, {})
-            except OSError:
-                raise NotTrustedError("the issuer's keys cannot be read") from None
-            given = found.get("keys")
-            keys = [k for k in given if isinstance(k, dict)] if isinstance(given, list) else []
-            self._keys[issuer.iss] = (time.monotonic(), keys)
-        return keys
+            key = next((k for k in issuer.keys if k.get("kid", "") == kid), None)
+        else:
+            key = self._keys[issuer.iss].find(kid)
+        if key is None:
+            raise NotTrustedError("no key of this issuer signed the token")
+        return key
