@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hickam.inference.batch import posterior_batch
 from hickam.inference.engine import Engine
 from hickam.inference.kernel import posterior
-from hickam.inference.layout import Network
+from hickam.inference.layout import RISK, Network
 from hickam.inference.network import compile_network
 from hickam.inference.query import build_query
 from hickam.inference.reference import reference_posterior
@@ -211,6 +211,28 @@ def test_contributions_add_up(seed: int, of: str, known: float) -> None:
         assert result.total == pytest.approx(10 * np.log10(p / (1 - p)), abs=1e-3)
         named = sorted(f for item in result.items for f in item.findings)
         assert named == sorted(source_names(build_query(engine.network, asked)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(seeds, st.floats(0.3, 0.9))
+def test_a_contribution_is_what_the_answer_is_with_and_without_its_findings(seed: int, known: float) -> None:
+    source = random_pack(seed, 6, patient=9, episode=4)
+    asked = random_case(seed + 1, source, known=known)
+    engine = engine_of(source)
+    kept = {f for f in engine.network.findings if engine.network.kind[engine.network.finding_index[f]] == RISK}
+
+    def value(findings: set[str]) -> float:
+        told = tuple(o for o in asked.observations if o.finding in findings | kept)
+        p = np.clip(engine.posterior(msgspec.structs.replace(asked, observations=told)).cause["c0"], 1e-12, 1 - 1e-12)
+        return float(10 * np.log10(p / (1 - p)))
+
+    result = engine.contributions(asked, ["c0"])["c0"]
+    everything = {f for item in result.items for f in item.findings}
+    assert result.prior == pytest.approx(value(set()), abs=1e-6)
+    for item in result.items:
+        found = set(item.findings)
+        assert item.first_in == pytest.approx(value(found) - result.prior, abs=1e-6)
+        assert item.last_out == pytest.approx(result.total - value(everything - found), abs=1e-6)
 
 
 def source_names(query: object) -> list[str]:

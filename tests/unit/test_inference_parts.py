@@ -316,6 +316,14 @@ def test_many_groups_are_merged_and_sampled() -> None:
     assert result.prior + sum(item.decibans for item in result.items) == pytest.approx(result.total)
 
 
+def test_more_groups_than_an_integer_has_bits() -> None:
+    findings = [yes_no(f"p{i}", background=0.1) for i in range(80)]
+    source = pack([condition("a", 0.05, 0.3, {"p0": 0.9}), condition("b")], findings)
+    result = engine_of(source).contributions(case(["p0"], [f"p{i}" for i in range(1, 80)]), ["a"])["a"]
+    assert result.items[0].group == "p0"
+    assert sum(len(item.findings) for item in result.items) == 80
+
+
 def test_simulated_patients_match_the_case_mix_and_the_leak() -> None:
     low = dict(zip(RANGES, (0.5, 0.3, 0.1, 0.05, 0.05), strict=True))
     source = pack(

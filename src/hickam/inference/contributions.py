@@ -7,16 +7,18 @@ empty set is the prior: complaint, age, sex, setting, risk factors and facts. Co
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
-from hickam.inference.kernel import Problem, solve, spread
+from hickam.inference.kernel import CANCELLATION_LIMIT, Problem, solve, spread
 from hickam.inference.layout import Bools, Floats, Ints
 from hickam.inference.priors import bits
 from hickam.inference.query import Query
 from hickam.inference.results import Contribution, Contributions, Of
+from hickam.inference.subsets import masses_of
 
 EXACT_GROUPS = 6
 PAIRS = 16
@@ -37,8 +39,8 @@ class Player:
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """Decibans of every condition: ``prior``, ``total`` [n]; ``first``, ``last``, ``shapley`` [groups, n] of each
-    group; ``together`` [groups, groups, n] interaction v(ij) - v(i) - v(j) + v(empty)."""
+    """Decibans of n conditions: ``prior``, ``total`` [n]; ``first``, ``last``, ``shapley`` [groups, n] of each group;
+    ``together`` [groups, groups, n] interaction v(ij) - v(i) - v(j) + v(empty)."""
 
     prior: Floats
     total: Floats
@@ -48,56 +50,56 @@ class Values:
     together: Floats
 
 
+class Rates(NamedTuple):
+    """Causal rates of N sets, each on a scale of its own: ``q`` [N, C], ``fact_q`` [N, K], ``q0`` [N]."""
+
+    q: Floats
+    fact_q: Floats
+    q0: Floats
+
+
 class Explainer:
     """All contributions of one case; sets of findings are evaluated once and shared by conditions."""
 
     def __init__(self, query: Query) -> None:
         self.query = query
-        self._of: dict[Of, Values] = {}
+        self._known: dict[Of, Floats] = {}
         self.players = self._players()
 
-    def contributions(self, condition: str, of: Of = "cause") -> Contributions:
-        """Contributions to P(cause) or P(present) of one condition."""
-        d = self.query.network.condition_index[condition]
-        if of not in self._of:
-            self._of[of] = self._values(of)
-        values, names = self._of[of], self.query.network.findings
-        columns = (values.shapley[:, d], values.first[:, d], values.last[:, d])
+    def contributions(self, conditions: Sequence[str], of: Of = "cause") -> dict[str, Contributions]:
+        """Contributions to P(cause) or P(present) of each condition."""
+        index = self.query.network.condition_index
+        values = self._values([index[name] for name in conditions], of)
+        return {name: self._of_one(values, i, name, of) for i, name in enumerate(conditions)}
+
+    def _of_one(self, values: Values, i: int, condition: str, of: Of) -> Contributions:
+        names = self.query.network.findings
+        columns = zip(
+            values.shapley[:, i].tolist(), values.first[:, i].tolist(), values.last[:, i].tolist(), strict=True
+        )
         items = []
-        for i, row in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
-            shapley, first, last = row
+        for at, (player, (shapley, first, last)) in enumerate(zip(self.players, columns, strict=True)):
             kind = _kind(first, last)
             items.append(
                 Contribution(
-                    group=self.players[i].group,
-                    findings=tuple(names[f] for f in self.players[i].findings),
+                    group=player.group,
+                    findings=tuple(names[f] for f in player.findings),
                     decibans=shapley,
                     first_in=first,
                     last_out=last,
                     kind=kind,
-                    partner=self._partner(i, values.together[i, :, d], kind),
+                    partner=self._partner(at, values.together[at, :, i], kind),
                 )
             )
         items.sort(key=lambda item: -abs(item.decibans))
         return Contributions(
             condition=condition,
             of=of,
-            prior=float(values.prior[d]),
-            total=float(values.total[d]),
+            prior=float(values.prior[i]),
+            total=float(values.total[i]),
             items=tuple(items),
             exact=len(self.players) <= EXACT_GROUPS,
         )
-
-    def live(self, condition: str, of: Of = "cause") -> dict[str, float]:
-        """While typing: the mean of first-in and last-out, residual spread by size. Group -> decibans."""
-        d = self.query.network.condition_index[condition]
-        ends = self._decibans(self._ends(), of)[:, d]
-        count = len(self.players)
-        mean = ((ends[2 : 2 + count] - ends[0]) + (ends[1] - ends[2 + count :])) / 2
-        size = np.abs(mean)
-        if size.sum() > 0:
-            mean = mean + (ends[1] - ends[0] - mean.sum()) * size / size.sum()
-        return {player.group: float(x) for player, x in zip(self.players, mean, strict=True)}
 
     def _partner(self, i: int, together: Floats, kind: str) -> str:
         """The group with which group i interacts most, for better or for worse."""
@@ -110,21 +112,25 @@ class Explainer:
 
     # ------------------------------------------------------------------------------------------------ values
 
-    def _ends(self) -> list[int]:
-        """No group, all groups, each group alone, all groups but each."""
-        ones = [1 << i for i in range(len(self.players))]
-        full = (1 << len(self.players)) - 1
-        return [0, full, *ones, *(full ^ one for one in ones)]
+    def _ends(self) -> Bools:
+        """No group, all groups, each group alone, all groups but each. [2 + 2 groups, groups]"""
+        count = len(self.players)
+        none, each = np.zeros((1, count), dtype=np.bool_), np.eye(count, dtype=np.bool_)
+        return np.concatenate([none, ~none, each, ~each])
 
-    def _values(self, of: Of) -> Values:
-        """Everything about every condition, from one kernel batch."""
-        count, ends = len(self.players), self._ends()
-        pairs = [1 << a | 1 << b for a in range(count) for b in range(count)]
+    def _values(self, conditions: list[int], of: Of) -> Values:
+        """Everything about these conditions; what is evaluated for one is kept for all."""
+        count = len(self.players)
+        bits = 1 << np.arange(count)
+        ends, pairs = self._ends() @ bits, (bits[:, None] | bits).ravel()
         orders = self._orders()
         paths = np.concatenate([np.zeros((len(orders), 1), dtype=np.int64), np.cumsum(1 << orders, axis=1)], axis=1)
         exact = count <= EXACT_GROUPS
-        chosen = list(range(1 << count)) if exact else paths.ravel().tolist()
-        every = self._decibans([*ends, *pairs, *chosen], of)
+        chosen = np.arange(1 << count) if exact else paths.ravel()
+        sets, place = np.unique(np.concatenate([ends, pairs, chosen]), return_inverse=True)
+        if of not in self._known:
+            self._known[of] = self._probabilities((sets[:, None] & bits) > 0, of)
+        every = decibans(self._known[of][:, conditions])[place]
         v, pair, steps = np.split(every, [len(ends), len(ends) + len(pairs)])
         alone, without = v[2 : 2 + count], v[2 + count :]
         return Values(
@@ -142,20 +148,53 @@ class Explainer:
         orders = np.array([rng.permutation(len(self.players)) for _ in range(PAIRS)], dtype=np.int64)
         return np.concatenate([orders, orders[:, ::-1]])
 
-    def _decibans(self, masks: list[int], of: Of) -> Floats:
-        """Of every condition, given only the groups of each mask, each set once: one kernel batch. [masks, n]"""
-        sets, place = np.unique(np.array(masks, dtype=np.int64), return_inverse=True)
-        held = (sets[:, None] >> np.arange(len(self.players)) & 1).astype(np.bool_)
-        cause, present = spread(self.query, solve(self._problem(held), presence=of == "present"))
-        return decibans(cause if of == "cause" else present)[place]
+    def _probabilities(self, held: Bools, of: Of) -> Floats:
+        """P(cause) or P(present) of every condition, given only the groups of each set [sets, groups]. [sets, n]"""
+        if of == "cause":
+            return self._causes(held)
+        return spread(self.query, solve(self._problem(held)))[1]
 
-    def _problem(self, held: Bools) -> Problem:
-        """One row a set of groups. An item that is not held keeps its place and loses its minus form: minus = 0."""
+    def _causes(self, held: Bools) -> Floats:
+        """P(cause): sets with the same patient findings share their masses, and differ in the rates of causes."""
         query, items = self.query, self.query.items
+        moved = items.two_finding[(items.phi_plus != 1).any(axis=1)]
+        of_rows = np.unique(self._player_of(np.concatenate([items.one_finding, moved])))
+        of_terms = np.setdiff1d(self._player_of(items.two_finding), of_rows)
+        first, pattern = _distinct(held[:, np.concatenate([of_rows, of_terms])])
+        patterns = held[first]
+        starts, row = _distinct(patterns[:, of_rows])
+        whole = patterns[starts]
+        whole[:, of_terms] = True
+        found = masses_of(self._problem(whole), row, patterns[:, self._player_of(items.two_finding)])
+        mass, total, most, positive = (part[pattern] for part in found)
+        rates = self._rates(held)
+        known = rates.q0 + rates.fact_q.sum(axis=1)
+        by_column = rates.q * mass
+        z = by_column.sum(axis=1) + known * total
+        absolute = (rates.q * most).sum(axis=1) + known * positive
+        cause = np.zeros((len(held), len(query.network.conditions)))
+        cause[:, query.columns.index] = by_column / z[:, None]
+        cause[:, query.facts] = rates.fact_q * (total / z)[:, None]
+        lost = np.flatnonzero(~(absolute < CANCELLATION_LIMIT * z))
+        if len(lost):
+            cause[lost] = spread(query, solve(self._problem(held[lost]), presence=False))[0]
+        return cause
+
+    def _rates(self, held: Bools) -> Rates:
+        query = self.query
         with_episode = held[:, self._player_of(np.array(query.episode.findings, dtype=np.int64))].astype(np.float64)
         logs, mean = with_episode @ query.episode.log_p, with_episode @ query.episode.log_mean
         top = np.maximum(logs.max(axis=1, initial=-745.0), mean)
         scaled = np.exp(logs - top[:, None])
+        return Rates(
+            q=query.kappa * scaled[:, query.columns.index],
+            fact_q=query.fact_kappa * scaled[:, query.facts],
+            q0=query.kappa0 * np.exp(mean - top),
+        )
+
+    def _problem(self, held: Bools) -> Problem:
+        """One row a set of groups. An item that is not held keeps its place and loses its minus form: minus = 0."""
+        query, items, rates = self.query, self.query.items, self._rates(held)
         with_one = held[:, self._player_of(items.one_finding)].astype(np.float64)
         with_two = held[:, self._player_of(items.two_finding)]
         phi_plus = items.phi_plus[None]
@@ -165,9 +204,9 @@ class Explainer:
             columns=query.columns,
             pi=query.pi[None],
             states=query.states[None],
-            q=query.kappa * scaled[:, query.columns.index],
-            q0=query.kappa0 * np.exp(mean - top),
-            fact_q=query.fact_kappa * scaled[:, query.facts],
+            q=rates.q,
+            q0=rates.q0,
+            fact_q=rates.fact_q,
             x0=np.exp(with_one @ np.log(items.one_phi)),
             plus=np.where(with_two, items.plus, 1.0),
             minus=np.where(with_two, items.minus, 0.0),
@@ -203,10 +242,20 @@ class Explainer:
         """Largest effect, alone or last, of each group on any of the five likeliest causes."""
         self.players = players
         count = len(players)
-        v = self._decibans(self._ends(), "cause")
+        v = decibans(self._causes(self._ends()))
         v = v[:, np.argsort(-v[1])[:5]]
         alone, last = np.abs(v[2 : 2 + count] - v[0]), np.abs(v[1] - v[2 + count :])
         return np.asarray(np.maximum(alone, last).max(axis=1))
+
+
+def _distinct(rows: Bools) -> tuple[Ints, Ints]:
+    """Where each distinct row is first, in ascending order of the rows; and which of them every row is."""
+    first = number = np.zeros(len(rows), dtype=np.int64)
+    for at in range(0, max(1, rows.shape[1]), 32):
+        part = rows[:, at : at + 32]
+        keys = number << 32 | part @ (1 << np.arange(part.shape[1])[::-1])
+        _, first, number = np.unique(keys, return_index=True, return_inverse=True)
+    return first, number
 
 
 def _over_orders(v: Floats, orders: Ints) -> Floats:

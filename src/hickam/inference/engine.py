@@ -82,7 +82,7 @@ class Engine:
         from hickam.inference.contributions import Explainer
 
         explainer = self._once(case, "explainer", lambda: Explainer(self._query(case)))
-        return {name: explainer.contributions(name, of) for name in condition_ids}
+        return explainer.contributions(list(condition_ids), of)
 
     def next_steps(self, case: Case) -> NextSteps:
         """Expected gain of every finding not yet known, best first; and the posterior for each possible answer."""

@@ -181,11 +181,11 @@ def solve(problem: Problem, presence: bool = True) -> Masses:
     if step >= rows:
         masses = _solve(problem, plan, np.float64, presence)
     else:
-        chunks = (_rows(problem, slice(i, i + step)) for i in range(0, rows, step))
+        chunks = (part_of(problem, slice(i, i + step)) for i in range(0, rows, step))
         masses = _join([_solve(chunk, plan, np.float64, presence) for chunk in chunks])
     bad = np.flatnonzero(~(masses.cancellation < CANCELLATION_LIMIT))
     if len(bad) and len(problem.plus[0]):
-        again = _solve(_rows(problem, bad), plan, np.longdouble, presence)
+        again = _solve(part_of(problem, bad), plan, np.longdouble, presence)
         for name in MASSES:
             getattr(masses, name)[bad] = getattr(again, name)
         masses.states[:] = again.states[:, : masses.states.shape[1]]
@@ -202,7 +202,8 @@ def plan_for(problem: Problem, rows: int = 0) -> Plan:
     return plan_of(links, columns.single, columns.cause_only, columns.sizes, rows or problem.rows)
 
 
-def _rows(problem: Problem, rows: slice | Ints) -> Problem:
+def part_of(problem: Problem, rows: slice | Ints) -> Problem:
+    """Some rows of a batch."""
     return Problem(columns=problem.columns, **{name: _cut(getattr(problem, name), rows) for name in ARRAYS})
 
 
