@@ -31,6 +31,18 @@ from hickam.intake import parse
         ("cramps for 20 years", None, None),
         ("forty-two year old woman", 42, "female"),
         ("My mother had cramps. I am 50.", 50, None),
+        ("My mother 80 had a clot. I have a swollen calf.", None, None),
+        ("My dad 71 had a stent, he stops every 100m as his calf seizes up", 71, "male"),
+        ("I walk 50m and then my calf cramps", None, None),
+        ("He can walk about 80m before his calf cramps", None, "male"),
+        ("56m with cramps", 56, "male"),
+        ("65 man, heavy legs", 65, "male"),
+        ("Male 52 cramps", 52, "male"),
+        ("Man 3 days calf pain", None, "male"),
+        ("Calf pain on hills, 20 cigarettes a day, 61", 61, None),
+        ("Calf cramps, gone in 5 mins. 27 keen cyclist", 27, None),
+        ("My boy 4 won't walk", 4, "male"),
+        ("My son 5 nights in a row with leg pain", None, "male"),
     ],
 )
 def test_age_and_sex(text: str, age: float | None, sex: str | None) -> None:

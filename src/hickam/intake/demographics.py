@@ -59,7 +59,7 @@ _YO = (
     r"|y(?=\s?/?\s?[MF]\b|,|\s(?:old|woman|man|lady|male|female)\b))\b"
 )
 _AGED = rf"(?<!at )(?<!at the )(?<!since )(?<!from )(?<!of )\baged?:?\s+({NUM})\b{NOT_UNIT}"
-_LETTER_AFTER = r"(?<![\d.])\b(\d{1,3})(?:[MF]|\s?(?:male|female))\b"
+_LETTER_AFTER = r"(?<![\d.])\b(\d{1,3})(?:[MF]|\s?(?:male|female|man|woman|lady|gentleman))\b"
 _LETTER_MIDWAY = r"(?<=, )(\d{2,3})\s?[MF](?=[,.])"
 _LETTER_APART = r"(?:^|(?<=[.!?\n]))\s*(\d{1,3})\s(?:[MF])\b(?!\s*(?:away|run|walk|per|/))"
 _LETTER_END = r"(?<=[.!?,] )(\d{1,3})\s?(?:[MF])\b\s*\.?\s*$"
@@ -77,6 +77,17 @@ _APART = (
 )
 """'Pain in my groin, limping, 66': the only number of its sentence, between commas, and nobody else in it."""
 _SEX_END = r"\b(?:male|female|man|woman)[,\s]+(\d{2})\b\s*\.?\s*$"
+_SEX_START = rf"^\W*(?:male|female|man|woman|gentleman|lady)[,\s]+(\d{{1,3}})\b{NOT_UNIT}"
+_LAST = r",\s(1[89]|[2-9]\d)\s*[.!?]?\s*$"
+_BEFORE_WHAT = (
+    r"(?:^|(?<=[.!?,]\s))(1[89]|[2-9]\d)\s(?=(?:[a-z-]+\s)?(?:cyclist|runner|swimmer|rower|footballer|dancer|athlete"
+    r"|gardener|(?:ex-?|non-?)?smoker|drinker|diabetic|vegan|builder|nurse|teacher|farmer|retired|pensioner)\b)"
+)
+_CHILD_OF = (
+    r"\b(?:my|our|for my) (?:little |wee |youngest |eldest )?"
+    r"(?:boy|girl|son|daughter|grandson|granddaughter|lad|lass)\s"
+    rf"(\d{{1,2}})\b{NOT_UNIT}(?!\s(?:and|or|of|other|more|nights?)\b)"
+)
 _NAMED = rf"\b(?-i:[A-Z][a-z]+),\s(?:aged\s)?({NUM})(?=[.,;)]|\sand\b|\shere\b)"
 _LETTER_BEFORE = r"^\s*(?:[MF])\s?/?\s?(\d{1,3})\b"
 _WOMAN_OF = rf"\b{PERSON} of ({NUM})\b{NOT_UNIT}"
@@ -117,8 +128,12 @@ AGE_PATTERNS = [
         _WHO_IS,
         _ALONE,
         _SEX_END,
+        _SEX_START,
+        _CHILD_OF,
+        _BEFORE_WHAT,
         _NAMED,
         _APART,
+        _LAST,
     )
 ]
 BABY = re.compile(rf"\b(?:({NUM})[\s-]*(day|week|month)s?[\s-]*old|aged ({NUM}) (day|week|month)s)\b", re.I)
@@ -130,7 +145,7 @@ DECADE = re.compile(
     re.I,
 )
 _ME = r"me(?= (?:mum|mam|dad|da|nan|gran|lad|lass|wife|son|brother|sister)\b)"
-RELATIVE = re.compile(rf"\b(?:my|our|the|{_ME}) (?:[\w-]+ ){{0,2}}?({'|'.join(RELATIVES)})\b", re.I)
+RELATIVE = re.compile(rf"\b(?:my|our|the|{_ME}) (?:[\w-]+ ){{0,3}}?({'|'.join(RELATIVES)})\b", re.I)
 _MY_LEG = r"\bmy (?:own )?(?:left |right |both )?(?:leg|calf|calves|foot|feet|thigh|toe|knee|hip|shin|ankle"
 KIN = [r for r in RELATIVES if r not in ("girl", "boy", "lad", "lass", "child", "kid")]
 UNNAMED = re.compile(
@@ -180,6 +195,10 @@ INFORMS = re.compile(
     r"|\s+(?:\w+ )?(?:says?|thinks?|thought|feels?|felt|noticed|worries|told|scoffed|had a|was a|and)\b",
     re.I,
 )
+THEIRS = re.compile(
+    r"\b(?:he|she|his|her)\b[^.!?]*\b(?:cramp|pain|ache|sore|swollen|swell|hurt|seiz|numb|leg|calf|foot|feet)", re.I
+)
+"""'My dad had a stent, he stops every …, his calf seizes up': his story after all, if the writer tells none."""
 TEMPERATURE = re.compile(r"\b(?:temp\w*|temperature|t)\s*$", re.I)
 PARENT_BEFORE = re.compile(r"\b(?:father|mother|dad|mum|mom|brother|sister|husband|wife|partner)\b[^.]*$", re.I)
 SEX_AFTER = re.compile(
@@ -293,8 +312,8 @@ def _relative(head: str) -> str:
     asking = ASKING.search(head[start : m.start()])
     if OWN.search(head[: m.start()]) and not (asking and "for" in asking.group().lower()):
         return ""
-    after = head[m.end() : m.end() + 60]
-    if INFORMS.match(after) or (STRONGLY_OWN.search(head) and not asking):
+    informs = INFORMS.match(head[m.end() : m.end() + 60]) and (OWN.search(head) or not THEIRS.search(head, m.end()))
+    if informs or (STRONGLY_OWN.search(head) and not asking):
         return ""
     return m.group(1).lower()
 
@@ -337,7 +356,8 @@ VALUE_BEFORE = re.compile(
     r"(?:\d[.,]|\b(?:na|k|ca|mg|ck|cpk|tsh|hr|rr|bp|hb|inr|ph|crp|esr|wbc|wcc|egfr|abi|abpi|tbi|bmi|t4|t3|ldh|alp|temp"
     r"|temperature|glucose|sugar|lactate|sodium|potassium|calcium|magnesium|phosphate|creatinine|urea|urate|ferritin"
     r"|haemoglobin|hemoglobin|hba1c|d-dimer|dimer|pulse|heart rate|sats?|spo2|pain|score|average|sometimes|grade|stage"
-    r"|left|right|day|week|vitamin d|albumin|bicarbonate|pressure|index)\b"
+    r"|left|right|day|week|vitamin d|albumin|bicarbonate|pressure|index"
+    r"|every|within|walk(?:s|ed|ing)?|distance|beyond|than|stops? (?:at|after))\b"
     r"[+:=]*\s*(?:of|is|was|at|now|only|about|level|to|came back as)?\s*[<>]?)$",
     re.I,
 )
@@ -351,7 +371,7 @@ def _age_by(pattern: re.Pattern[str], head: str, notes: list[str]) -> tuple[int,
         value = number(m.group(1)) + (0.5 if HALF.match(head, m.end(1)) else 0)
         if PARENT_BEFORE.search(head[max(0, m.start() - 40) : m.start()]) and not _relative(head):
             continue
-        if m.group().split()[0].strip(",(").lower() in KIN and not _relative(head):
+        if not set(re.findall(r"[a-z]+", m.group().lower())).isdisjoint(KIN) and not _relative(head):
             continue  # 'my husband, 60, has diabetes'
         if 0 <= value <= 120:
             return m.start(), value, m.span()

@@ -66,11 +66,18 @@ IRREGULAR = _reverse("""
     shone; seize: seizes seized seizing; pulse: pulses; end: ended; use: uses used using
 """)
 """Word to base word, written as 'base: forms'."""
+DROPPED_G = """
+    ach bleed bother breath burn climb com cramp cycl drink driv feel gett giv go hav hobbl hurt itch jabb jerk kick
+    kill kneel lean limp los ly mov play puff pull radiat runn seiz shak shoot sitt sleep smok stabb stand start sting
+    stopp stretch struggl swell swimm tak throb throbb tighten tingl trembl twitch wak walk wast wear wobbl work
+"""
+IRREGULAR |= {f"{verb}in": IRREGULAR.get(f"{verb}ing", f"{verb}ing") for verb in DROPPED_G.split()}
+"""A dropped g: 'walkin', 'throbin'. Listed, since 'skin', 'statin' and 'groin' end so too."""
 WHOLE = frozenset(
     re.findall(
         r"\w+",
         """
-    ankle anything are because before brother business come daily evening everything family father fitness give
+    ankle anything are because before brother business come daily evening every everything family father fitness give
     have here history illness knee left lie like made make mile minute more morning mother none note nothing once one
     pulse rise same shine side since some something take there these this those time use wake were where while whole
     witness
@@ -108,10 +115,19 @@ SHORTHAND = {
     "cuz": ("because",),
     "coz": ("because",),
     "bcoz": ("because",),
+    "cos": ("because",),
+    "yest": ("yesterday",),
+    "yday": ("yesterday",),
+    "2day": ("today",),
+    "b4": ("before",),
+    "abt": ("about",),
+    "rlly": ("real",),
+    "evry": ("every",),
+    "shud": ("should",),
 }
 """Doctors' abbreviations and contractions without their apostrophe, as the stems they stand for."""
-CAPITALS = {"LE": ("leg",), "LEs": ("leg",), "UE": ("arm",), "UEs": ("arm",)}
-"""Lower and upper extremity, in capitals only."""
+AS_TYPED = {"LE": ("leg",), "LEs": ("leg",), "UE": ("arm",), "UEs": ("arm",), "n": ("and",)}
+"""Lower and upper extremity in capitals only, 'hot n swollen' in small letters only."""
 NEGATED = re.compile(r"(?:n['’]t|nnot)$")
 BARE_NEGATED = {
     "cant": "can",
@@ -230,7 +246,7 @@ def tokenise(text: str) -> list[Token]:
         first = raw[0]
         short = (
             SHORTHAND.get(raw.lower())
-            or CAPITALS.get(raw)
+            or AS_TYPED.get(raw)
             or (
                 ("ue",)
                 if len(raw) < 8 and raw[0] in "Uu" and raw[-1] in "EeSs" and ("&" in raw or "+" in raw)
