@@ -6,19 +6,17 @@ they stand.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from hickam.intake.complaint import keep_painless, mend_swelling
+from hickam.intake.complaint import mend_swelling
 from hickam.intake.events import long_past_operation
 from hickam.intake.flags import NEG, PAST
 from hickam.intake.matching import FREE
 from hickam.intake.medicines import stopped
 from hickam.intake.normals import NORMAL, WHOLE_EXAM
 from hickam.intake.numbers_in_words import periods
+from hickam.intake.particular import PARTICULAR
 from hickam.intake.scene import (
     EXAM,
     LEG,
-    RELIEF,
     SYMPTOM,
     VOIDING,
     Scene,
@@ -41,7 +39,6 @@ SPREAD_SITES = {
     "site_hands_arms": stem_set("cramp spasm twitch stif contraction tetani pain"),
     "site_trunk_face": stem_set("cramp spasm twitch stif contraction tetani"),
 }
-LIMITED = stem_set("more far further without beyond over than as past")
 BEYOND = stem_set("under below above beneath beyond")
 NOT_LEG = stem_set("""
     neck head chest abdomen abdominal stomach belly shoulder jaw face facial eye throat tongue heart scalp nose ear
@@ -87,6 +84,7 @@ def _time_only(scene: Scene, s: Statement, timed: set[int]) -> bool:
 RED = ("leg_redness", "mottled_cyanotic", "pale_leg", "colour_change_foot", "cool_leg")
 ASLEEP = stem_set("wake bed asleep sleep up sweat")
 VEINS = stem_set("vein veins spider thread capillaries vessels")
+RED_THINGS = stem_set("meat wine cell blood flag cross car light eye urine")
 
 
 ARM = stem_set("finger hand arm thumb nail face lip ear nose cheek tongue eye")
@@ -96,27 +94,19 @@ OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "site_trunk_face": (stem_set("fem femoral"), frozenset()),
     "at_rest": (stem_set("normal"), frozenset()),
     "falls": (stem_set("hair rain night"), stem_set("asleep out apart into pregnant for behind ill sick")),
-    "timing_night": (frozenset(), stem_set("today with")),
+    "cold_provoked": (frozenset(), stem_set("boot bootie coat clothes gloves")),
+    "progressive": (frozenset(), stem_set("dose vital angina")),
+    "timing_night": (frozenset(), stem_set("today with one")),
+    "unilateral": (frozenset(), stem_set("cramp")),
     "worse_when_sitting_car": (frozenset(), stem_set("me mad insane crazy nuts up")),
     "fatigue": (frozenset(), stem_set("outside inside leg thigh calf side")),
     "back_pain": (stem_set("come go get put give call send take bring turn way move"), frozenset()),
     "quality": (
-        stem_set("covid flu booster b12 steroid tetanus vaccine"),
+        stem_set("covid flu booster b12 steroid tetanus vaccine thermal sun chemical reduced weak"),
         stem_set("myself himself herself themselves calori fat food dinner"),
     ),
 }
 """Finding -> words right before and after it that change its meaning: 'fall asleep', 'hair fall', 'woke up today'."""
-
-
-HURTS = stem_set("worse worst hurts pain painful agony sore scream")
-HELPS = RELIEF | stem_set("help sort ease eases easier fix trick works better stretch")
-
-
-def _stretch_hurts(scene: Scene, s: Statement) -> bool:
-    """'It hurts more when I pull my toes up' tells no relief: pain on stretch is a danger sign."""
-    lo, hi = scene.bounds[scene.context.clause[s.lo]]
-    words = set(scene.stems[lo : hi + 1])
-    return bool(words & HURTS) and not words & HELPS
 
 
 def _not_of_the_leg(scene: Scene, s: Statement) -> bool:
@@ -125,7 +115,8 @@ def _not_of_the_leg(scene: Scene, s: Statement) -> bool:
         return False
     before = scene.stems[max(0, s.lo - 4) : s.lo]
     elsewhere_named = not ARM.isdisjoint(before) and LEG.isdisjoint([*before, *(scene.stems[i] for i in s.used)])
-    return elsewhere_named or not VEINS.isdisjoint(scene.stems[s.hi + 1 : s.hi + 4])
+    after = scene.stems[s.hi + 1 : s.hi + 4]
+    return elsewhere_named or not VEINS.isdisjoint(after) or not RED_THINGS.isdisjoint(after[:1])
 
 
 def _of_something_done(scene: Scene, s: Statement) -> bool:
@@ -178,91 +169,6 @@ def _other_thing(scene: Scene, s: Statement) -> bool:
         return True
     check = PARTICULAR.get(s.id)
     return (check is not None and check(scene, s)) or (s.kind == "value" and _of_another_part(scene, s))
-
-
-def _texts(scene: Scene, s: Statement) -> set[str]:
-    """The words of a statement and the one before it, as written."""
-    return {scene.tokens[i].text.lower() for i in range(max(0, s.lo - 1), s.hi + 1)}
-
-
-def _no_injury(scene: Scene, s: Statement) -> bool:
-    """'Feels like a pulled muscle' is none; 'it doesn't hurt' tells of pain."""
-    if s.said == "absent" and "hurt" in {scene.stems[i] for i in s.used}:
-        return True
-    return "like" in scene.stems[max(0, s.lo - 2) : s.lo]
-
-
-def _lactate(scene: Scene, s: Statement) -> bool:
-    """A blood value, not a mother who lactates."""
-    return any(scene.tokens[i].text.lower() == "lactate" for i in s.used)
-
-
-def _crossed(scene: Scene, s: Statement) -> bool:
-    """The crossed straight leg raise is a sign of its own."""
-    return bool({"cross", "crossed", "contralateral"} & set(scene.stems[max(0, s.lo - 2) : s.lo]))
-
-
-def _in_an_attack(scene: Scene, s: Statement) -> bool:
-    """'The shin goes rock hard' is no compartment that is tense all the time."""
-    return any(scene.stems[i] == "go" for i in range(max(0, s.lo - 1), s.hi))
-
-
-def _falls_to_a_number(scene: Scene, s: Statement) -> bool:
-    """'The index falls to 0.45'."""
-    after = scene.tokens[s.hi + 1 : s.hi + 3]
-    return len(after) == 2 and after[0].stem == "to" and after[1].kind == "n"
-
-
-def _comes_and_goes(scene: Scene, s: Statement) -> bool:
-    """'My leg goes dead when I sit' is no acute loss of feeling."""
-    return bool(_texts(scene, s) & {"goes", "go", "going"})
-
-
-def _one_run(scene: Scene, s: Statement) -> bool:
-    """'Stops the run' is not 'the runs'."""
-    return "run" in _texts(scene, s)
-
-
-def _twitching_only(scene: Scene, s: Statement) -> bool:
-    """'It twitches all the time' tells of no constant pain."""
-    lo, hi = scene.bounds[scene.context.clause[s.lo]]
-    told = {scene.stems[i] for i in range(lo, hi + 1)} & SYMPTOM
-    return bool(told) and told <= TWITCHES
-
-
-TWITCHES = stem_set("twitch twitching twitches flicker jump jumping fasciculation tingle tingling numb weak stiff")
-UNTIL = (("get", "to", "where"), ("get", "to", "the", "point"), ("until",), ("till",), ("til",), ("so", "far"))
-
-
-def _walks_until(scene: Scene, s: Statement) -> bool:
-    """'cannot walk more than 100 m', 'it gets to where I can scarcely walk': limited on the way, not unable."""
-    if set(scene.stems[s.hi + 1 : s.hi + 3]) & LIMITED or "without" in scene.stems[s.hi + 1 : s.hi + 9]:
-        return True
-    before = scene.stems[max(0, s.lo - 7) : s.lo]
-    walked = any(
-        o.id == "on_exertion"
-        and o.said == "present"
-        and o.lo < s.lo
-        and scene.context.sentence[o.lo] == scene.context.sentence[s.lo]
-        for o in scene.statements
-    )
-    return walked and any(tuple(before[i : i + len(u)]) == u for u in UNTIL for i in range(len(before)))
-
-
-PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
-    "after_injury": _no_injury,
-    "constant_pain": _twitching_only,
-    "diarrhoea": _one_run,
-    "falls": _falls_to_a_number,
-    "limb_sensory_loss_acute": _comes_and_goes,
-    "painless_symptom": lambda scene, s: not keep_painless(scene, s),
-    "postpartum": _lactate,
-    "straight_leg_raise_positive": _crossed,
-    "stretch_relief": lambda scene, s: s.said == "present" and _stretch_hurts(scene, s),
-    "tense_compartment": _in_an_attack,
-    "unable_to_walk": lambda scene, s: s.said == "present" and _walks_until(scene, s),
-}
-"""When the words of a finding mean another thing, finding by finding."""
 
 
 def _other_time(scene: Scene, s: Statement) -> bool:

@@ -39,7 +39,8 @@ PSEUDO = _phrases("""
     mind | not much better | no one | not go away | not gone away | no effect | not respond | not matter | no sooner
     | not want | not deny | never denied | no response | not been able | not wear off | not like | without
     warning | without reason | without
-    cause | no obvious cause | for no | not resolve | with or without | not ... without | not always | not all the
+    cause | no obvious cause | for no | not resolve | with or without | not ... without | not get rid | not shake |
+    not shift | not always | not all the
     time | not every | not to | not yet | not really the problem | never had anything like | previously healthy |
     previously well | previously fit | previously active | than ... used to | past few | past week | past month |
     past year | past two | past three | past half | never right | not flush | not slept

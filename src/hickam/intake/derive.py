@@ -197,9 +197,17 @@ GOES_ON = re.compile(
 )
 
 
+WAITS = re.compile(
+    r"\b(?:stop|stops|rest|rests|stand still|sit down|pause|pauses)\b[^.;!?]{0,30}\b(?:wait|until|till)\b"
+    r"[^.;!?]{0,50}\b(?:go|goes|eases?|pass|passes|leaves?|settles?|stops?|subsides?|disappears?|wears? off)\b",
+    re.I,
+)
+"""'I have to stop and wait for the pain to go'."""
+
+
 def _goes_on(scene: Scene) -> list[Statement]:
     """'I stand for a couple of minutes, then off I go again': it comes on walking and eases with rest."""
-    found = GOES_ON.search(scene.text)
+    found = GOES_ON.search(scene.text) or WAITS.search(scene.text)
     if found is None:
         return []
     used = [i for i, t in enumerate(scene.tokens) if t.start >= found.start() and t.end <= found.end()]
@@ -273,6 +281,8 @@ def _laterality(scene: Scene) -> list[Statement]:
             continue
         if scene.near_symptom(i, 14) == 999 and not _leg_sign(scene, i):
             continue
+        if s != "both" and _only_more(scene, i):
+            continue
         marks.setdefault(SIDES[s], (i, i + 1 + (leg or 0)))
     plural = next(
         (
@@ -297,6 +307,22 @@ def _laterality(scene: Scene) -> list[Statement]:
             lo, hi = marks[side]
             return [scene.make("unilateral", lo, min(hi, len(scene.tokens) - 1), side=SIDES[side])]
     return []
+
+
+MORE_HERE = stem_set("mainly mostly especially particularly chiefly predominantly")
+LESS_THERE = stem_set("worse more worst")
+
+
+def _only_more(scene: Scene, side: int) -> bool:
+    """'My legs ache, mainly the right', 'each calf, the right worse': the other leg has it too."""
+    before = scene.stems[max(0, side - 3) : side]
+    after = scene.stems[side + 1 : side + 4]
+    compared = not MORE_HERE.isdisjoint(before) or not LESS_THERE.isdisjoint(after) or before[-2:] == ["worse", "on"]
+    sentence = scene.context.sentence[side]
+    return compared and any(
+        (t.text.lower() in PLURAL or t.stem in ("both", "each")) and scene.context.sentence[i] == sentence
+        for i, t in enumerate(scene.tokens[:side])
+    )
 
 
 def _one_limb(scene: Scene, at: int) -> bool:

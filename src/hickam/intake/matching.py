@@ -153,7 +153,7 @@ def find_matches(trie: Trie, tokens: Sequence[Token]) -> list[Match]:
                     skips, neg = 0, True
                     j += 1
                 else:
-                    after = _past_list(stems, j) if skips == 2 else 0
+                    after = _past_list(stems, j) if skips == 2 and stems[used[-1]] not in NEGATORS else 0
                     if after and stems[after] in node and stems[after] not in FREE and len(used) < 3:
                         stack.append((node[stems[after]], after, (*used, after), 0, neg))
                     break

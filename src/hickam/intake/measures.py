@@ -191,6 +191,8 @@ def _number_after(
         unit = u["u"].strip("° ").lower()
         known = {"c": (1.0, 0.0), "f": (5 / 9, -160 / 9)} | known
         stop = u.end()
+    elif u and u["u"].strip() == "%":
+        return None  # 'neutrophils 30 %': a share, not a count
     reference = REFERENCE.match(window, stop)
     converted = _convert(value, unit, q, known, reference, notes)
     if reference:

@@ -210,9 +210,10 @@ def _observations(
 ) -> list[Observation]:
     scene, vocabulary = read.scene, read.scene.vocabulary
     out: list[Observation] = []
+    told_age = _age_or_kind(age, scene, person)
     for s in read.statements:
         if s.kind in ("finding", "absent", "value"):
-            out.extend(_stated(s, vocabulary, _age_or_kind(age, scene, person), notes, misspelt))
+            out.extend(_stated(s, vocabulary, told_age, notes, misspelt))
     told = read.statements
     derived = (*derive(scene), *quality_of_complaint(scene, told), *twitching_muscles(scene, told))
     out.extend(observation(s, how=s.how) for s in derived)

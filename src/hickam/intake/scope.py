@@ -164,11 +164,20 @@ def _denied(said: _Said) -> None:
         if not (pseudo | said.consumed | said.closed).intersection(m.used):
             reach_back(tokens, clause, flags, m, NEG)
     for m in found["lapsed"]:
-        if not (said.consumed | pseudo).intersection(m.used):
+        if not (said.consumed | pseudo).intersection(m.used) and not _more_now(tokens, said.sentence, m):
             for i in range(m.hi + 1, len(tokens)):
                 if clause[i] != clause[m.hi]:
                     break
                 flags[i] |= LAPSED
+
+
+MORE_NOW = stem_set("every more worse constantly always daily")
+
+
+def _more_now(tokens: Sequence[Token], sentence: Sequence[int], m: Match) -> bool:
+    """'My legs used to swell now and then, but these days it is every day': it is there more than before."""
+    here = [t.stem for i, t in enumerate(tokens[m.hi + 1 :], m.hi + 1) if sentence[i] == sentence[m.hi]]
+    return "but" in here and not MORE_NOW.isdisjoint(here[here.index("but") :])
 
 
 def _ahead(said: _Said) -> None:

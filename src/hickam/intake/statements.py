@@ -192,6 +192,8 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
     risk_factor = is_finding and vocabulary.findings[e.id].kind == "risk_factor"
     if f & HYPO and about != "episode" and not risk_factor:
         return "possible"
+    if about == "fact" and _only_said(m, tokens):
+        return "possible"
     if (f & DOUBT and risk_factor and not e.id.startswith("takes_")) or (f & OPINION and about == "fact"):
         return "possible"
     if f & FUTURE and about == "risk":
@@ -205,7 +207,29 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
         return "past"
     if e.kind == "absent":
         return "present" if negated else "absent"
+    if negated and _of_the_rest(m, tokens):
+        return "not_counted"
     return "absent" if negated else "present"
+
+
+SAID = stem_set("said say saying told tell telling called call")
+
+
+def _only_said(m: Match, tokens: Sequence[Token]) -> bool:
+    """'The GP keeps saying growing pains': a name given to it; 'I was told I have PAD' is a diagnosis."""
+    before = m.lo - 1
+    while before >= 0 and tokens[before].stem in ("it", "be", "just", "only", "a", "that", "probab"):
+        before -= 1
+    return before >= 0 and tokens[before].stem in SAID
+
+
+REST_OF_THE_BODY = stem_set("elsewhere other otherwise further")
+
+
+def _of_the_rest(m: Match, tokens: Sequence[Token]) -> bool:
+    """'No oedema elsewhere', 'no other swelling': one is told already."""
+    around = (*tokens[max(0, m.lo - 1) : m.lo], *tokens[m.hi + 1 : m.hi + 2])
+    return any(t.stem in REST_OF_THE_BODY for t in around)
 
 
 ISCHAEMIC = frozenset(

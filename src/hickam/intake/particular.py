@@ -1,0 +1,168 @@
+"""Findings whose words mean another thing in certain surroundings, finding by finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hickam.intake.complaint import keep_painless
+from hickam.intake.scene import RELIEF, SYMPTOM, Scene
+from hickam.intake.statements import Statement
+from hickam.intake.words import stem, stem_set
+
+LIMITED = stem_set("more far further without beyond over than as past")
+
+HURTS = stem_set("worse worst hurts pain painful agony sore scream")
+HELPS = RELIEF | stem_set("help sort ease eases easier fix trick works better stretch")
+
+
+def _stretch_hurts(scene: Scene, s: Statement) -> bool:
+    """'It hurts more when I pull my toes up' tells no relief: pain on stretch is a danger sign."""
+    lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    words = set(scene.stems[lo : hi + 1])
+    return bool(words & HURTS) and not words & HELPS
+
+
+def _texts(scene: Scene, s: Statement) -> set[str]:
+    """The words of a statement and the one before it, as written."""
+    return {scene.tokens[i].text.lower() for i in range(max(0, s.lo - 1), s.hi + 1)}
+
+
+def _no_injury(scene: Scene, s: Statement) -> bool:
+    """'Feels like a pulled muscle' is none; 'it doesn't hurt' tells of pain."""
+    if s.said == "absent" and "hurt" in {scene.stems[i] for i in s.used}:
+        return True
+    before = [t.text.lower() for t in scene.tokens[max(0, s.lo - 3) : s.lo]]
+    return "like" in before[-2:] or "thought" in before
+
+
+FOOT_NEXT = stem_set("foot feet heel toe sole")
+
+
+def _bottom_of_the_foot(scene: Scene, s: Statement) -> bool:
+    """'The bottom of his foot' is the sole."""
+    return not FOOT_NEXT.isdisjoint(scene.stems[s.hi + 1 : s.hi + 4]) and scene.stems[s.hi] == "bottom"
+
+
+def _one_drink(scene: Scene, s: Statement) -> bool:
+    """'A glass of wine a night' is no heavy drinking."""
+    glass = scene.stems[s.lo] == "glas"
+    return glass and bool({"a", "one", "1", "small"} & set(scene.stems[max(0, s.lo - 2) : s.lo]))
+
+
+def _went_on(scene: Scene, s: Statement) -> bool:
+    """'I went on a hard hike': no muscle that goes hard."""
+    return "on" in scene.stems[s.lo : s.hi]
+
+
+def _of_a_swelling(scene: Scene, s: Statement) -> bool:
+    """'The swelling comes and goes' tells of no attacks."""
+    lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    told = {scene.stems[i] for i in range(lo, hi + 1)} & SYMPTOM
+    return told == {"swel"}
+
+
+def _by_an_image(scene: Scene, s: Statement) -> bool:
+    """'X-rays of the hip and knee are normal' tells nothing of how the joints move."""
+    lo, _ = scene.bounds[scene.context.clause[s.lo]]
+    return s.said == "absent" and not IMAGE.isdisjoint(scene.stems[lo : s.lo + 1])
+
+
+IMAGE = stem_set("ray rays xray radiograph film mri scan ct ultrasound")
+FAMILIAR = stem_set("cramp spasm charley charlie charli knot")
+
+
+def _runs_in_the_family(scene: Scene, s: Statement) -> bool:
+    """'It runs in the family': cramps only where cramps are told of."""
+    return s.said == "present" and FAMILIAR.isdisjoint(scene.stems)
+
+
+def _of_a_fit_person(scene: Scene, s: Statement) -> bool:
+    """'Always active with tennis and running', 'she fell while walking': what someone does, not what brings it on."""
+    lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    before = scene.stems[max(lo, s.lo - 8) : s.lo]
+    if {"active", "activ", "fit", "interfer"} & set(before):
+        return True
+    return stem("fall") in before and scene.told.isdisjoint(range(lo, hi + 1))
+
+
+def _lactate(scene: Scene, s: Statement) -> bool:
+    """A blood value, not a mother who lactates."""
+    return any(scene.tokens[i].text.lower() == "lactate" for i in s.used)
+
+
+def _crossed(scene: Scene, s: Statement) -> bool:
+    """The crossed straight leg raise is a sign of its own."""
+    return bool({"cross", "crossed", "contralateral"} & set(scene.stems[max(0, s.lo - 2) : s.lo]))
+
+
+def _in_an_attack(scene: Scene, s: Statement) -> bool:
+    """'The shin goes rock hard' is no compartment that is tense all the time."""
+    return any(scene.stems[i] == "go" for i in range(max(0, s.lo - 1), s.hi))
+
+
+def _falls_to_a_number(scene: Scene, s: Statement) -> bool:
+    """'The index falls to 0.45'."""
+    after = scene.tokens[s.hi + 1 : s.hi + 3]
+    return len(after) == 2 and after[0].stem == "to" and after[1].kind == "n"
+
+
+def _comes_and_goes(scene: Scene, s: Statement) -> bool:
+    """'My leg goes dead when I sit' is no acute loss of feeling."""
+    return bool(_texts(scene, s) & {"goes", "go", "going"})
+
+
+def _one_run(scene: Scene, s: Statement) -> bool:
+    """'Stops the run' is not 'the runs'."""
+    return "run" in _texts(scene, s)
+
+
+def _twitching_only(scene: Scene, s: Statement) -> bool:
+    """'It twitches all the time' tells of no constant pain."""
+    lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    told = {scene.stems[i] for i in range(lo, hi + 1)} & SYMPTOM
+    return bool(told) and told <= TWITCHES
+
+
+TWITCHES = stem_set("twitch twitching twitches flicker jump jumping fasciculation tingle tingling numb weak stiff")
+UNTIL = (("get", "to", "where"), ("get", "to", "the", "point"), ("until",), ("till",), ("til",), ("so", "far"))
+
+
+def _walks_until(scene: Scene, s: Statement) -> bool:
+    """'cannot walk more than 100 m', 'it gets to where I can scarcely walk': limited on the way, not unable."""
+    if set(scene.stems[s.hi + 1 : s.hi + 3]) & LIMITED or "without" in scene.stems[s.hi + 1 : s.hi + 9]:
+        return True
+    before = scene.stems[max(0, s.lo - 7) : s.lo]
+    walked = any(
+        o.id == "on_exertion"
+        and o.said == "present"
+        and o.lo < s.lo
+        and scene.context.sentence[o.lo] == scene.context.sentence[s.lo]
+        for o in scene.statements
+    )
+    return walked and any(tuple(before[i : i + len(u)]) == u for u in UNTIL for i in range(len(before)))
+
+
+PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
+    "after_injury": _no_injury,
+    "alcohol_heavy": _one_drink,
+    "constant_pain": _twitching_only,
+    "diarrhoea": _one_run,
+    "falls": _falls_to_a_number,
+    "family_cramps": _runs_in_the_family,
+    "hip_rotation_painful_limited": _by_an_image,
+    "knee_effusion_crepitus": _by_an_image,
+    "limb_sensory_loss_acute": _comes_and_goes,
+    "during_prolonged_exercise": _of_a_fit_person,
+    "on_exertion": _of_a_fit_person,
+    "painless_symptom": lambda scene, s: not keep_painless(scene, s),
+    "postpartum": _lactate,
+    "severe_pain": lambda scene, s: s.said == "absent" and scene.near_symptom(s.lo, 5) == 999,
+    "site_buttock_hip": _bottom_of_the_foot,
+    "straight_leg_raise_positive": _crossed,
+    "stretch_relief": lambda scene, s: s.said == "present" and _stretch_hurts(scene, s),
+    "sudden_attacks": _of_a_swelling,
+    "tense_compartment": _in_an_attack,
+    "visible_hardening": _went_on,
+    "unable_to_walk": lambda scene, s: s.said == "present" and _walks_until(scene, s),
+}
+"""When the words of a finding mean another thing, finding by finding."""

@@ -1,0 +1,73 @@
+"""Words that mean another thing in their surroundings, met in case reports and letters of patients."""
+
+from __future__ import annotations
+
+import pytest
+from leg_cramps_words import vocabulary
+
+from hickam.intake.reading import parse
+
+
+def told(story: str) -> dict[str, str]:
+    """Finding to state of what the text states; what merely follows from it is left out."""
+    return {o.finding: o.state for o in parse(story, vocabulary()).observations if o.how != "implied"}
+
+
+@pytest.mark.parametrize(
+    ("story", "finding"),
+    [
+        ("My legs hurt. I eat a lot of red meat.", "leg_redness"),
+        ("Leg pain like a trapped nerve.", "anxiety_panic"),
+        ("Pain along the bottom of his foot.", "site_buttock_hip"),
+        ("Leg pain. One glass of wine a night.", "alcohol_heavy"),
+        ("I went on a hard hike and my calf hurts.", "visible_hardening"),
+        ("Swelling of the left leg for 2 years, coming and going.", "sudden_attacks"),
+        ("I thought I'd pulled a muscle, but the calf swelled.", "after_injury"),
+        ("Leg pain. I'm not overweight, don't smoke and very active.", "inactive_sedentary"),
+        ("My legs are big, it runs in the family.", "family_cramps"),
+        ("Sore feet. I have always been active with tennis and running.", "on_exertion"),
+        ("Weak legs; she fell while walking at home.", "on_exertion"),
+        ("Limp. X-rays of the left hip and knee are normal.", "hip_rotation_painful_limited"),
+        ("Limp, left leg. Neutrophils 30 %.", "leucocytosis"),
+        ("Weak thighs. Simvastatin at a stable dose.", "progressive"),
+        ("Both my calves ache, the right worse.", "unilateral"),
+        ("His legs ache, mainly the right.", "unilateral"),
+    ],
+)
+def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:
+    assert told(story).get(finding) != "present"
+
+
+@pytest.mark.parametrize(
+    ("story", "finding", "state"),
+    [
+        ("My leg is red and hot.", "leg_redness", "present"),
+        ("Calf pain. I couldn't pass water and could barely walk.", "unable_to_walk", "present"),
+        ("I can't get rid of the heel pain.", "site_heel_achilles", "present"),
+        ("My legs used to swell now and then, but these days it is every day.", "leg_swelling", "present"),
+        ("After a short distance I stop and wait for the pain in my calf to go.", "rest_relief", "present"),
+        ("After a short distance I stop and wait for the pain in my calf to go.", "on_exertion", "present"),
+        ("Numbness in the right side of my right thigh.", "lateral_thigh_sensory_loss", "present"),
+        ("Movement of the right hip is limited by pain.", "hip_rotation_painful_limited", "present"),
+        ("Passive movement of the foot makes him cry out with pain.", "pain_passive_stretch", "present"),
+        ("I'm a size 10 on top and a 20 on the bottom.", "legs_disproportionately_large", "present"),
+        ("It felt as if someone had slammed a racket into my heel.", "pop_or_snap", "present"),
+        ("Leg pain after landing badly off a jump.", "after_injury", "present"),
+        ("My calf cramps. My chest started aching and my heart is racing.", "chest_pain", "present"),
+        ("Swelling of the left leg. No oedema elsewhere.", "leg_swelling_unilateral", "present"),
+    ],
+)
+def test_is_read(story: str, finding: str, state: str) -> None:
+    assert told(story).get(finding) == state
+
+
+@pytest.mark.parametrize(
+    ("story", "known"),
+    [
+        ("Limp for weeks. The GP keeps saying growing pains.", ()),
+        ("Back and leg pain; A&E said sciatica.", ()),
+        ("Leg pain. I was told I have sciatica.", ("lumbar_radiculopathy",)),
+    ],
+)
+def test_a_name_given_to_it_is_no_diagnosis(story: str, known: tuple[str, ...]) -> None:
+    assert tuple(f.condition for f in parse(story, vocabulary()).facts) == known
