@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,19 +39,53 @@ class Cohort:
     cause: Ints
     present: Bools
     age: Floats
-    drawn: dict[int, Ints] = field(default_factory=dict)
+    drawn: dict[tuple[int, ...], Ints] = field(default_factory=dict)
 
     def state(self, finding: str) -> Ints:
         """Index of the finding's state in each patient; the same whenever it is asked."""
         f = self.network.finding_index[finding]
-        if f not in self.drawn:
-            rng = np.random.default_rng([self.seed, f])
+        return self._draw((f,), lambda cell: self._chances(cell, f))
+
+    def which(self, findings: tuple[str, ...]) -> Ints:
+        """Which of some yes/no findings that exclude each other is present in each patient; their number for none.
+
+        Drawn as one choice, each as likely as alone; where these add up to more than one, in proportion.
+        """
+        indices = tuple(self.network.finding_index[name] for name in findings)
+
+        def chances(cell: Cell) -> Floats:
+            p = np.stack([self._chances(cell, f)[:, 0] for f in indices], axis=1)
+            total = p.sum(axis=1, keepdims=True)
+            return np.hstack([p / np.maximum(total, 1.0), np.maximum(1.0 - total, 0.0)])
+
+        return self._draw(indices, chances)
+
+    def has_within(self, part: str, whole: str) -> Bools:
+        """Who has a sign that is a case of another one (weak hips are weakness): as often as alone, and in those who
+        have the other as far as there are enough of them."""
+        one, other = self.network.finding_index[part], self.network.finding_index[whole]
+        there = self.has(whole)
+
+        def chances(cell: Cell) -> Floats:
+            p, q = self._chances(cell, one)[:, 0], np.clip(self._chances(cell, other)[:, 0], 1e-12, 1 - 1e-12)
+            given = np.where(there[cell.rows], np.minimum(p / q, 1.0), np.maximum((p - q) / (1 - q), 0.0))
+            return np.stack([given, 1 - given], axis=1)
+
+        found: Bools = self._draw((one, other), chances) == 0
+        return found
+
+    def _chances(self, cell: Cell, f: int) -> Floats:
+        """Probability of each state of a finding in the patients of a cell. [n, states]"""
+        return finding_chances(cell.query, f, self.cause[cell.rows], self.present[cell.rows])[1]
+
+    def _draw(self, key: tuple[int, ...], chances: Callable[[Cell], Floats]) -> Ints:
+        if key not in self.drawn:
+            rng = np.random.default_rng([self.seed, *key])
             column = np.zeros(len(self.cause), dtype=np.int64)
             for cell in self.cells:
-                _, p = finding_chances(cell.query, f, self.cause[cell.rows], self.present[cell.rows])
-                column[cell.rows] = draw_states(p, rng)
-            self.drawn[f] = column
-        return self.drawn[f]
+                column[cell.rows] = draw_states(chances(cell), rng)
+            self.drawn[key] = column
+        return self.drawn[key]
 
     def labels(self, finding: str) -> tuple[str, ...]:
         """Names of the states of a finding."""

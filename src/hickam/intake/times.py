@@ -41,6 +41,7 @@ NOT_SINCE_WHEN = stem_set(
     "later old shift drive flight journey trip walk run match game session hike ride nap sleep day"
 )
 """After a time: what lasts so long is something done, no complaint ('twelve-hour shifts', 'a two hour drive')."""
+ENDURED = stem_set("put suffer endure live")
 RESTED = stem_set("sit rest stand lie play walk run stop train work")
 
 
@@ -205,9 +206,10 @@ def _then_follows(scene: Scene, at: int) -> bool:
 
 
 def _leads(scene: Scene, p: Period) -> bool:
-    """'18 months progressive stiffness': the symptom right after the time."""
+    """'18 months progressive stiffness', 'four years I have put up with this': the symptom right after the time."""
     first = p.lo == 0 or scene.tokens[p.lo - 1].kind == "p" or scene.stems[p.lo - 1] in ("a", "with")
-    return first and not SYMPTOM.isdisjoint(scene.stems[p.hi + 1 : p.hi + 4])
+    after = scene.stems[p.hi + 1 : p.hi + 6]
+    return first and not (SYMPTOM.isdisjoint(after[:3]) and ENDURED.isdisjoint(after))
 
 
 def _began_with_it(scene: Scene, p: Period) -> bool:

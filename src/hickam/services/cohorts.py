@@ -1,9 +1,8 @@
 """Simulated cohorts for urgency: how often ordinary patients are sent in a hurry, and dangerous ones are not.
 
-Patients are drawn from the pack as it stands, without the recording error of notes. Each has answered, truthfully, what
-the interview asks of everyone (core history, red-flag screen, recent events, past illness, medicines), the five
-questions that the engine thinks best, and those that settle a red flag; ``examined`` lets the engine choose a few signs
-as well. The level is that of the full assessment.
+Patients are drawn from the pack as it stands, without the recording error of notes. Each tells the first complaint and
+goes through the interview to its end, with true answers; nobody is examined or tested. The level is that of the full
+assessment.
 An ordinary patient has a cause that needs no hurry and no dangerous condition besides.
 """
 
@@ -13,23 +12,21 @@ from collections import Counter
 
 import msgspec
 import numpy as np
-from msgspec.structs import replace
 
-from hickam.clinic.urgency import settling
-from hickam.clinic.view import CaseView
 from hickam.inference.cohort import Cohort, draw_cohort
 from hickam.inference.network import compile_network
 from hickam.model.assessment import Assessment
-from hickam.model.case import Case, Observation
+from hickam.model.case import Case
 from hickam.model.condition import LEVELS, Level
 from hickam.model.pack import Pack, Setting
 from hickam.services.assess import Options, assess
+from hickam.services.interview import Question, Value, answer, begin, case_of, next_question
+from hickam.services.interview_state import consequences
 from hickam.services.knowledge import Knowledge
-from hickam.services.triage import as_beliefs
 
 SEED = 12
-FOCUSED = 5
-EXAMINATION = 5
+BEGINNING = ("after_injury", "pop_or_snap")
+"""Told with the first complaint, beside what it feels like and one place: nobody leaves out the fall."""
 URGENT: tuple[Level, ...] = ("emergency", "same_day")
 ORDINARY: tuple[Level, ...] = ("self_care", "routine")
 PLAIN = Options(draws=0, explain=False, steps=0)
@@ -86,15 +83,7 @@ class Urgent(msgspec.Struct, frozen=True, kw_only=True):
         return self.caught / max(self.patients, 1)
 
 
-def core_items(pack: Pack) -> tuple[str, ...]:
-    """The core history in its order."""
-    core = sorted((f for f in pack.findings.values() if f.core_history), key=lambda f: (f.core_history, f.id))
-    return tuple(f.id for f in core)
-
-
-def ordinary_cohort(
-    knowledge: Knowledge, patients: int = 300, examined: bool = False, setting: Setting = "primary_care"
-) -> Ordinary:
+def ordinary_cohort(knowledge: Knowledge, patients: int = 300, setting: Setting = "primary_care") -> Ordinary:
     """Patients whose cause needs no hurry, screened for red flags."""
     pack, network = knowledge.pack, compile_network(knowledge.pack)
     causes = tuple(item.id for item in pack.conditions.values() if item.urgency in ORDINARY and not item.do_not_miss)
@@ -104,7 +93,7 @@ def ordinary_cohort(
     levels: Counter[Level] = Counter()
     alarms = []
     for row in rows.tolist():
-        answer = assess(knowledge, asked_case(knowledge, cohort, row, examined), PLAIN)
+        answer = assess(knowledge, asked_case(knowledge, cohort, row), PLAIN)
         levels[answer.urgency.level] += 1
         if answer.urgency.level in URGENT:
             cause = network.conditions[int(cohort.cause[row])]
@@ -125,7 +114,6 @@ def urgent_cohorts(
     knowledge: Knowledge,
     patients: int = 20,
     conditions: tuple[str, ...] = (),
-    examined: bool = False,
     setting: Setting = "primary_care",
 ) -> list[Urgent]:
     """For each condition that is an emergency or must be seen the same day: patients whose complaint it causes."""
@@ -138,7 +126,7 @@ def urgent_cohorts(
         cohort = draw_cohort(network, patients, SEED, setting, caused_by=(item.id,))
         misses = []
         for row in range(patients):
-            case = asked_case(knowledge, cohort, row, examined)
+            case = asked_case(knowledge, cohort, row)
             answer = assess(knowledge, case, PLAIN)
             if answer.urgency.level not in URGENT:
                 misses.append(_miss(pack, item.id, case, answer))
@@ -169,47 +157,36 @@ def _miss(pack: Pack, name: str, case: Case, answer: Assessment) -> Miss:
     )
 
 
-def asked_case(knowledge: Knowledge, cohort: Cohort, row: int, examined: bool) -> Case:
-    """One patient after the fixed history, red-flag screen and the engine's own best questions (then signs)."""
-    pack = knowledge.pack
-    core = core_items(pack)
-    screen = tuple(f.id for f in pack.findings.values() if f.red_flag_screen)
-    background = tuple(name for question in pack.manifest.background for name in question.findings)
-    asked = tuple(dict.fromkeys(core + screen + background))
-    case = consistent(pack, cohort.case(row, asked))
-    rounds = [(("history", "risk_factor"), FOCUSED), (("examination",), EXAMINATION if examined else 0)]
-    for kinds, count in rounds:
-        for _ in range(count):
-            steps = knowledge.engine.next_steps(case).steps
-            best = next((s.finding for s in steps if pack.findings[s.finding].kind in kinds), None)
-            if best is None:
-                break
-            asked += (best,)
-            case = consistent(pack, cohort.case(row, asked))
-    while left := _settling(knowledge, case, asked):
-        asked += left
-        case = consistent(pack, cohort.case(row, asked))
-    return case
+def asked_case(knowledge: Knowledge, cohort: Cohort, row: int) -> Case:
+    """One patient at the end of the interview: what was told at first, then every question with a true answer."""
+    start = cohort.case(row, ("quality",))
+    state = begin(knowledge, "", age=start.age, sex=start.sex, setting=start.setting, reader="patient")
+    state = answer(state, "quality", start.observations[0].values[0])
+    places = [name for name in knowledge.pack.findings if name.startswith("site_") and cohort.has(name)[row]]
+    for name in (*places[:1], *(name for name in BEGINNING if cohort.has(name)[row])):
+        state = answer(state, name, "yes")
+    while (question := next_question(knowledge, state)) is not None:
+        state = answer(state, question.id, truth(knowledge, cohort, row, question))
+    return case_of(knowledge, state)
 
 
-def _settling(knowledge: Knowledge, case: Case, asked: tuple[str, ...]) -> tuple[str, ...]:
-    """Questions not yet asked of which one answer takes back a red flag that holds now."""
-    engine, pack = knowledge.engine, knowledge.pack
-    flags = settling(CaseView(pack, case), as_beliefs(engine.posterior(case), engine.k_only(case)))
-    return tuple(name for name in flags if name not in asked and pack.findings[name].kind == "history")
+def truth(knowledge: Knowledge, cohort: Cohort, row: int, question: Question) -> Value:
+    """What this patient answers: of findings that exclude each other the one drawn, and no part without its whole."""
+    if question.kind == "screen":
+        return _several(knowledge, cohort, row, question.findings)
+    if len(question.findings) > 1:
+        return (*question.findings, "none")[int(cohort.which(question.findings)[row])]
+    label = cohort.labels(question.id)[int(cohort.state(question.id)[row])]
+    return {"present": "yes", "absent": "no"}.get(label, label)
 
 
-def consistent(pack: Pack, case: Case) -> Case:
-    """The case without answers that cannot concern the patient or that contradict an earlier answer."""
-    kept: dict[str, Observation] = {}
-    for observation in case.observations:
-        item = pack.findings[observation.finding]
-        fits_sex = item.only_sex in ("any", case.sex)
-        fits_age = case.age is None or item.only_age[0] <= case.age <= item.only_age[1]
-        clash = observation.state == "present" and any(
-            other.state == "present" and item.id in pack.findings[other.finding].implies_absent
-            for other in kept.values()
-        )
-        if fits_sex and fits_age:
-            kept[item.id] = Observation(finding=item.id, state="absent") if clash else observation
-    return replace(case, observations=tuple(kept.values()))
+def _several(knowledge: Knowledge, cohort: Cohort, row: int, findings: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of several findings that are present, none of which rules out another."""
+    follows = consequences(knowledge)
+    there: list[str] = []
+    for name in findings:
+        whole = next((f for f in knowledge.pack.findings[name].implies if f in findings), None)
+        present = cohort.has_within(name, whole)[row] if whole else cohort.has(name)[row]
+        if present and not any(name in follows[other][1] or other in follows[name][1] for other in there):
+            there += [f for f in (name, whole) if f and f not in there]
+    return tuple(there)
