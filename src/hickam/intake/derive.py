@@ -14,9 +14,10 @@ from hickam.intake.compared import arm_leg_gap
 from hickam.intake.events import births
 from hickam.intake.flags import ASKED, FAMILY, NEG, PAST
 from hickam.intake.numbers_in_words import periods, read_number
-from hickam.intake.scene import EXAM, LEG, PLURAL, RELIEF, REST, VOIDING, Scene, exam_clause
+from hickam.intake.scene import RELIEF, REST, VOIDING, Scene
 from hickam.intake.seen import told_of_the_leg
-from hickam.intake.statements import SIDES, Statement, is_side
+from hickam.intake.sides import laterality
+from hickam.intake.statements import Statement
 from hickam.intake.times import duration, frequency, onset, relief_time, small_hours
 from hickam.intake.words import stem_set
 from hickam.model.case import Span
@@ -63,7 +64,7 @@ def derive(scene: Scene) -> list[Statement]:
         frequency,
         small_hours,
         _distance,
-        _laterality,
+        laterality,
         _relatives,
         _past_facts,
         _arm_leg,
@@ -251,99 +252,6 @@ def _distance(scene: Scene) -> list[Statement]:
             out.append(scene.make("fixed_walking_distance", number.lo, i))
             out.append(scene.make("on_exertion", number.lo, i))
     return out[:2]
-
-
-def _laterality(scene: Scene) -> list[Statement]:
-    """One side named with the complaint and never the other: one leg. 'Both calves', 'bilateral': both legs."""
-    marks: dict[str, tuple[int, int]] = {}
-    for i, s in enumerate(scene.stems):
-        if s not in SIDES or not is_side(scene.tokens, i) or scene.context.flags[i] & (VOIDING | NEG | PAST | ASKED):
-            continue
-        lo, hi = scene.bounds[scene.context.clause[i]]
-        if i and scene.stems[i - 1] in ("than", "with", "versus", "v", "other", ">", "<") and s != "both":
-            continue
-        words = scene.stems[max(lo, i - 4) : min(hi, i + 6) + 1]
-        reach = scene.stems[i + 1 : min(hi, i + 4) + 1]
-        if "cm" in scene.stems[i + 1 : i + 5]:
-            continue  # 'left calf 38 cm, right calf 34 cm' measures, and says nothing of where it hurts
-        leg = next((k for k, w in enumerate(reach) if w in LEG), None)
-        arm = next(
-            (
-                k
-                for k, w in enumerate(reach)
-                if w in ("arm", "hand", "lung", "base", "iliac", "carotid", "sternal", "axi", "upper", "eye", "wrist")
-            ),
-            99,
-        )
-        if leg is None and not set(scene.stems[max(lo, i - 5) : i]) & LEG:
-            continue
-        if (leg is not None and arm < leg) or set(words) & EXAM or {"replacement", "normal"} & set(words):
-            continue
-        if scene.near_symptom(i, 14) == 999 and not _leg_sign(scene, i):
-            continue
-        if s != "both" and _only_more(scene, i):
-            continue
-        marks.setdefault(SIDES[s], (i, i + 1 + (leg or 0)))
-    plural = next(
-        (
-            i
-            for i, t in enumerate(scene.tokens)
-            if t.text.lower() in PLURAL
-            and not scene.context.flags[i] & (VOIDING | NEG | PAST)
-            and scene.near_symptom(i, 5) <= 5
-            and not exam_clause(scene, i)
-            and not _one_limb(scene, i)
-        ),
-        None,
-    )
-    if plural is not None and not marks:
-        # nobody denied it: counted, and written nowhere as if it had been said
-        return [scene.make("unilateral", plural, plural, "absent")._replace(how="implied")]
-    if "both" in marks or {"left", "right"} <= set(marks):
-        lo, hi = marks.get("both") or marks["left"]
-        return [scene.make("bilateral", lo, min(hi, len(scene.tokens) - 1), side="both")]
-    for side in ("left", "right"):
-        if side in marks:
-            lo, hi = marks[side]
-            return [scene.make("unilateral", lo, min(hi, len(scene.tokens) - 1), side=SIDES[side])]
-    return []
-
-
-MORE_HERE = stem_set("mainly mostly especially particularly chiefly predominantly")
-LESS_THERE = stem_set("worse more worst")
-
-
-def _only_more(scene: Scene, side: int) -> bool:
-    """'My legs ache, mainly the right', 'each calf, the right worse': the other leg has it too."""
-    before = scene.stems[max(0, side - 3) : side]
-    after = scene.stems[side + 1 : side + 4]
-    compared = not MORE_HERE.isdisjoint(before) or not LESS_THERE.isdisjoint(after) or before[-2:] == ["worse", "on"]
-    sentence = scene.context.sentence[side]
-    return compared and any(
-        (t.text.lower() in PLURAL or t.stem in ("both", "each")) and scene.context.sentence[i] == sentence
-        for i, t in enumerate(scene.tokens[:side])
-    )
-
-
-def _one_limb(scene: Scene, at: int) -> bool:
-    """'My leg went to sleep when I crossed my legs': the complaint was of one leg before the legs were named."""
-    return any(
-        scene.tokens[i].text.lower() in ("leg", "calf", "thigh", "foot", "shin")
-        and i
-        and scene.tokens[i - 1].text.lower() in ("my", "his", "her", "one")
-        and scene.near_symptom(i, 4) <= 4
-        for i in range(at)
-    )
-
-
-def _leg_sign(scene: Scene, i: int) -> bool:
-    """Whether a patient finding or an injury is present in the clause of a token."""
-    return any(
-        s.said == "present"
-        and s.kind == "finding"
-        and (scene.vocabulary.findings[s.id].about == "patient" or s.id in ("after_injury", "recent_leg_trauma"))
-        for s in scene.by_clause.get(scene.context.clause[i], [])
-    )
 
 
 def _relatives(scene: Scene) -> list[Statement]:

@@ -1,0 +1,118 @@
+"""Which leg: one side named with the complaint, both, or a part told of in the singular."""
+
+from __future__ import annotations
+
+from hickam.intake.flags import ASKED, NEG, PAST
+from hickam.intake.scene import EXAM, LEG, PLURAL, VOIDING, Scene, exam_clause
+from hickam.intake.statements import SIDES, Statement, is_side
+from hickam.intake.words import stem_set
+
+
+def laterality(scene: Scene) -> list[Statement]:
+    """One side named with the complaint and never the other: one leg. 'Both calves', 'bilateral': both legs."""
+    marks: dict[str, tuple[int, int]] = {}
+    for i, s in enumerate(scene.stems):
+        if s not in SIDES or not is_side(scene.tokens, i) or scene.context.flags[i] & (VOIDING | NEG | PAST | ASKED):
+            continue
+        lo, hi = scene.bounds[scene.context.clause[i]]
+        if i and scene.stems[i - 1] in ("than", "with", "versus", "v", "other", ">", "<") and s != "both":
+            continue
+        words = scene.stems[max(lo, i - 4) : min(hi, i + 6) + 1]
+        reach = scene.stems[i + 1 : min(hi, i + 4) + 1]
+        if "cm" in scene.stems[i + 1 : i + 5]:
+            continue  # 'left calf 38 cm, right calf 34 cm' measures, and says nothing of where it hurts
+        leg = next((k for k, w in enumerate(reach) if w in LEG), None)
+        arm = next(
+            (
+                k
+                for k, w in enumerate(reach)
+                if w in ("arm", "hand", "lung", "base", "iliac", "carotid", "sternal", "axi", "upper", "eye", "wrist")
+            ),
+            99,
+        )
+        if leg is None and not set(scene.stems[max(lo, i - 5) : i]) & LEG:
+            continue
+        if (leg is not None and arm < leg) or set(words) & EXAM or {"replacement", "normal"} & set(words):
+            continue
+        if scene.near_symptom(i, 14) == 999 and not _leg_sign(scene, i):
+            continue
+        if s != "both" and _only_more(scene, i):
+            continue
+        marks.setdefault(SIDES[s], (i, i + 1 + (leg or 0)))
+    plural = next(
+        (
+            i
+            for i, t in enumerate(scene.tokens)
+            if t.text.lower() in PLURAL
+            and not scene.context.flags[i] & (VOIDING | NEG | PAST)
+            and scene.near_symptom(i, 5) <= 5
+            and not exam_clause(scene, i)
+            and not _one_limb(scene, i)
+        ),
+        None,
+    )
+    if plural is not None and not marks:
+        # nobody denied it: counted, and written nowhere as if it had been said
+        return [scene.make("unilateral", plural, plural, "absent")._replace(how="implied")]
+    if "both" in marks or {"left", "right"} <= set(marks):
+        lo, hi = marks.get("both") or marks["left"]
+        return [scene.make("bilateral", lo, min(hi, len(scene.tokens) - 1), side="both")]
+    for side in ("left", "right"):
+        if side in marks:
+            lo, hi = marks[side]
+            return [scene.make("unilateral", lo, min(hi, len(scene.tokens) - 1), side=SIDES[side])]
+    return _of_one_part(scene)
+
+
+ONE_PART = frozenset(["foot", "heel", "thigh", "knee", "hip", "shin", "ankle", "groin"])
+OWN = frozenset(["my", "his", "her", "one", "the"])
+
+
+def _of_one_part(scene: Scene) -> list[Statement]:
+    """'Pain along the sole of his foot': one foot, where no leg is spoken of in the plural. Of a cramp it says nothing:
+    'cramp in my thigh' may be of either."""
+    texts = [t.text.lower() for t in scene.tokens]
+    if not PLURAL.isdisjoint(texts) or {"both", "either", "each"} & set(texts) or "cramp" in scene.stems:
+        return []
+    for i, text in enumerate(texts):
+        told = text in ONE_PART and i and texts[i - 1] in OWN and not scene.context.flags[i] & (VOIDING | NEG | PAST)
+        if told and scene.near_symptom(i, 8) <= 8 and not exam_clause(scene, i):
+            return [scene.make("unilateral", i, i)._replace(how="implied")]
+    return []
+
+
+MORE_HERE = stem_set("mainly mostly especially particularly chiefly predominantly")
+LESS_THERE = stem_set("worse more worst")
+
+
+def _only_more(scene: Scene, side: int) -> bool:
+    """'My legs ache, mainly the right', 'each calf, the right worse': the other leg has it too."""
+    before = scene.stems[max(0, side - 3) : side]
+    after = scene.stems[side + 1 : side + 4]
+    compared = not MORE_HERE.isdisjoint(before) or not LESS_THERE.isdisjoint(after) or before[-2:] == ["worse", "on"]
+    sentence = scene.context.sentence[side]
+    return compared and any(
+        (t.text.lower() in PLURAL or t.stem in ("both", "each")) and scene.context.sentence[i] == sentence
+        for i, t in enumerate(scene.tokens[:side])
+    )
+
+
+def _one_limb(scene: Scene, at: int) -> bool:
+    """'My leg went to sleep when I crossed my legs': the complaint was of one leg before the legs were named."""
+    return any(
+        scene.tokens[i].text.lower() in ("leg", "calf", "thigh", "foot", "shin")
+        and i
+        and scene.tokens[i - 1].text.lower() in ("my", "his", "her", "one")
+        and scene.near_symptom(i, 4) <= 4
+        for i in range(at)
+    )
+
+
+def _leg_sign(scene: Scene, i: int) -> bool:
+    """Whether a patient finding or an injury is present in the clause of a token."""
+    return any(
+        s.said == "present"
+        and s.kind == "finding"
+        and (scene.vocabulary.findings[s.id].about == "patient" or s.id in ("after_injury", "recent_leg_trauma"))
+        for s in scene.by_clause.get(scene.context.clause[i], [])
+    )
