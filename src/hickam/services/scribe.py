@@ -141,16 +141,38 @@ def signature_of(data: bytes, beside: Path) -> Signature | None:
     try:
         signature = msgspec.json.decode(beside.read_bytes(), type=Signature)
     except (msgspec.DecodeError, RecursionError):
-        raise _broken(beside, "this is not a signature (hickam.signature/1)") from None
-    if signature.note_sha256 != hashlib.sha256(data).hexdigest():
-        raise _broken(beside, "the note was changed after it was signed")
+        raise _broken(str(beside), "this is not a signature (hickam.signature/1)") from None
+    _check(data, str(beside), signature)
     return signature
 
 
-def _broken(beside: Path, what: str) -> HickamError:
+def signed_bytes(data: bytes, where: str, signature: Signature | None) -> Signature:
+    """The signature on exactly these bytes. HickamError when there is none, or for a note changed since."""
+    if signature is None:
+        raise HickamError(
+            code="not-signed",
+            where=where,
+            what="the note is a draft that nobody has signed",
+            why="what is kept or sent goes out in a person's name",
+            fix=f'read it, then hickam scribe sign {where} --name "…"',
+        )
+    _check(data, where, signature)
+    return signature
+
+
+def _check(data: bytes, where: str, signature: Signature) -> None:
+    try:
+        datetime.datetime.fromisoformat(signature.signed_at)
+    except ValueError:
+        raise _broken(where, "the time of signing is no date and time") from None
+    if signature.note_sha256 != hashlib.sha256(data).hexdigest():
+        raise _broken(where, "the note was changed after it was signed")
+
+
+def _broken(where: str, what: str) -> HickamError:
     return HickamError(
         code="signature-broken",
-        where=str(beside),
+        where=where,
         what=what,
         why="nobody has signed what the note says now",
         fix="read the note again, delete the signature and sign anew",
@@ -162,12 +184,5 @@ def document_of_note(
 ) -> bytes:
     """A letter or handout from a signed note. HickamError for one that nobody has signed."""
     note = read_note(data, where)
-    if signature is None:
-        raise HickamError(
-            code="not-signed",
-            where=where,
-            what="the note is a draft that nobody has signed",
-            why="a letter or handout goes out in a person's name",
-            fix=f'read it, then hickam scribe sign {where} --name "…"',
-        )
+    signed_bytes(data, where, signature)
     return write_document(knowledge, note.case, wanted)

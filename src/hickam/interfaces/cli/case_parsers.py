@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from hickam.interfaces.cli.options import READERS, SETTINGS, Commands, document_options, pack_option
+from hickam.interfaces.cli.saved_parsers import database_option
 
 
 def add_assess(commands: Commands) -> None:
@@ -108,6 +109,7 @@ def add_scribe(commands: Commands) -> None:
     read = actions.add_parser("read", help="findings and medicines of a visit, numbered, each with its words")
     note = actions.add_parser("note", help="the draft note from what you confirm")
     sign = actions.add_parser("sign", help="sign a note written with --format json; the signature lies beside it")
+    keep = actions.add_parser("keep", help="keep a signed note with your saved cases: who signed, when, hash")
     show = actions.add_parser("show", help="a note to read or print, with its signature")
     document = actions.add_parser("document", help="a referral letter, handout or SOAP note from a signed note")
     evaluate = actions.add_parser("evaluate", help="measure the reading on visits with known findings")
@@ -116,11 +118,13 @@ def add_scribe(commands: Commands) -> None:
         action.add_argument("--setting", choices=SETTINGS, default=None)
         action.add_argument("--age", type=float, default=None, help="years, when nobody says it")
         action.add_argument("--sex", choices=("female", "male"), default=None, help="when nobody says it")
-    for action in (sign, show, document):
+    for action in (sign, keep, show, document):
         action.add_argument("note", metavar="NOTE.json")
     note.add_argument("--confirm", required=True, metavar="NUMBERS", help="all, none, or numbers such as 1,2,5-9")
     sign.add_argument("--name", required=True, help="who signs")
     sign.add_argument("--role", default="", help="of the person who signs")
+    keep.add_argument("--patient", default="", help="the patient, as your records name them")
+    database_option(keep)
     document.add_argument("--kind", choices=("referral", "handout", "soap"), default="referral")
     document.add_argument("--to", default=None, metavar="CLINICIAN", help="whom a referral goes to")
     document.add_argument("--reader", choices=READERS, default=None)
@@ -138,7 +142,7 @@ def add_scribe(commands: Commands) -> None:
         action.add_argument(
             "--out", default=None, metavar="FILE", help="write to this file (readable by its owner alone)"
         )
-    for action in (read, note, sign, show, document, evaluate):
+    for action in (read, note, sign, keep, show, document, evaluate):
         pack_option(action)
         action.set_defaults(command=_scribe)
 

@@ -28,6 +28,7 @@ def scribe_command(options: argparse.Namespace) -> int:
         "read": _read,
         "note": _note,
         "sign": _sign,
+        "keep": _keep,
         "show": _show,
         "document": _document,
         "evaluate": _evaluate,
@@ -173,6 +174,28 @@ def _show(options: argparse.Namespace) -> int:
     signature = scribe.signature_of(data, scribe.signature_path(Path(options.note)))
     made = write_visit_note(scribe.read_note(data, options.note), options.format, signature)
     put(made, options.out, binary=options.format == "pdf")
+    return 0
+
+
+def _keep(options: argparse.Namespace) -> int:
+    from hickam.interfaces.cli.saved_parsers import need_store
+
+    need_store()
+    from hickam.model.records import LOCAL
+    from hickam.services.saved_cases import CaseDesk, open_store
+    from hickam.services.visit_record import keep_note
+
+    data = _bytes(options.note)
+    signature = scribe.signature_of(data, scribe.signature_path(Path(options.note)))
+    store = open_store(options.database)
+    try:
+        cases = CaseDesk(store, LOCAL)
+        knowledge = open_knowledge(options.pack)
+        kept = keep_note(knowledge, cases, data, options.note, signature, patient=options.patient)
+    finally:
+        store.close()
+    print(f"{kept.id}  {kept.kind}  signed by {kept.signed_name} on {kept.signed_at[:16]} UTC, case {kept.case_id}")
+    print(f"kept in {store.name}", file=sys.stderr)
     return 0
 
 

@@ -80,6 +80,7 @@ NEEDS: dict[str, Need] = {
     "/api/v1/cases/{case_id}/versions/{number}/replay": "cases",
     "/api/v1/cases/{case_id}/compare": "cases",
     "/api/v1/cases/{case_id}/documents": "cases",
+    "/api/v1/visit/keep": "cases",
     "/api/v1/documents/{id}": "cases",
     "/api/v1/documents/{id}/sign": "cases",
     "/api/v1/documents/{id}/amend": "cases",

@@ -110,7 +110,7 @@ def create_app(
     app.add_middleware(Guard, limits=limits, observer=observer, hosts=serving.hosts, https=serving.https)
     worker = Worker(limits.seconds, knowledge, serving.workers)
     app.include_router(api_routes(knowledge, worker))
-    app.include_router(visit_routes(knowledge, worker))
+    app.include_router(visit_routes(knowledge, worker, store))
     app.include_router(saved_case_routes(knowledge, worker, store))
     app.include_router(saved_document_routes(knowledge, worker, store))
     app.include_router(transcribe_routes(knowledge))

@@ -10,7 +10,9 @@ from pydantic import ConfigDict, Field, model_validator
 from hickam.intake.dialogue import Speech
 from hickam.interfaces.web.bodies import Body, Day
 from hickam.model.assessment import Assessment
+from hickam.model.note import Signature
 from hickam.model.pack import Setting
+from hickam.model.records import SavedDocument
 from hickam.model.transcript import Role
 from hickam.model.visit import Visit
 
@@ -61,6 +63,19 @@ class SignBody(Body):
     note: Annotated[str, Field(min_length=2, max_length=2_000_000, description="The JSON of /visit/note.")]
     name: Annotated[str, Field(min_length=1, max_length=200)]
     role: Annotated[str, Field(max_length=200)] = ""
+
+
+class KeepBody(SignBody):
+    """A note that its signer wants kept. With accounts the name is always the account's."""
+
+    patient: Annotated[str, Field(max_length=200, description="The patient, as your records name them.")] = ""
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """The signature, and the saved document that holds note and signature."""
+
+    signature: Signature
+    document: SavedDocument
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,21 +10,25 @@ from starlette.responses import Response
 
 from hickam.intake.dialogue import DialogueTurn, Speech, turns_of_text
 from hickam.intake.reading import understood_nothing
+from hickam.interfaces.web.acting import acting
 from hickam.interfaces.web.bodies import today
-from hickam.interfaces.web.openapi import DOCUMENT_TYPES, answers, document_answers
+from hickam.interfaces.web.openapi import DOCUMENT_TYPES, answers, document_answers, kept
 from hickam.interfaces.web.problems import ProblemError
-from hickam.interfaces.web.visit_bodies import Heard, SignBody, TurnIn, VisitBody, VisitNoteBody
+from hickam.interfaces.web.visit_bodies import Heard, KeepBody, Kept, SignBody, TurnIn, VisitBody, VisitNoteBody
 from hickam.interfaces.web.workers import Worker
+from hickam.model.records import LOCAL
 from hickam.model.transcript import Word
 from hickam.model.visit import Visit
 from hickam.services.assess import Options, assess
 from hickam.services.knowledge import Knowledge
+from hickam.services.saved_cases import CaseDesk, Store
 from hickam.services.scribe import draft_note, sign, visit_of, write_note
+from hickam.services.visit_record import keep_note
 from hickam.writing.documents.visit_page import write_visit_note
 
 
-def visit_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
-    """The routes over one pack."""
+def visit_routes(knowledge: Knowledge, worker: Worker, store: Store) -> APIRouter:
+    """The routes over one pack; ``store`` is touched only to keep a signed note."""
     router = APIRouter(prefix="/api/v1")
 
     @router.post(
@@ -52,6 +56,23 @@ def visit_routes(knowledge: Knowledge, worker: Worker) -> APIRouter:
     async def sign_route(body: SignBody) -> Response:
         now = datetime.datetime.now(datetime.UTC)
         return _json(sign(body.note.encode(), "note", name=body.name, role=body.role, now=now))
+
+    @router.post(
+        "/visit/keep",
+        summary="Sign this note and keep it: its findings as a saved case, the note as a signed document",
+        status_code=201,
+        responses=kept("Kept", "the signature (who, when, SHA-256) and the document that holds it", 201),
+    )
+    async def keep_route(request: Request, body: KeepBody) -> Response:
+        def work() -> Response:
+            actor, data = acting(request), body.note.encode()
+            name = body.name if actor == LOCAL else actor.name
+            signature = sign(data, "note", name=name, role=body.role, now=datetime.datetime.now(datetime.UTC))
+            cases = CaseDesk(store, actor)
+            document = keep_note(knowledge, cases, data, "note", signature, patient=body.patient)
+            return _json(Kept(signature=signature, document=document), 201)
+
+        return await worker.run(request, work)
 
     return router
 
@@ -107,5 +128,6 @@ def _visit(body: VisitBody, speech: Speech, knowledge: Knowledge) -> Visit:
     return visit_of(knowledge, speech, age=body.age, sex=body.sex, setting=body.setting)
 
 
-def _json(value: object) -> Response:
-    return Response(msgspec.json.encode(value), media_type="application/json", headers={"cache-control": "no-store"})
+def _json(value: object, status: int = 200) -> Response:
+    headers = {"cache-control": "no-store"}
+    return Response(msgspec.json.encode(value), status, headers, "application/json")

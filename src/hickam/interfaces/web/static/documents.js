@@ -7,7 +7,7 @@ import { capital, count, words } from "./words.js";
 
 const KINDS = { soap: "SOAP note", referral: "referral letter", handout: "patient handout", result: "result letter", "report:clinician": "report for a clinician", "report:patient": "report for the patient", "report:student": "report for a student", "report:researcher": "report for a researcher" };
 const FORMATS = { pdf: "PDF", html: "web page", markdown: "Markdown", text: "text" };
-const kindOf = (document) => KINDS[document.kind] ?? KINDS[`${document.kind}:${document.reader}`];
+const kindOf = (document) => ({ ...KINDS, visit: "note of a visit" })[document.kind] ?? KINDS[`${document.kind}:${document.reader}`];
 
 export class Documents extends Component {
   state = { kind: "soap", to: "", format: "pdf", draft: null, list: [], note: "", busy: false, signer: "" };

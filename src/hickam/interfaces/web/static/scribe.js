@@ -89,11 +89,18 @@ class Scribe extends Component {
 
   file = (format, name) => this.draw(async () => save(await this.written(format), name));
 
+  // Kept in the store where the person asks for it; else note and signature are files for the browser to save.
   sign = (event) => {
     event.preventDefault();
-    const [name, role] = [event.target.elements.signer.value, event.target.elements.signerRole.value];
+    const { signer, signerRole, patient, keep } = event.target.elements;
+    const [name, role] = [signer.value, signerRole.value];
     this.draw(async () => {
       const note = await (await this.written("json")).text();
+      if (keep.checked) {
+        const { document } = await post("/api/v1/visit/keep", { note, name, role, patient: patient.value });
+        this.setState({ signed: `Signed by ${document.signed_name}, ${document.signed_at}, and kept with your saved cases (document ${document.id}).` });
+        return;
+      }
       const signature = await post("/api/v1/visit/sign", { note, name, role });
       save(new Blob([note], { type: "application/json" }), "note.json");
       save(new Blob([JSON.stringify(signature)], { type: "application/json" }), "note.json.signature");
@@ -167,7 +174,8 @@ function Note({ confirmed, note, signed, act }) {
   return html`<h3>Note</h3><div class="row"><button type="button" class="first" disabled=${confirmed === 0} onclick=${act.show}>Draft the note</button>
       <button type="button" disabled=${confirmed === 0} onclick=${() => act.file("pdf", "visit-note.pdf")}>PDF</button></div>
     ${note && html`<pre class="note" tabindex="0" aria-label="Draft note">${note}</pre>
-      <form class="row" onsubmit=${act.sign}><label>Name <input name="signer" required /></label><label>Role <input name="signerRole" /></label><button type="submit">I have read it: sign</button></form>`}
+      <form class="row" onsubmit=${act.sign}><label>Name <input name="signer" required /></label><label>Role <input name="signerRole" /></label>
+        <label><input type="checkbox" name="keep" /> Keep with my saved cases</label><label>Patient, as your records name them <input name="patient" /></label><button type="submit">I have read it: sign</button></form>`}
     <p role="status">${signed}</p>`;
 }
 
