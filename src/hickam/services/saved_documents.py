@@ -19,7 +19,15 @@ from hickam.writing.documents.signed import print_document
 from hickam.writing.documents.write import foot
 from hickam.writing.language import open_language
 
-__all__ = ["DocumentDesk", "blanks", "draft_document", "edit_document", "printed_document", "sign_document"]
+__all__ = [
+    "DocumentDesk",
+    "NewDocument",
+    "blanks",
+    "draft_document",
+    "edit_document",
+    "printed_document",
+    "sign_document",
+]
 
 LONGEST_TEXT = 200_000
 LONGEST_NAME = 200
