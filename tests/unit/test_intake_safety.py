@@ -239,3 +239,23 @@ def test_words_in_dispute_deny_nothing_else() -> None:
 def test_the_place_of_the_pain_is_kept_beside_an_examination() -> None:
     assert "site_calf" in present(read("calf pain, pulse 80"))
     assert "site_calf" not in present(read("no calf pain, pulse 80"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On simvastatin, using Fucidin cream, calf cramps",
+        "Simvastatin. Ketoconazole 2% shampoo for the scalp. Calf cramps",
+        "simvastatin and hydrocortisone ointment, calf cramps",
+        "simvastatin, prednisolone eye drops, calf cramps",
+    ],
+)
+def test_what_is_put_on_the_skin_is_not_taken(text: str) -> None:
+    case = read(text)
+    assert {m.drug for m in case.medications if m.drug} == {"statins"}
+    assert "takes_corticosteroid" not in present(case)
+
+
+def test_a_tablet_beside_a_cream_is_taken() -> None:
+    case = read("Takes prednisolone 5 mg, and a cream for the rash. Calf cramps")
+    assert {m.drug for m in case.medications} == {"corticosteroids_systemic"}

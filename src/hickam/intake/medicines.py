@@ -15,6 +15,12 @@ from hickam.model.case import Medication, Observation, Span
 DOSE = re.compile(
     r"\s*(?:\w+\s)?(\d+(?:[.,]\d+)?\s?(?:mg|mcg|µg|g|micrograms?|units?|iu|ml)\b(?:\s?/\s?(?:day|d|kg))?)", re.I
 )
+APPLIED = re.compile(
+    r"(?:\s*\d+(?:[.,]\d+)?\s?%)?\s+(?:skin\s+|vaginal\s+|nail\s+|eye\s+|ear\s+)?"
+    r"(?:cream|ointment|lotion|shampoo|lacquer|(?<=eye\s)drops?|(?<=ear\s)drops?)\b",
+    re.I,
+)
+"""After a medicine's name: it is put on the skin, into an eye or an ear, and too little is taken in to count."""
 DRUGLIKE = re.compile(
     r"^[a-z]{3,}(?:olol|pril|sartan|statin|prazole|cillin|mycin|azepam|dipine|gliptin|gliflozin|xaban|parin|semide|thiazide|"
     r"triptan|setron|tidine|oxetine|azole|cycline|floxacin|mab|tinib|formin|gabalin|barbital|codone|darone|lukast|meterol|buterol)$"
@@ -50,6 +56,11 @@ def read_medicines(
             continue
         if context.flags[s.lo] & (FAMILY | COND):
             notes.append(f"'{s.span.text}' is mentioned but not as the patient's medicine")
+            continue
+        if applied := APPLIED.match(text, s.span.end):
+            span = Span(text=text[s.span.start : applied.end()], start=s.span.start, end=applied.end())
+            medicines.append(Medication(name=span.text, span=span))
+            notes.append(f"'{span.text}' is applied from outside and was not counted as taken")
             continue
         if s.id in seen and seen[s.id].name.lower() == s.span.text.lower():
             continue
