@@ -6,6 +6,8 @@ import random
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from hickam.model.case import Case, Fact, Observation
 from hickam.model.condition import Complaint, Condition, DoNotMiss, Evidence, Exposure, Modifier, Parent, Prior
 from hickam.model.finding import Finding, Range, Value
@@ -197,7 +199,7 @@ def case(
 def random_pack(seed: int, conditions: int = 6, patient: int = 6, episode: int = 4) -> Pack:
     """A pack with families, exclusions, exposures, modifiers, ranges, values, groups and cause-only conditions."""
     rng = random.Random(seed)
-    findings = _random_findings(rng, patient, episode)
+    findings = _with_implications(random.Random(f"implies {seed}"), _random_findings(rng, patient, episode))
     names = [f"c{i}" for i in range(conditions)]
     items = [_random_condition(rng, names, i, findings) for i in range(conditions)]
     return pack(items, findings)
@@ -220,6 +222,16 @@ def _random_findings(rng: random.Random, patient: int, episode: int) -> list[Fin
         yes_no(f"x{i}", "risk", rng.uniform(0.02, 0.4), mentioned=rng.choice([0, 0.5, 0.9]), burden=2) for i in range(3)
     ]
     return findings
+
+
+def _with_implications(rng: random.Random, findings: list[Finding]) -> list[Finding]:
+    """Some yes/no findings imply a later one of the same kind, in their own correlation group or not."""
+    plain = [f for f in findings if f.type == "yes_no" and f.about != "risk"]
+    wider = {
+        f.id: tuple(g.id for g in plain[i + 1 :] if g.about == f.about and rng.random() < 0.15)
+        for i, f in enumerate(plain)
+    }
+    return [msgspec.structs.replace(f, implies=wider.get(f.id, ())) for f in findings]
 
 
 def _random_shares(rng: random.Random, names: Iterable[str]) -> dict[str, float]:

@@ -87,6 +87,28 @@ def test_a_finding_not_asked_changes_nothing(seed: int) -> None:
 
 
 @LAW
+@given(seeds, st.booleans())
+def test_what_a_sign_implies_says_nothing_more_in_its_group(seed: int, narrow_present: bool) -> None:
+    """Foot drop and weakness say what foot drop says; a denied foot drop leaves weakness its own weight, and another
+    group leaves both theirs."""
+    rng = random.Random(seed)
+    findings = [
+        yes_no("narrow", background=0.01, group="g1", implies=("wide",)),
+        yes_no("wide", background=0.05, group="g1", implies=("apart",)),
+        yes_no("apart", background=0.1),
+        yes_no("e0", "episode", 0.3),
+    ]
+    links = {"narrow": rng.uniform(0.3, 0.9), "wide": rng.uniform(0.3, 0.9), "apart": rng.uniform(0.3, 0.9)}
+    source = pack([condition("a", 0.1, 0.3, links), condition("b", 0.2, 0.2, {"wide": 0.5})], findings)
+    engine = engine_of(source)
+    narrow = (["narrow"], []) if narrow_present else ([], ["narrow"])
+    alone, both = case(*narrow), case([*narrow[0], "wide"], narrow[1])
+    moved = gap(engine.posterior(alone), engine.posterior(both))
+    assert moved == 0 if narrow_present else moved > 1e-6
+    assert gap(engine.posterior(both), engine.posterior(case([*narrow[0], "wide", "apart"], narrow[1]))) > 1e-6
+
+
+@LAW
 @given(seeds, st.floats(0.02, 0.6), st.integers(0, 5))
 def test_a_supporting_finding_never_lowers_its_only_condition(seed: int, leak: float, others: int) -> None:
     """Also inside a correlation group: the min-max rule. No other condition is linked to the group."""

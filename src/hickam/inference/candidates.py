@@ -340,7 +340,7 @@ def candidates_of(table: Tables) -> Candidates:
     """Every finding that is not known and applies to this age and sex."""
     builder = _Builder(table)
     network, view = table.query.network, table.query.view
-    open_ = np.setdiff1d(applicable(table.query), [*(item.finding for item in view.seen), *view.risk])
+    open_ = np.setdiff1d(applicable(table.query), [*(item.finding for item in view.seen), *view.covered, *view.risk])
     kind = network.kind[open_]
     builder.patients(open_[kind == PATIENT])
     for f in open_[kind == RANGED].tolist():

@@ -76,6 +76,8 @@ class Network:
     kind: Ints  # [F]
     group: Ints  # [F] index into groups, -1 alone
     group_phi: Floats  # [groups]
+    covers_ptr: Ints  # [F+1]
+    covers: Ints  # findings that say nothing more when this one is present
     background: Floats  # [S, F] leak, usual frequency, or population frequency
     background_sigma: Floats  # [S, F]
     finding_mentioned: Floats  # [F]

@@ -149,6 +149,23 @@ def group_phi(pack: Pack, name: str) -> float:
     return PHI_DEFAULT if group is None else group.phi
 
 
+def covered_by(pack: Pack, name: str) -> frozenset[str]:
+    """Findings of the same correlation group that the presence of this yes/no finding implies, step by step.
+
+    They say nothing more: P(foot drop and weakness) = P(foot drop). Tempering would count them as signs of their own
+    and take weight from the one that tells causes apart."""
+    group = pack.findings[name].group
+    found: set[str] = set()
+    waiting = [name] if group and pack.findings[name].type == "yes_no" else []
+    while waiting:
+        for other in pack.findings[waiting.pop()].implies:
+            item = pack.findings.get(other)
+            if item is not None and item.group == group and item.type == "yes_no" and other not in found:
+                found.add(other)
+                waiting.append(other)
+    return frozenset(found - {name})
+
+
 def status_factor(pack: Pack, condition: str, status: str, kind: str) -> float:
     """Factor on the consulting rate ('complaint') or links ('findings') of a known condition by its status."""
     if status == "active":

@@ -203,11 +203,15 @@ def _finding_numbers(pack: Pack, findings: Sequence[str], starts: Sequence[int])
             row = look.pick(item.background, starts[s // 2], look.SEXES[s % 2])
             background[s, f] = row.best if item.about == "risk" else look.clip(row.best, limits)
             sigma[s, f] = look.logit_sigma(row)
+    where = {item.id: f for f, item in enumerate(items)}
+    covers = [sorted(where[other] for other in look.covered_by(pack, item.id)) for item in items]
     return {
         "kind": _ints([_kind(item) for item in items]),
         "groups": tuple(groups),
         "group": _ints([groups.index(item.group) if item.group else -1 for item in items]),
         "group_phi": _floats([look.group_phi(pack, name) for name in groups]),
+        "covers_ptr": _ints(np.cumsum([0, *(len(row) for row in covers)]).tolist()),
+        "covers": _ints([f for row in covers for f in row]),
         "background": background,
         "background_sigma": sigma,
         "finding_mentioned": _floats([item.mentioned for item in items]),

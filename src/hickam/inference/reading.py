@@ -36,6 +36,7 @@ class Seen:
 class CaseView:
     """A case in indices. ``facts``: condition -> status index. ``risk``: answered risk findings.
 
+    ``covered``: findings that are present but say nothing beside a narrower one in ``seen``.
     ``strata``/``weights``: the strata this patient may belong to (one when age and sex are known). ``seen`` is in
     the order of the network's findings, one entry a finding.
     """
@@ -50,6 +51,7 @@ class CaseView:
     ruled_out: frozenset[int]
     risk: dict[int, bool]
     seen: tuple[Seen, ...]
+    covered: frozenset[int] = frozenset()
 
 
 def read_case(network: Network, case: Case) -> CaseView:
@@ -70,6 +72,7 @@ def read_case(network: Network, case: Case) -> CaseView:
             item = _seen(network, f, observation)
             if item is not None:
                 seen[f] = item
+    covered = _covered(network, seen)
     strata, weights = strata_of(network, case.age, case.sex)
     return CaseView(
         age=case.age,
@@ -81,13 +84,21 @@ def read_case(network: Network, case: Case) -> CaseView:
         facts=dict(sorted(facts.items())),
         ruled_out=ruled_out,
         risk=dict(sorted(risk.items())),
-        seen=tuple(seen[f] for f in sorted(seen)),
+        seen=tuple(seen[f] for f in sorted(seen) if f not in covered),
+        covered=covered,
     )
 
 
 def nothing_known(view: CaseView) -> CaseView:
     """The same age, sex, setting, complaint and completeness; no findings, facts or answers (the K-only case)."""
-    return replace(view, facts={}, ruled_out=frozenset(), risk={}, seen=())
+    return replace(view, facts={}, ruled_out=frozenset(), risk={}, seen=(), covered=frozenset())
+
+
+def _covered(network: Network, seen: dict[int, Seen]) -> frozenset[int]:
+    """Findings present that another one present implies, of one correlation group (``lookups.covered_by``)."""
+    present = {f for f, item in seen.items() if item.present and item.values is None}
+    ptr = network.covers_ptr
+    return frozenset(g for f in present for g in network.covers[ptr[f] : ptr[f + 1]].tolist() if g in present)
 
 
 def _condition(network: Network, name: str) -> int:

@@ -96,6 +96,9 @@ class Model:
         findings = {item.finding: item for item in case.observations}
         self.answers = {f: o.state == "present" for f, o in findings.items() if pack.findings[f].about == "risk"}
         told = [findings[f] for f in sorted(findings) if f not in self.answers and self._says_something(findings[f])]
+        present = {o.finding for o in told if o.state == "present"}
+        covered = present & {g for f in present for g in look.covered_by(pack, f)}
+        told = [o for o in told if o.finding not in covered]
         self.episode = [o for o in told if pack.findings[o.finding].about == "episode"]
         self.patient = [o for o in told if pack.findings[o.finding].about == "patient"]
         self.people = people(pack, case)

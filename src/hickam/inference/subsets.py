@@ -33,7 +33,7 @@ def masses_of(problem: Problem, row: Ints, held: Bools) -> Masses:
     plan = plan_for(problem)
     minus = held[:, plan.order] @ (1 << np.arange(len(plan.order)))
     kept = (np.arange(1 << len(plan.order)) & ~minus[:, None]) == 0
-    step = max(1, CHUNK // plan.elements)
+    step = max(1, CHUNK // max(1, plan.elements))
     parts = []
     for first in range(0, int(row[-1]) + 1, step):
         here = slice(*np.searchsorted(row, [first, first + step]).tolist())
