@@ -66,13 +66,12 @@ def tables_of(query: Query, problem: Problem) -> Tables:
     expanded = expand(problem, plan)
     rows, factors, totals = expanded.rows, [], []
     for tier in plan.tiers:
-        items = plan.order[: tier.size, None]
-        plus = None if rows.plus is None else rows.plus[items, tier.rows]
-        x = product_table(np.ones((len(tier.rows), 1)), rows.minus[items, tier.rows], plus, 1)[..., 0]
+        plus = None if rows.plus is None else rows.plus[: tier.size, tier.rows]
+        x = product_table(np.ones((len(tier.rows), 1)), rows.minus[: tier.size, tier.rows], plus, 1)[..., 0]
         total = rows.start[tier.rows] * x
         total[: tier.singles] += rows.rest[tier.rows[: tier.singles]]
         total[tier.singles : tier.outside] = 1
-        total[tier.outside :] = (tier.inside @ total[tier.outside :])[tier.unit]
+        total[tier.outside :] = tier.by_block(total[tier.outside :])[tier.unit]
         factors.append(x)
         totals.append(total)
     return Tables(query, problem, plan, expanded, tuple(factors), tuple(totals))
@@ -86,7 +85,7 @@ def evaluate(tables: Tables, entries: Entries) -> Unnormalised:
     weight, y = np.ones((count, 1)), np.zeros((count, 1))
     for k, tier in enumerate(plan.tiers):
         alone = _Alone(tables, entries, k)
-        families = [_Family(tables, entries, k, unit) for unit in range(len(tier.inside))]
+        families = [_Family(tables, entries, k, unit) for unit in range(len(tier.starts))]
         ratio, shift = alone.change(count, 1 << tier.size)
         for family in families:
             family.change(ratio, shift)

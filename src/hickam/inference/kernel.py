@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -69,11 +70,16 @@ class Problem:
     phi_minus: Array
     log: Array
 
-    @property
+    @cached_property
     def rows(self) -> int:
         """Number of rows B."""
         arrays = (self.pi, self.q, self.q0, self.fact_q, self.x0, self.plus, self.phi_minus, self.log, self.states)
         return max(len(array) for array in arrays)
+
+    @cached_property
+    def moved(self) -> bool:
+        """Whether the plus form of any item has a factor anywhere."""
+        return bool((self.phi_plus != 1).any())
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,8 +189,9 @@ def solve(problem: Problem, presence: bool = True) -> Masses:
     else:
         chunks = (part_of(problem, slice(i, i + step)) for i in range(0, rows, step))
         masses = _join([_solve(chunk, plan, np.float64, presence) for chunk in chunks])
-    bad = np.flatnonzero(~(masses.cancellation < CANCELLATION_LIMIT))
-    if len(bad) and len(problem.plus[0]):
+    sound = masses.cancellation < CANCELLATION_LIMIT
+    if not sound.all() and len(problem.plus[0]):
+        bad = np.flatnonzero(~sound)
         again = _solve(part_of(problem, bad), plan, np.longdouble, presence)
         for name in MASSES:
             getattr(masses, name)[bad] = getattr(again, name)
@@ -197,7 +204,9 @@ def plan_for(problem: Problem, rows: int = 0) -> Plan:
 
     ``rows``: width of the batch the tables will serve, when it is not the problem's own.
     """
-    links = (problem.phi_minus != 1).any(axis=0) | (problem.phi_plus != 1).any(axis=0)
+    links = (problem.phi_minus != 1).any(axis=0)
+    if problem.moved:
+        links |= (problem.phi_plus != 1).any(axis=0)
     columns = problem.columns
     return plan_of(links, columns.single, columns.cause_only, columns.sizes, rows or problem.rows)
 
@@ -234,7 +243,7 @@ def expand(problem: Problem, plan: Plan, dtype: type = np.float64) -> Expanded:
             return np.asarray(array[0], dtype)[..., None]
         return np.ascontiguousarray(array.transpose((*range(1, array.ndim), 0)), dtype=dtype)
 
-    plus = None if (problem.phi_plus == 1).all() else last(problem.phi_plus)
+    plus = last(problem.phi_plus) if problem.moved else None
     base = last(problem.pi), last(problem.x0), last(problem.q), last(problem.states)
     table = rows_of(plan, *base, last(problem.phi_minus), plus)
     batch = problem.rows
@@ -256,11 +265,16 @@ def _solve(problem: Problem, plan: Plan, dtype: type, presence: bool) -> Masses:
         cause, present, states = _marginals(plan, table, sy) if presence else _causes(plan, table)
         cancellation = np.abs(sy).sum(axis=0) / np.abs(z)
         log_z = np.log(np.maximum(z, 0)) + problem.log
-        cause, present = np.clip(cause / z, 0, 1), np.clip(present / z, 0, 1)
+        cause, present = _probability(cause / z), _probability(present / z)
         fact_cause, unexplained = problem.fact_q.T * (total / z), problem.q0 * total / z
     found = (cause.T, present.T, fact_cause.T, unexplained, log_z, cancellation)
     full = {name: np.ascontiguousarray(array, dtype=np.float64) for name, array in zip(MASSES, found, strict=True)}
     return Masses(**full, states=np.asarray(states / z if problem.rows == 1 else states[:, :0], dtype=np.float64))
+
+
+def _probability(p: Array) -> Array:
+    """Rounding kept within 0 and 1."""
+    return np.asarray(np.minimum(np.maximum(p, 0), 1))
 
 
 def _marginals(plan: Plan, table: Expanded, sy: Array) -> tuple[Array, Array, Array]:

@@ -25,7 +25,7 @@ from hickam.inference.layout import Bools, Floats, Ints
 from hickam.inference.priors import bits
 
 Array = NDArray[Any]
-SMALL = 2_000
+SMALL = 4_000
 """A tier with fewer table elements than this joins the next one: array calls would cost more than they save."""
 WIDE = 16
 """Rows of a batch from which blocks are worth a call each."""
@@ -88,23 +88,27 @@ def state_map(sizes: tuple[int, ...]) -> StateMap:
 @dataclass(frozen=True, eq=False)
 class Tier:
     """Table rows that need the first ``size`` items: ``singles`` that stand alone, cause-only ones up to ``outside``,
-    then representatives of states. ``inside`` [blocks, states]: 1 where the state is of the block; ``unit`` [states]
-    its block, counted within the tier."""
+    then representatives of states. ``starts`` [blocks]: the first of each block among them; ``unit`` [states] its
+    block, counted within the tier."""
 
     size: int
     rows: Ints
     singles: int
     outside: int
-    inside: Floats
+    starts: Ints
     unit: Ints
+
+    def by_block(self, values: Array) -> Array:
+        """Sum over the representatives of each block; [states, ...] -> [blocks, ...]."""
+        return np.asarray(np.add.reduceat(values, self.starts, axis=0))
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
     """Which table rows need which items. Rows: b columns outside blocks, then r representatives of states.
 
-    ``order`` [m] items, busiest first; ``representative`` [r] states; ``share`` [T] representative of each state;
-    ``elements``: table elements for one row of the batch.
+    ``order`` [m] items, busiest first, as ``Rows`` has them; ``representative`` [r] states; ``share`` [T]
+    representative of each state; ``elements``: table elements for one row of the batch.
     """
 
     order: Ints
@@ -142,23 +146,30 @@ def plan_of(links: Bools, single: int, cause_only: int, sizes: tuple[int, ...], 
         in_blocks = np.logical_or.reduceat(links[:, b:], states.start, axis=1)
         by_unit = np.concatenate([links[:, :b], in_blocks], axis=1)
         masks = np.add.reduceat(links[:, b:].any(axis=0) * states.code, states.start)
-    stand_in = states.first[states.block] + (states.local & masks[states.block])
-    representative = np.flatnonzero(stand_in == np.arange(len(stand_in)))
-    weight = np.concatenate([np.ones(b), np.bincount(states.block[representative], minlength=len(sizes))])
+    local = states.local & masks[states.block]
+    represents = local == states.local
+    representative = np.flatnonzero(represents)
+    block = states.block[representative]
+    weight = np.concatenate([np.ones(b), np.bincount(block, minlength=len(sizes))])
     order = np.argsort(-(by_unit @ weight), kind="stable")
     last = (by_unit[order] * np.arange(1, len(order) + 1)[:, None]).max(axis=0, initial=0)
-    level = np.concatenate([last[:b], last[b + states.block[representative]]])
+    level = np.concatenate([last[:b], last[b + block]])
+    ends = _sizes(np.bincount(level, minlength=len(order) + 1).tolist(), rows)
+    tiers = _tiers(level, ends, representative == states.first[block], single, b)
+    elements = len(local) + sum(len(tier.rows) << tier.size for tier in tiers)
+    share = (np.cumsum(represents) - 1)[states.first[states.block] + local]
+    return Plan(order, tiers, states, representative, share, elements)
+
+
+def _tiers(level: Ints, ends: list[tuple[int, int]], starts: Bools, single: int, outside: int) -> tuple[Tier, ...]:
+    """Table rows by level; ``ends`` as of ``_sizes``; ``starts`` [r]: the representative is the first of its block."""
     tiers = []
-    for low, size in _sizes(np.bincount(level, minlength=len(order) + 1).tolist(), rows):
-        chosen = np.flatnonzero((level >= low) & (level <= size))
-        singles, outside = np.searchsorted(chosen, [single, b]).tolist()
-        of = states.block[representative[chosen[outside:] - b]]
-        unit = np.zeros(len(of), dtype=np.int64)
-        np.cumsum(of[1:] != of[:-1], out=unit[1:])
-        inside = (np.arange(unit.max(initial=-1) + 1)[:, None] == unit).astype(np.float64)
-        tiers.append(Tier(size, chosen, singles, outside, inside, unit))
-    elements = len(stand_in) + sum(len(tier.rows) << tier.size for tier in tiers)
-    return Plan(order, tuple(tiers), states, representative, np.searchsorted(representative, stand_in), elements)
+    for low, size in ends:
+        rows = np.flatnonzero((level >= low) & (level <= size) if low else level <= size)
+        a, b = rows.searchsorted((single, outside)).tolist()
+        first = starts[rows[b:] - outside]
+        tiers.append(Tier(size, rows, a, b, first.nonzero()[0], first.cumsum() - 1))
+    return tuple(tiers)
 
 
 def _sizes(count: list[int], rows: int) -> list[tuple[int, int]]:
@@ -178,7 +189,7 @@ class Rows:
 
     ``start`` [b + r, B]: pi x0 of a column, summed probability of the states a representative stands for; ``rate``
     [b + r, B] consulting rate, in the mean over those states; ``rest`` [b, B] 1 - pi; ``minus``, ``plus``
-    [m, b + r, B] factors of the two forms of each item (``plus`` None when no item has one).
+    [m, b + r, B] factors of the two forms of each item, busiest first (``plus`` None when no item has one).
     ``prior``, ``state_rate`` [T, B]: all states, x0 included, and the rate of their members together; ``inside``
     [D, B] rate of each member.
     """
@@ -194,8 +205,9 @@ class Rows:
 
 
 def rows_of(plan: Plan, pi: Array, x0: Array, q: Array, states: Array, minus: Array, plus: Array | None) -> Rows:
-    """pi, x0, q [C, B]; states [T, B]; minus, plus [m, C, B]."""
-    member = plan.states.member
+    """pi, x0, q [C, B]; states [T, B]; minus, plus [m, C, B] in the order of the items."""
+    member, minus = plan.states.member, minus[plan.order]
+    plus = None if plus is None else plus[plan.order]
     b = len(pi) - member.shape[1]
     start, rest, rate = pi[:b] * x0[:b], 1 - pi[:b], q
     prior = state_rate = states
@@ -253,29 +265,34 @@ class Layer:
     def weighed(self, s: Array, sy: Array) -> tuple[Array, Array]:
         """u = sum of s R over terms, and v = sum of s R (y - what the row's own condition or block adds). [rows, B]"""
         b = self.tier.outside
-        u, v = np.einsum("rsb,sb->rb", self.R, s), np.einsum("rsb,sb->rb", self.R, sy)
-        v[:b] -= self.rate[:b] * np.einsum("rsb,rsb,sb->rb", self.R[:b], self.R[:b], s)
+        u, v = over_terms(self.R, s), over_terms(self.R, sy)
+        v[:b] -= self.rate[:b] * over_terms(self.R[:b] * self.R[:b], s)
         if b < len(v):
             v[b:] -= np.einsum("rsb,rsb->rb", self.R[b:], (self.family * s)[self.tier.unit])
         return u, v
 
 
+def over_terms(table: Array, weights: Array) -> Array:
+    """Sum over terms; table [rows, terms, B], weights [terms, B]. [rows, B]"""
+    if table.shape[2] == 1:
+        return np.asarray(table[..., 0] @ weights)
+    return np.einsum("rsb,sb->rb", table, weights)
+
+
 def layer_of(plan: Plan, tier: Tier, rows: Rows, batch: int) -> Layer:
     """Evaluate one tier for a batch of so many rows."""
-    items = plan.order[: tier.size, None]
-    plus = None if rows.plus is None else rows.plus[items, tier.rows]
-    x = product_table(rows.start[tier.rows], rows.minus[items, tier.rows], plus, batch)
+    plus = None if rows.plus is None else rows.plus[: tier.size, tier.rows]
+    x = product_table(rows.start[tier.rows], rows.minus[: tier.size, tier.rows], plus, batch)
     a, b, rate = tier.singles, tier.outside, rows.rate[tier.rows]
     normal = x[:a] + rows.rest[tier.rows[:a], None]
     x[:a] /= normal
     fac, family = normal.prod(axis=0), x[:0]
-    y = np.einsum("rb,rsb->sb", rate[:b], x[:b])
     if b < len(x):
-        states, inside = x[b:].reshape(len(x) - b, -1), tier.inside.astype(x.dtype, copy=False)
-        total = (inside @ states).reshape(-1, *x.shape[1:])
+        total = tier.by_block(x[b:])
         x[b:] /= total[tier.unit]
-        family = (inside @ (rate[b:, None] * x[b:]).reshape(states.shape)).reshape(total.shape)
-        fac, y = fac * total.prod(axis=0), y + family.sum(axis=0)
+        fac *= total.prod(axis=0)
+        family = tier.by_block(rate[b:, None] * x[b:])
+    y = np.einsum("rb,rsb->sb", rate, x)
     return Layer(tier, x, rate, family, fac, y)
 
 
