@@ -43,7 +43,10 @@ class Candidates:
 
     def combine(self, masses: Floats) -> Floats:
         """Masses of outcomes from masses of forms. [O, ...]"""
-        result: Floats = self.weight_a[:, None] * masses[self.form_a] + self.weight_b[:, None] * masses[self.form_b]
+        result: Floats = masses[self.form_a]
+        result *= self.weight_a[:, None]
+        second = np.flatnonzero(self.weight_b)
+        result[second] += self.weight_b[second, None] * masses[self.form_b[second]]
         return result
 
 
@@ -306,8 +309,6 @@ class _Builder:
         starts = np.flatnonzero(np.diff(finding, prepend=-1)) if len(finding) else np.zeros(0, dtype=np.int64)
         none = np.zeros(0, dtype=np.int64)
         form, column, scale, rest = (np.concatenate(x) for x in zip(*self.touch, (none, none, none, none), strict=True))
-        order = np.argsort(form, kind="stable")
-        form, column, scale, rest = form[order], column[order], scale[order], rest[order]
         a, weight_a, b, weight_b = np.concatenate([np.zeros((0, 4)), *self.terms]).T
         return Candidates(
             order=finding[starts],

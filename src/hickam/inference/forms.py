@@ -7,7 +7,7 @@ weighted difference of two forms: present = everything - absent. So hundreds of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,10 +24,9 @@ FORMS = 500
 @dataclass(frozen=True, eq=False)
 class Entries:
     """What forms touch: entry e multiplies ``scale`` into column ``column`` of form ``form``; ``rest`` [E] is then the
-    weight of that condition's absence (1 - pi; ignored in blocks).
+    weight of that condition's absence (1 - pi; ignored in blocks). One entry for each (form, column), in any order.
 
-    Entries are sorted by form, one for each (form, column). ``changed``: block, forms that change its state
-    probabilities, and to what [forms, 2^k]. ``start`` [forms] constants.
+    ``changed``: block, forms that change its state probabilities, and to what [forms, 2^k]. ``start`` [forms] factors.
     """
 
     start: Floats
@@ -36,6 +35,10 @@ class Entries:
     scale: Floats
     rest: Floats
     changed: tuple[tuple[int, Ints, Floats], ...]
+
+    def taken(self, at: Ints) -> Entries:
+        """Some entries, in this order."""
+        return replace(self, form=self.form[at], column=self.column[at], scale=self.scale[at], rest=self.rest[at])
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +53,7 @@ class Unnormalised:
 @dataclass(frozen=True, eq=False)
 class Tables:
     """One case expanded: for each tier ``factors`` [rows, terms] of the items alone and ``total`` [rows, terms], the
-    normaliser of each row's condition (1 for cause-only ones) or block."""
+    normaliser of each row's condition (1 for cause-only ones) or block. ``tier_of`` [C]: number of a column's tier."""
 
     query: Query
     problem: Problem
@@ -58,6 +61,7 @@ class Tables:
     expanded: Expanded
     factors: tuple[Floats, ...]
     total: tuple[Floats, ...]
+    tier_of: Ints
 
 
 def tables_of(query: Query, problem: Problem) -> Tables:
@@ -65,7 +69,9 @@ def tables_of(query: Query, problem: Problem) -> Tables:
     plan = plan_for(problem, FORMS)
     expanded = expand(problem, plan)
     rows, factors, totals = expanded.rows, [], []
-    for tier in plan.tiers:
+    outside, tier_of = len(expanded.rows.rest), np.zeros(len(expanded.rows.rate), dtype=np.int64)
+    for k, tier in enumerate(plan.tiers):
+        tier_of[tier.rows] = k
         plus = None if rows.plus is None else rows.plus[: tier.size, tier.rows]
         x = product_table(np.ones((len(tier.rows), 1)), rows.minus[: tier.size, tier.rows], plus, 1)[..., 0]
         total = rows.start[tier.rows] * x
@@ -74,41 +80,73 @@ def tables_of(query: Query, problem: Problem) -> Tables:
         total[tier.outside :] = tier.by_block(total[tier.outside :])[tier.unit]
         factors.append(x)
         totals.append(total)
-    return Tables(query, problem, plan, expanded, tuple(factors), tuple(totals))
+    first = np.flatnonzero(plan.states.local[plan.representative] == 0)
+    of_members = np.repeat(tier_of[outside + first], np.array(problem.columns.sizes, dtype=np.int64))
+    tier_of = np.concatenate([tier_of[:outside], of_members])
+    return Tables(query, problem, plan, expanded, tuple(factors), tuple(totals), tier_of)
 
 
 def evaluate(tables: Tables, entries: Entries) -> Unnormalised:
-    """Unnormalised masses of all forms."""
-    plan, expanded, problem = tables.plan, tables.expanded, tables.problem
-    count = len(entries.start)
-    parts = []
-    weight, y = np.ones((count, 1)), np.zeros((count, 1))
-    for k, tier in enumerate(plan.tiers):
-        alone = _Alone(tables, entries, k)
-        families = [_Family(tables, entries, k, unit) for unit in range(len(tier.starts))]
-        ratio, shift = alone.change(count, 1 << tier.size)
-        for family in families:
-            family.change(ratio, shift)
-        weight, y = _spread(weight, ratio, np.multiply), _spread(y, shift, np.add)
-        parts.append((alone, families))
-    weight *= expanded.s[:, 0]
-    sy = weight * (y + expanded.y[:, 0])
-    z, total = sy.sum(axis=1), weight.sum(axis=1)[:, None]
-    width = len(problem.q[0])
-    masses = _Masses(np.empty((count, width)), np.empty((count, width)))
-    for tier, (alone, families) in zip(reversed(plan.tiers), reversed(parts), strict=True):
-        weight, sy = _gathered(weight, tier.size), _gathered(sy, tier.size)
-        alone.collect(weight, sy, masses)
-        for family in families:
-            family.collect(weight, sy, problem.q[0], masses)
-    start = entries.start[:, None]
-    cause = np.concatenate([masses.cause, total * problem.fact_q, total * problem.q0], axis=1)
-    return Unnormalised(z * entries.start, cause * start, masses.present * start)
+    """Unnormalised masses of all forms. A form is worked out over the items up to the last that concerns what it
+    touches; of conditions that need more, sums over the further items serve all forms. So most forms have few terms."""
+    order, active, sorted_entries = _by_reach(tables, entries)
+    layers = [_Layer(tables, sorted_entries, k) for k in range(len(tables.plan.tiers))]
+    held = []
+    weight, shift = entries.start[order][:, None], np.zeros((len(order), 1))
+    for layer, count in zip(layers, active, strict=True):
+        ratio, moved = layer.change(count)
+        weight, shift = _spread(weight[:count], ratio, np.multiply), _spread(shift[:count], moved, np.add)
+        held.append((weight, shift))
+    place, problem = np.argsort(order), tables.problem
+    z, total, cause, present = (part[place] for part in _masses(tables, layers, held))
+    return Unnormalised(z, np.concatenate([cause, total * problem.fact_q, total * problem.q0], axis=1), present)
+
+
+def _by_reach(tables: Tables, entries: Entries) -> tuple[Ints, list[int], Entries]:
+    """Forms in the order of the last tier they touch, the last first; how many reach each tier; entries so sorted."""
+    plan = tables.plan
+    reach = np.zeros(len(entries.start), dtype=np.int64)
+    np.maximum.at(reach, entries.form, tables.tier_of[entries.column])
+    outside = len(tables.expanded.rows.rest)
+    for block, forms, _ in entries.changed:
+        reach[forms] = np.maximum(reach[forms], tables.tier_of[outside + plan.states.start[block]])
+    order = np.argsort(-reach, kind="stable")
+    place = np.argsort(order)
+    moved = entries.taken(np.argsort(place[entries.form], kind="stable"))
+    changed = tuple((block, place[forms], prob) for block, forms, prob in entries.changed)
+    active = np.cumsum(np.bincount(reach, minlength=len(plan.tiers))[::-1])[::-1].tolist()
+    return order, active, replace(moved, form=place[moved.form], changed=changed)
+
+
+def _masses(
+    tables: Tables, layers: list[_Layer], held: list[tuple[Floats, Floats]]
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """z [F], summed weight [F, 1], cause, present [F, C] of the forms in the order of their reach."""
+    s = tables.expanded.s.T
+    sy = s * tables.expanded.y.T
+    width = (len(held[0][0]), tables.problem.q.shape[1])
+    cause, present = np.empty(width), np.empty(width)
+    w = wy = s[:0]
+    above = _Effects(np.zeros(0, dtype=np.int64), w, w, w)
+    for layer, (weight, shift) in zip(reversed(layers), reversed(held), strict=True):
+        size, before = layer.size, len(w)
+        s, sy, w, wy = (_gathered(values, size) for values in (s, sy, w, wy))
+        above = above.gathered(size)
+        own, shifted = weight[before:], weight[before:] * shift[before:]
+        cause[before : len(weight), above.columns] = own @ above.cause.T
+        present[before : len(weight), above.columns] = own @ above.weight.T + shifted @ above.rates.T
+        w, wy = np.concatenate([w, own * s]), np.concatenate([wy, own * sy + shifted * s])
+        here = layer.effects()
+        cause[: len(w), here.columns] = w @ here.cause.T
+        present[: len(w), here.columns] = wy @ here.rates.T + w @ here.weight.T
+        layer.collect(w, wy, cause, present)
+        above = above.joined(here, s, sy)
+    return wy.sum(axis=1), w.sum(axis=1, keepdims=True), cause, present
 
 
 def _spread(low: Floats, high: Floats, combine: np.ufunc) -> Floats:
     """Values over the first items combined with values over more of them. [F, terms of high]"""
-    wide = combine(low[:, None], high.reshape(len(low), -1, low.shape[1]))
+    wide = combine(low[:, None], high.reshape(len(low), high.shape[1] // low.shape[1], low.shape[1]))
     return np.asarray(wide).reshape(high.shape)
 
 
@@ -116,15 +154,56 @@ def _gathered(values: Floats, size: int) -> Floats:
     """Sum over the terms that agree in the first items. [F, 2^size]"""
     if values.shape[1] == 1 << size:
         return values
-    return np.asarray(values.reshape(len(values), -1, 1 << size).sum(axis=1))
+    return np.asarray(values.reshape(len(values), values.shape[1] >> size, 1 << size).sum(axis=1))
 
 
 @dataclass(frozen=True, eq=False)
-class _Masses:
-    """Results being filled in: ``cause``, ``present`` [F, C]."""
+class _Effects:
+    """What unit weight of a term brings each column [columns, terms]: ``cause`` mass as the cause, ``weight`` mass as
+    present, and ``rates`` further mass as present for every unit of the term's causal rate."""
 
+    columns: Ints
     cause: Floats
-    present: Floats
+    rates: Floats
+    weight: Floats
+
+    def gathered(self, size: int) -> _Effects:
+        """Summed over the terms that agree in the first items."""
+        return _Effects(self.columns, *(_gathered(part, size) for part in (self.cause, self.rates, self.weight)))
+
+    def joined(self, other: _Effects, s: Floats, sy: Floats) -> _Effects:
+        """With another tier's columns, weighed by the case's own terms."""
+        weighed = (s * other.cause, s * other.rates, sy * other.rates + s * other.weight)
+        parts = zip((self.cause, self.rates, self.weight), weighed, strict=True)
+        return _Effects(np.concatenate([self.columns, other.columns]), *(np.concatenate(pair) for pair in parts))
+
+
+class _Layer:
+    """One tier: what its columns do as they are, and what the entries change."""
+
+    def __init__(self, tables: Tables, entries: Entries, k: int) -> None:
+        tier = tables.plan.tiers[k]
+        self.size = tier.size
+        mine = entries.taken(np.flatnonzero(tables.tier_of[entries.column] == k))
+        families = (_Family(tables, mine, k, unit) for unit in range(len(tier.starts)))
+        self.parts: list[_Alone | _Family] = [_Alone(tables, mine, k), *families]
+
+    def change(self, forms: int) -> tuple[Floats, Floats]:
+        """Factor on the weight and shift of y of the first forms. [forms, terms] each"""
+        ratio, shift = np.ones((forms, 1 << self.size)), np.zeros((forms, 1 << self.size))
+        for part in self.parts:
+            part.change(ratio, shift)
+        return ratio, shift
+
+    def effects(self) -> _Effects:
+        """Of the columns as they are."""
+        parts = [part.effects() for part in self.parts]
+        return _Effects(*(np.concatenate([getattr(x, name) for x in parts]) for name in _Effects.__annotations__))
+
+    def collect(self, weight: Floats, sy: Floats, cause: Floats, present: Floats) -> None:
+        """Masses of what the entries change, from the weights of the forms that reach this tier."""
+        for part in self.parts:
+            part.collect(weight, sy, cause, present)
 
 
 class _Alone:
@@ -133,46 +212,42 @@ class _Alone:
     def __init__(self, tables: Tables, entries: Entries, k: int) -> None:
         rows, tier, layer = tables.expanded.rows, tables.plan.tiers[k], tables.expanded.layers[k]
         self.columns = tier.rows[: tier.outside]
-        self.only = np.arange(tier.outside) >= tier.singles
-        self.R, self.rate = layer.R[: tier.outside, :, 0], rows.rate[self.columns, 0]
-        self.own = self.R * self.R * self.rate[:, None]
-        place = np.full(tables.problem.q.shape[1], -1)
-        place[self.columns] = np.arange(tier.outside)
-        use = np.flatnonzero(place[entries.column] >= 0)
-        self.form, self.at = entries.form[use], place[entries.column[use]]
-        start = rows.start[entries.column[use], 0] * entries.scale[use]
-        x = tables.factors[k][self.at] * start[:, None]
-        normal = np.where(self.only[self.at, None], 1.0, x + entries.rest[use, None])
+        self.R, self.rate = layer.R[: tier.outside, :, 0], rows.rate[self.columns]
+        self.with_others = (np.arange(tier.outside) < tier.singles)[:, None]  # a cause-only one is there as the cause
+        mine = entries.taken(np.flatnonzero(entries.column < len(rows.rest)))
+        self.form, self.column = mine.form, mine.column
+        self.at = np.searchsorted(self.columns, mine.column)
+        x = tables.factors[k][self.at] * (rows.start[mine.column, 0] * mine.scale)[:, None]
+        normal = np.where(self.with_others[self.at], x + mine.rest[:, None], 1.0)
         self.ratio = normal / tables.total[k][self.at]
         self.new = x / normal
 
-    def change(self, forms: int, terms: int) -> tuple[Floats, Floats]:
-        """Factor on the weight and shift of y of every form. [F, terms] each"""
-        ratio, shift = np.ones((forms, terms)), np.zeros((forms, terms))
+    def change(self, ratio: Floats, shift: Floats) -> None:
+        """Bring the factor on the weight and the shift of y of every form up to date. [F, terms] each"""
         starts = np.flatnonzero(np.diff(self.form, prepend=-1))
         if len(starts):
-            moved = (self.new - self.R[self.at]) * self.rate[self.at, None]
-            ratio[self.form[starts]] = np.multiply.reduceat(self.ratio, starts, axis=0)
-            shift[self.form[starts]] = np.add.reduceat(moved, starts, axis=0)
-        return ratio, shift
+            forms, moved = self.form[starts], (self.new - self.R[self.at]) * self.rate[self.at]
+            ratio[forms] = np.multiply.reduceat(self.ratio, starts, axis=0)
+            shift[forms] = np.add.reduceat(moved, starts, axis=0)
 
-    def collect(self, weight: Floats, sy: Floats, masses: _Masses) -> None:
-        """Masses of these columns from the weights of every form."""
-        cause = weight @ self.R.T
-        cause[self.form, self.at] = np.einsum("es,es->e", weight[self.form], self.new)
-        cause *= self.rate
-        there = sy @ self.R.T - weight @ self.own.T
-        own = self.new * self.rate[self.at, None]
-        there[self.form, self.at] = np.einsum("es,es->e", sy[self.form] - weight[self.form] * own, self.new)
-        there[:, self.only] = 0
-        masses.cause[:, self.columns], masses.present[:, self.columns] = cause, there + cause
+    def effects(self) -> _Effects:
+        """Of the columns as they are."""
+        there, caused = self.R * self.with_others, self.R * self.rate
+        return _Effects(self.columns, caused, there, caused * (1 - there))
+
+    def collect(self, weight: Floats, sy: Floats, cause: Floats, present: Floats) -> None:
+        """Masses of the columns that entries change."""
+        weight, caused = weight[self.form], self.new * self.rate[self.at]
+        cause[self.form, self.column] = mass = np.einsum("es,es->e", weight, caused)
+        there = self.new * self.with_others[self.at]
+        present[self.form, self.column] = mass + np.einsum("es,es->e", sy[self.form] - weight * caused, there)
 
 
 class _Family:
     """One block, as it is and under the ``forms`` [f] that touch it.
 
-    ``weights`` [f, 2^k] of its states; row 0 is the case itself. ``total``, ``y`` [f, terms]: normaliser and causal
-    rate.
+    ``weights`` [1 + f, 2^k] of its states, first those of the case itself; ``total``, ``y`` [1 + f, terms]: normaliser
+    and causal rate.
     """
 
     def __init__(self, tables: Tables, entries: Entries, k: int, unit: int) -> None:
@@ -182,51 +257,50 @@ class _Family:
         number = int(plan.states.block[plan.representative[tier.rows[inside[0]] - outside]])
         states, members = plan.states.parts[number]
         self.columns = np.arange(members.start, members.stop) + outside
-        self.rate, self.factors = rows.state_rate[states, 0], tables.factors[k][inside]
+        self.rate, self.q = rows.state_rate[states, 0], tables.problem.q[0, self.columns]
+        self.factors = tables.factors[k][inside]
         self.share = plan.share[states] - plan.share[states.start]
+        self.member = bits(len(self.columns)).astype(np.float64)
         now = rows.prior[states, 0]
-        self.forms, scales = _scales(entries, self.columns)
+        forms, scales = _scales(entries, self.columns)
         x0 = now / np.maximum(tables.problem.states[0, states], TINY)
         changed = [(forms, x0 * prob) for block, forms, prob in entries.changed if block == number]
         self.weights = np.concatenate([now[None], now * scales, *(weights for _, weights in changed)])
-        self.forms = np.concatenate([[0], self.forms, *(forms for forms, _ in changed)])
-        alike = (self.share[:, None] == np.arange(len(inside))).astype(np.float64)
-        self.total = (self.weights @ alike) @ self.factors
-        self.y = ((self.weights * self.rate) @ alike) @ self.factors / self.total
+        self.forms = np.concatenate([forms, *(forms for forms, _ in changed)])
+        self.alike = (self.share[:, None] == np.arange(len(inside))).astype(np.float64)
+        self.total = (self.weights @ self.alike) @ self.factors
+        self.y = ((self.weights * self.rate) @ self.alike) @ self.factors / self.total
 
     def change(self, ratio: Floats, shift: Floats) -> None:
         """Bring the factor on the weight and the shift of y of every form up to date. [F, terms] each"""
-        ratio[self.forms] *= self.total / self.total[0]
-        shift[self.forms] += self.y - self.y[0]
+        ratio[self.forms] *= self.total[1:] / self.total[0]
+        shift[self.forms] += self.y[1:] - self.y[0]
 
-    def collect(self, weight: Floats, sy: Floats, q: Floats, masses: _Masses) -> None:
-        """Masses of the members from the weights of every form."""
-        member = bits(len(self.columns)).astype(np.float64)
-        here = self.weights[0, :, None] * member  # untouched forms: what each representative has of each member
-        alike = (np.arange(len(self.factors))[:, None] == self.share).astype(np.float64)
-        cause, there = self._each(weight, sy, self.total[0], self.y[0])
-        present = there @ (alike @ here) + cause @ (alike @ (here * self.rate[:, None]))
-        caused = cause @ (alike @ here)
-        cause, there = self._each(weight[self.forms], sy[self.forms], self.total, self.y)
-        by_state = self.weights * cause[:, self.share]
-        caused[self.forms] = by_state @ member
-        present[self.forms] = (self.weights * there[:, self.share] + self.rate * by_state) @ member
-        masses.cause[:, self.columns], masses.present[:, self.columns] = caused * q[self.columns], present
+    def effects(self) -> _Effects:
+        """Of the members as they are."""
+        here = (self.weights[0, :, None] * self.member).T
+        there = (here @ self.alike) @ self.factors / self.total[0]
+        caused = ((here * self.rate) @ self.alike) @ self.factors / self.total[0]
+        return _Effects(self.columns, self.q[:, None] * there, there, caused - self.y[0] * there)
 
-    def _each(self, weight: Floats, sy: Floats, total: Floats, y: Floats) -> tuple[Floats, Floats]:
-        """For each representative, before its own weight: s / total, and s (y - own) / total. [., r]"""
-        part = weight / total
-        return part @ self.factors.T, (sy / total - part * y) @ self.factors.T
+    def collect(self, weight: Floats, sy: Floats, cause: Floats, present: Floats) -> None:
+        """Masses of the members under the forms that touch the block: s / total and s (y - own) / total by state."""
+        total, weights, at = self.total[1:], self.weights[1:], np.ix_(self.forms, self.columns)
+        part = weight[self.forms] / total
+        caused = weights * (part @ self.factors.T)[:, self.share]
+        there = weights * ((sy[self.forms] / total - part * self.y[1:]) @ self.factors.T)[:, self.share]
+        cause[at] = caused @ self.member * self.q
+        present[at] = (there + self.rate * caused) @ self.member
 
 
 def _scales(entries: Entries, columns: Ints) -> tuple[Ints, Floats]:
     """Forms that touch members of a block, and the product over the members present in each state. [f], [f, 2^k]"""
     inside = np.flatnonzero((entries.column >= columns[0]) & (entries.column <= columns[-1]))
     form, member = entries.form[inside], entries.column[inside] - columns[0]
-    row = np.cumsum(np.diff(form, prepend=-1) != 0) - 1
-    scale = np.ones((row.max(initial=-1) + 1, len(columns)))
-    scale[row, member] = entries.scale[inside]
+    first = np.diff(form, prepend=-1) != 0
+    scale = np.ones((np.count_nonzero(first), len(columns)))
+    scale[np.cumsum(first) - 1, member] = entries.scale[inside]
     table = np.ones((len(scale), 1 << len(columns)))
     for i in range(len(columns)):
         np.multiply(table[:, : 1 << i], scale[:, i, None], out=table[:, 1 << i : 2 << i])
-    return form[np.flatnonzero(np.diff(form, prepend=-1))], table
+    return form[first], table

@@ -276,7 +276,7 @@ def over_terms(table: Array, weights: Array) -> Array:
     """Sum over terms; table [rows, terms, B], weights [terms, B]. [rows, B]"""
     if table.shape[2] == 1:
         return np.asarray(table[..., 0] @ weights)
-    return np.einsum("rsb,sb->rb", table, weights)
+    return np.asarray(np.einsum("rsb,sb->rb", table, weights))
 
 
 def layer_of(plan: Plan, tier: Tier, rows: Rows, batch: int) -> Layer:
