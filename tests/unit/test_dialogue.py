@@ -38,6 +38,8 @@ def stated(visit: Visit) -> dict[str, str]:
         ("two thousand four hundred", "2400"),
         ("one oh five", "105"),
         ("five milligrams", "5 mg"),
+        ("a gram", "1 g"),
+        ("three and a half centimetres", "3.5 centimetres"),
         ("twenty-two units", "22 units"),
         ("two five milligrams", "two five milligrams"),
         ("one night it's one, one night it's the other", "one night it's one, one night it's the other"),
@@ -69,12 +71,58 @@ def test_each_spoken_word_keeps_its_place() -> None:
         ("Not really.", "doubtful"),
         ("I think so.", "doubtful"),
         ("Hmm, I'm not sure.", "doubtful"),
+        ("I wouldn't say so.", "doubtful"),
+        ("Like sandpaper.", "yes"),
+        ("Loads.", "yes"),
+        ("A lot better.", ""),
+        ("Had it for years.", "yes"),
+        ("They put me on a pill for it.", "yes"),
+        ("Got that checked, all clear.", ""),
+        ("It does now.", "yes"),
         ("Nothing in the left.", ""),
         ("It wakes me up.", ""),
     ],
 )
 def test_what_a_reply_answers(reply: str, answer: str) -> None:
     assert read_reply(sentences(reply, 0)[0]).answer == answer
+
+
+@pytest.mark.parametrize(
+    ("question", "reply", "finding", "state"),
+    [
+        ("Any diabetes?", "Diabetes? No. That was my wife.", "diabetes", "absent"),
+        ("You've got Crohn's disease, haven't you?", "Yes.", "crohn_disease", "present"),
+        ("So he's diabetic.", "Oh yes, years.", "diabetes", "present"),
+        ("You're diabetic.", "Twenty years this March.", "diabetes", "present"),
+        ("You're diabetic.", "No, I'm not.", "diabetes", None),
+        ("Is your skin dry?", "Like sandpaper.", "dry_skin", "present"),
+        ("Any high cholesterol?", "They put me on a pill for it.", "hyperlipidaemia", "present"),
+        ("Is it worse in the evening?", "Evenings, definitely.", "evening_worse", "present"),
+        ("And if you stop?", "Goes off in a couple of minutes.", "rest_relief", "present"),
+        ("And if you just stand still?", "Doesn't touch it.", "rest_relief", "absent"),
+        ("How about leaning on a shopping trolley?", "Oh, that's easier.", "sit_or_bend_relief", "present"),
+        ("And what stops you?", "The calf.", "site_calf", "present"),
+        ("And the feet?", "They go as well.", "site_foot_toes", "present"),
+        ("And the feet?", "No, they're fine.", "site_foot_toes", None),
+        ("Any tingling in your hands or feet?", "Feet.", "paraesthesia_feet", "present"),
+        ("Any tingling in your hands or feet?", "Feet.", "paraesthesia_hands", None),
+    ],
+)
+def test_few_words_are_read_with_their_question(
+    knowledge: Knowledge, question: str, reply: str, finding: str, state: str | None
+) -> None:
+    assert stated(read(knowledge, f"D: {question}", f"P: {reply}")).get(finding) == state
+
+
+def test_what_a_clinician_says_of_a_medicine_is_no_medicine_taken(knowledge: Knowledge) -> None:
+    visit = read(knowledge, "D: Quinine is not a good idea for you.", "P: My brother takes quinine for his.")
+    assert [m.name for m in visit.medicines if m.current] == []
+
+
+def test_signs_told_between_requests_are_examined(knowledge: Knowledge) -> None:
+    visit = read(knowledge, "D: Let's have your socks off. There's a sore on the big toe, black at the edge.", "P: Oh.")
+    found = {f.finding: f.examined for f in visit.findings}
+    assert found["leg_ulcer_gangrene"]
 
 
 def test_a_question_counts_by_its_answer_alone(knowledge: Knowledge) -> None:

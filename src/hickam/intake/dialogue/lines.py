@@ -184,10 +184,15 @@ def easing(line: Line, asked: str) -> list[Line]:
     return [(w._replace(text=EASING[w.bare]), *added("helps")) for w in line if w.bare in EASING]
 
 
+ECHO = 3
+"""Words of a question that only says again what was asked."""
+
+
 def idle_question(line: Line) -> bool:
-    """A question the patient asks tells nothing: 'Can I drive home?'."""
+    """A question the patient asks tells nothing: 'Can I drive home?', or the clinician's word again: 'Diabetes?'."""
     text = " ".join(w.bare for w in line)
-    return line[-1].text.endswith("?") and (ASKING.match(text) or IDLE.match(text)) is not None
+    asks = line[-1].text.endswith("?")
+    return asks and (len(line) <= ECHO or (ASKING.match(text) or IDLE.match(text)) is not None)
 
 
 LEADS = OPENERS | frozenset(listed("any do you have had has ever got a an been is there"))
@@ -195,7 +200,12 @@ TAKEN = re.compile(
     r"\b(?:we|they|you) (?:did|took|checked|had|measured)(?: (?:this morning|today|yesterday|last week|here))?\b"
 )
 SIGN_IS = re.compile(r"^(\w+)'s$")
-FOUND_TO_BE = frozenset(listed("absent reduced normal positive negative low high weak tender swollen raised brisk"))
+FOUND_TO_BE = frozenset(
+    listed("""
+        absent reduced normal positive negative low high weak tender swollen raised brisk
+        cold cool warm hot red pale blue
+    """)
+)
 TIMES = re.compile(r"\b(?:this morning|today|yesterday|last (?:week|month|night)) (?:is|was)\b")
 RESULTED = re.compile(r"\b(?:come|came|comes) back at \d")
 RESULTING = frozenset(listed("has come came comes back at"))

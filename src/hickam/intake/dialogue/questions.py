@@ -25,7 +25,10 @@ NEGATIVE = re.compile(
     r"^(?:(?:and|so|okay|ok|but) )*(?:no|not|without|never|nothing)\b|\b(?:don't|doesn't|haven't|isn't|not) \w+"
 )
 EXAMINING = re.compile(
-    r"\b(?:examin\w+|have a look|let's (?:look|see|check you|test)|let me (?:look|see|test|check|feel|have)|hop up|"
+    r"\b(?:examin\w+|have a look|let's (?:look|see|check you|test|have (?:your|the|those) \w+ off)|hop up|"
+    r"(?:let me|i'll|i will|i'm going to) (?:just )?(?:look|see|test|check (?:you|the|your)|feel|have|tap|press|lift|"
+    r"bend|squeeze|listen|measure|stretch)|lie (?:on|back|down|flat)|squeeze (?:your|my|the)|push (?:against|up|down)|"
+    r"roll up|"
     r"take a look|i'd like to feel|i'm (?:tapping|pressing|listening|going to (?:bend|press|lift|tap|feel)))\b"
 )
 SIGNS = re.compile(
@@ -117,7 +120,7 @@ WH_WORDS = frozenset(listed("how what when where which long often far much many 
 
 def as_statement(line: Line) -> Line:
     """A question's words as the patient would say them: 'do you smoke?' 'I smoke.', 'is it swollen?' 'it swollen.'"""
-    words = [w._replace(text=_mine(w.text)) for w in _untagged(line)]
+    words = [w._replace(text=_mine(w.text)) for w in untagged(line)]
     touch = next((i for i, w in enumerate(words) if w.bare.startswith("touch") and i and words[i - 1].bare == "me"), 0)
     if touch:  # 'can you feel me touching your foot?'
         del words[touch - 1 : touch + 1]
@@ -134,7 +137,7 @@ def as_statement(line: Line) -> Line:
 
 def without_wh(line: Line) -> Line:
     """'How long have you had diabetes?' 'I had diabetes': what the question takes as given."""
-    words = list(_untagged(line))
+    words = list(untagged(line))
     while words and words[0].bare in OPENERS | WH_WORDS:
         words.pop(0)
     return tuple(w._replace(text=w.text.rstrip("?.")) for w in as_statement(tuple(words))) if words else ()
@@ -153,7 +156,13 @@ def tag_of(line: Line) -> int:
     return len(tag[0].strip(", ").split()) if tag else 0
 
 
-def _untagged(line: Line) -> Line:
+def denies(line: Line) -> bool:
+    """Whether a question is put as a denial: 'no fever?', but not 'you've had a fever, haven't you?'."""
+    return NEGATIVE.search(" ".join(w.bare for w in untagged(line))) is not None
+
+
+def untagged(line: Line) -> Line:
+    """Without 'is that right?' at the end."""
     keep = len(line) - tag_of(line)
     return line[:keep] if keep > 1 else line
 
@@ -185,5 +194,5 @@ def one_group(first: Line, second: Line) -> bool:
 def is_list(group: tuple[Line, ...]) -> bool:
     """Whether a yes leaves open to which part: 'red or hot?', 'weakness? numbness?'."""
     words = [w for line in group for w in line]
-    commas = sum(w.text.endswith(",") and w.bare not in OPENERS for w in words)
+    commas = sum(w.text.endswith(",") and w.bare not in OPENERS for w in words[:-1])
     return len(group) > 1 or any(w.bare == "or" for w in words) or commas > 0

@@ -17,8 +17,8 @@ SOFT = re.compile(
     r"(?:she|he|they|the carer|the nurse|mum|dad)(?:'s)? (?:says?|saying|said)(?: that)?|and|but)\b\s*"
 )
 DOUBT = re.compile(
-    r"^(?:not really|not exactly|not quite|not much|not sure|(?:i'm|i am) not (?:really )?(?:sure|certain)|maybe|"
-    r"perhaps"
+    r"^(?:i wouldn't say (?:so|that)|not really|not exactly|not quite|not much|not sure|"
+    r"(?:i'm|i am) not (?:really )?(?:sure|certain)|maybe|perhaps"
     r"|possibly|i (?:don't|do not) (?:really )?(?:know|think so|remember)|i (?:couldn't|could not|can't) (?:say|"
     r"tell)|"
     r"couldn't say|don't know|hard to (?:say|tell)|i (?:think|suppose|guess) so|i wouldn't know|hmm|"
@@ -30,10 +30,26 @@ YES = re.compile(
     r"exactly|of course|that's right|that's correct|that is right|i'm afraid so|very much(?: so)?)(?:'s)?(?![\w-])"
 )
 YES_ALONE = re.compile(
-    r"^(?:(?:i|it|they|he|she|we|there) (?:do|does|did|am|is|are|have|has|had|was|were|can)|right|sure|always|"
+    r"^(?:(?:i|it|they|he|she|we|there) (?:do|does|did|am|is|are|have|has|had|was|were|can)"
+    r"(?: (?:now|too|sometimes|rather|indeed|a bit|at times|actually|as well|these days))?|right|sure|always|"
     r"both(?: of (?:them|those))?|very|sometimes|often|occasionally|now and then|now and again|most days|most nights|"
     r"a (?:bit|little)|slightly|sort of|kind of|some|pretty much|all the time|every time|all of (?:them|those))$"
 )
+GRAPHIC = re.compile(
+    r"^(?:(?:loads|lots|plenty|tons|masses|a lot)(?! (?:better|less|easier|fewer))|terribl[ey]|dreadful(?:ly)?|"
+    r"awful(?:ly)?|constantly|instantly|immediately|straight ?away|you bet|too right|tell me about it|i'll say|"
+    r"for my sins|afraid so|every (?:single )?(?:time|day|night|morning|evening|week|one)|"
+    r"the odd (?:one|time|day|night)|once or twice|more often than not|like (?:(?:a|an|the|my)\b|\w+$))"
+)
+"""'Is the skin dry?' 'Like sandpaper.': a yes that also says how; its words are read as well."""
+HAD = re.compile(
+    r"^(?!.*\b(?:clear|normal|fine|okay|checked|tested|negative|gone|ruled out)\b)"
+    r"(?:(?:i(?:'ve)? )?(?:(?:always|already|only|just) )?(?:had|got|have|get|suffer (?:with|from)) "
+    r"(?:it|that|them|those|one|some)\b|"
+    r".*\b(?:put me on|take|taking|tablets?|pills?|treated|injections?|jabs?|inhaler|operation)\b.* "
+    r"for (?:it|that|them)\b)"
+)
+"""'Any diabetes?' 'Had it for years', 'they gave me a tablet for it'."""
 NO = re.compile(
     r"^(?:no|nope|nah|uh-uh|nuh-uh|never|none|nothing|neither|nil|not at all|not that (?:i|we|he|she)\b.*|"
     r"no (?:chance|way)|not a chance|(?:definitely|certainly|absolutely) not|"
@@ -86,6 +102,8 @@ def read_reply(line: Line) -> Reply:
         return Reply("doubtful", _rest(line, at + len(doubt[0].split())))
     if yes := YES.match(text):
         return Reply("yes", _rest(line, at + len(yes[0].split())))
+    if GRAPHIC.match(text) or HAD.match(text):
+        return Reply("yes", line[at:])
     segment = _from(line, at, _segment(line, at))
     if segment.startswith("not since "):  # 'not since last night' also says since when
         return Reply("no", line[at + 1 :])

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from hickam.intake import cues
 from hickam.intake.dialogue.corrections import corrected, takes_back
+from hickam.intake.dialogue.fragments import eased, one_of, one_place, place_asked
 from hickam.intake.dialogue.lines import (
     SEEN,
     SMALL_AGES,
@@ -24,7 +25,6 @@ from hickam.intake.dialogue.lines import (
     is_amount,
     of_the_leg,
     open_end,
-    parts_of,
     placed,
     segment,
     tells,
@@ -34,15 +34,16 @@ from hickam.intake.dialogue.questions import (
     ABOUT_YOU,
     ASKING,
     MEDICINES,
-    NEGATIVE,
     SELF,
     WH,
     Kind,
     as_statement,
     asks_all_medicines,
+    denies,
     is_list,
     kind_of,
     one_group,
+    untagged,
     without_wh,
 )
 from hickam.intake.dialogue.replies import read_reply
@@ -67,19 +68,33 @@ FIGURE_OR_TIME = re.compile(rf"^(?:\d|{'|'.join(NUMBERS)}|last|this|yesterday|on
 NOUN = re.compile(r"^(?:and |so |what about )*(?:your|the|his|her) (?:mood|sleep|appetite|balance|memory)$")
 PLANS = re.compile(r"\bplan(?:s|ned|ning)?\b")
 DRINKS = re.compile(r"\b(?:do you|or) drink(?: any)?(?: alcohol)?$")
-STRONGLY = frozenset(listed("very really quite so pretty extremely terribly incredibly always often"))
+STRONGLY = frozenset(
+    listed("very really quite so pretty extremely terribly incredibly always often definitely mainly mostly the")
+)
 SINCE = re.compile(r"^(?:for|since|about since|from|maybe since|over|on|in|last|at)\b|.*\bago\b")
 SIDED = re.compile(
     r"^(?:(?:mostly|mainly|just|only|more|usually|always|the|my|on|it's|in) )*(?:left|right|both)(?: (?:one|side|"
     r"of them))?$"
 )
 QUIT = re.compile(r"^(?:.*\b)?(?:gave up|given up|quit|stopped|packed in|used to)$")
-WHEN_YOU = re.compile(r"^(?:(?:and|so|what) )*when (?:you|it|he|she|they)(?: \w+){1,3}$")
+WHEN_YOU = re.compile(r"^(?:(?:and|so|what|but|about|then) )*(?:when|if) (?:you|it|he|she|they)(?: \w+){1,5}$")
 OFTEN = re.compile(
     r"^(?:always|sometimes|often|occasionally|now and (?:then|again)|most (?:days|nights)|all the time)\b"
 )
 BOTH = re.compile(r"^(?:it's |in )?both(?: of them| legs| sides)?$")
 OTHER_SIDE = re.compile(r"\b(?:other|left|right) (?:one|leg|side|calf|foot|thigh)\b")
+SAYS_YOU = re.compile(
+    r"^(?:(?:and|so|right|okay|now|well) )*(?:you|he|she)(?:'re|'ve|'s| are| have| had| take| get| were| is| has| was|"
+    r" takes)\b(?! (?:not|never|probably|going))"
+)
+OVER = re.compile(r"\b(?:no|not|never|gone|stopped|used to|better|isn't|wasn't|don't|didn't|hasn't|haven't)\b")
+"""What takes back, wholly or in part, what was put to the speaker."""
+OTHERS = re.compile(
+    r"^(?:(?:and|but|well|oh|no|yes|because) )*my (?:\w+ )?(?:wife|husband|partner|mother|mum|father|dad|brother|"
+    r"sister|son|daughter|aunt|uncle|friend|neighbour|mate|gran|nan|grandad|boss|boyfriend|girlfriend)(?:'s)? "
+    r"(?:takes?|is on|was on|on|has been on|uses|used to take|swears by|was given|gets)\b"
+)
+"""Somebody else's medicine."""
 NAMES = re.compile(r"\b(?:call(?:ed)?|name|spell)\b")
 
 
@@ -102,6 +117,7 @@ class _Teller:
         self.out = Retelling()
         self.asked: tuple[Line, ...] = ()
         self.put: Line = ()
+        self.stated = False
         self.examining = False
 
     def tell(self) -> Retelling:
@@ -130,8 +146,9 @@ class _Teller:
             self.out.told.append(Told(kind, "clinician", line))
             if kind == "examination":
                 self.out.say(as_found(line, self.out.words), "examined")
-            elif kind in ("impression", "talk") and ABOUT_YOU.search(text) and len(line) > 3:
+            elif kind in ("impression", "talk") and len(line) > 1 and (ABOUT_YOU.search(text) or THIRD.search(text)):
                 self.put = line
+                self.stated = kind == "talk" and SAYS_YOU.match(text) is not None and bool(self.findings_in(line))
         if not any(k == "question" for k in kinds) and all(len(line) <= 3 for line in lines):
             return
         put = self.put if lines and self.put is lines[-1] else ()
@@ -159,7 +176,7 @@ class _Teller:
             return
         if asked:
             lines = self._answered(turn, asked, lines)
-        elif put and read_reply(lines[0]).answer == "yes":
+        elif put and self._agrees(lines[0]):
             self.out.say(as_statement(put), "affirmed", lines[0])
             lines = [*([rest] if (rest := read_reply(lines[0]).rest) else []), *lines[1:]]
         else:
@@ -168,17 +185,25 @@ class _Teller:
         for line in lines:
             self._statement(turn, line)
 
+    def _agrees(self, line: Line) -> bool:
+        """Whether what the clinician put to the patient holds: a yes, or going on from a statement of a finding."""
+        answer = read_reply(line).answer
+        return answer == "yes" or (not answer and self.stated and not OVER.search(_bare(line)))
+
     def _statement(self, turn: DialogueTurn, line: Line) -> None:
         """What a patient says of the patient, and a companion of either."""
         line = placed(line)
         text = " ".join(w.bare for w in line)
+        if SIDED.match(text) and (noun := next((w for w in self.out.words[-3:] if stem(w.bare) in LEG), None)):
+            line = (*added("pain in"), *open_end(line[:1]), noun)  # 'The calf.' 'Left one.'
         kin = turn.speaker.lower()
         own = turn.role == "other" and FIRST.search(text) and (not THIRD.search(text) or OWN.search(text))
         if own and stem(kin) in cues.FAMILY:
             line = tuple(w._replace(text=kin) if w.bare in ("i", "i've", "i'm") else w for w in line)
             self.out.say(line, "family")
-        elif own:
-            self.out.told.append(Told("talk", "other", line))
+        elif own or (OTHERS.match(text) and self.names_drug(line)):  # told, and no finding or medicine of the patient
+            if own:
+                self.out.told.append(Told("talk", "other", line))
         else:
             self.out.say(line)
 
@@ -194,6 +219,9 @@ class _Teller:
             for help in helps:
                 self.out.say(help, "affirmed", lines[0])
             return lines[1:]
+        if fact := place_asked(question, lines[0]) or eased(question, lines[0]):
+            self.out.say(fact, "affirmed", lines[0])
+            return lines
         if WHEN_YOU.match(text) and not reply.answer and VERB.search(_bare(lines[0])):
             self.out.say((*open_end(as_statement(question)), *lines[0]))
             return lines[1:]
@@ -202,13 +230,18 @@ class _Teller:
         if text.endswith("or both") and BOTH.match(_bare(segment(lines[0]))):
             self.out.say(added("both legs"), "affirmed", (*question, *lines[0]))
             return rest
+        if rest and len(asked) == 1 and (facts := one_of(question, rest[0]) or one_place(question, rest[0])):
+            for told, known in facts:
+                self.out.say(told, known, rest[0])
+            return rest[1:]
         answer = reply.answer
         echoed = segment(lines[0])
-        if not answer and all(w.bare in STRONGLY or w.bare in text.split() for w in echoed):
+        asked_of = {stem(word) for word in text.split()}
+        if not answer and all(w.bare in STRONGLY or stem(w.bare) in asked_of for w in echoed):
             answer, rest = "yes", [*([lines[0][len(echoed) :]] if len(lines[0]) > len(echoed) else []), *lines[1:]]
         if answer and len(lines) > 1 and takes_back(lines[1]):
             return [*rest[:1], *self._elliptical(question, text, rest[1:])] if rest else rest
-        said = lines[0][: len(lines[0]) - len(reply.rest)] if reply.rest else lines[0]
+        said = lines[0][: len(lines[0]) - len(reply.rest)] or lines[0]
         if answer == "no":
             self._denied(asked, text, said)
             return rest
@@ -226,31 +259,7 @@ class _Teller:
         if answer == "yes":
             self._affirmed(asked, said, whole=reply.whole)
             return rest
-        if rest and len(asked) == 1 and self._one_of(question, first):
-            return rest[1:]
         return self._elliptical(question, text, rest)
-
-    def _one_of(self, question: Line, first: Line) -> bool:
-        """'Blood pressure, cholesterol, diabetes?' 'Just the cholesterol.': that one, and none of the others."""
-        chosen = first[1:]
-        if (
-            len(first) < 2
-            or first[0].bare not in ("just", "only")
-            or not is_list((question,))
-            or VERB.search(_bare(chosen))
-        ):
-            return False
-        items = parts_of(question)
-        named = {stem(w.bare) for w in chosen} - {stem("the")}
-        meant = [item for item in items if named & {stem(w.bare) for w in item}]
-        if len(meant) != 1:
-            return False
-        for item in items:
-            if item is meant[0]:
-                self.out.say((*added("I have"), *item), "affirmed", first)
-            else:
-                self.out.say((*added("no"), *item), "denied", first)
-        return True
 
     def _goes_on(self, question: Line, text: str, first: Line, answer: str) -> bool:
         """Whether an answer without a verb goes on with the question: 'any numbness?' 'on top of my foot, yes'."""
@@ -266,9 +275,9 @@ class _Teller:
 
     def _affirmed(self, asked: tuple[Line, ...], said: Line, *, whole: bool) -> None:
         found = set().union(*(self.findings_in(line) for line in asked))
-        which = is_list(asked) and len(found) > 1 and not whole
+        which = is_list(tuple(untagged(line) for line in asked)) and len(found) > 1 and not whole
         for line in asked:
-            if NEGATIVE.search(" ".join(w.bare for w in line)) or which:
+            if denies(line) or which:
                 self.out.say(as_statement(line), "doubtful", said)
             else:
                 self.out.say(of_the_leg(as_statement(line)), "affirmed", said)
@@ -283,7 +292,7 @@ class _Teller:
             words = as_statement(line)
             if PLANS.search(text):  # 'have you made plans to end your life?' 'no' denies the plans, not the thoughts
                 self.out.say(words, "doubtful", said)
-            elif NEGATIVE.search(" ".join(w.bare for w in line)):
+            elif denies(line):
                 self.out.say(words, "affirmed", said)
             elif (can := next((i for i, w in enumerate(words[:2]) if w.bare in ("can", "could")), -1)) >= 0:
                 self.out.say((*words[: can + 1], *added("not"), *words[can + 1 :]), "affirmed", said)
@@ -326,7 +335,7 @@ class _Teller:
         elif MEDICINES.search(text) or self.names_drug(first) or NAMES.search(text):
             self.out.say((*added("I take"), *first))
         else:
-            self.out.say(first)
+            self.out.say(placed(first))
         return rest
 
     def _elliptical(self, question: Line, text: str, rest: list[Line]) -> list[Line]:

@@ -118,6 +118,8 @@ def in_figures(line: Sequence[SaidWord]) -> Line:
         if hi > i + 1 and hi < len(line) and line[hi].bare == "times":  # 'four hundred three times a day'
             hi -= 1
         value = _value([part for w in line[i:hi] for part in w.bare.split("-")]) if hi > i else ""
+        if value.isdigit() and [w.bare for w in line[hi : hi + 3]] == ["and", "a", "half"]:
+            value, hi = f"{value}.5", hi + 3
         small = hi == i + 1 and value.isdigit() and int(value) <= SMALL
         after = line[hi].bare if hi < len(line) else ""
         unit = after in MEASURED and line[hi - 1].text[-1].isalnum()
@@ -133,6 +135,8 @@ def in_figures(line: Sequence[SaidWord]) -> Line:
             continue
         w = line[i]
         bare = w.bare
+        if bare == "a" and i + 1 < len(line) and line[i + 1].bare in ("gram", "milligram"):
+            w = w._replace(text="1")
         if bare in UNITS and out and out[-1].bare[-1:].isdigit():
             w = w._replace(text=UNITS[bare] + w.text[len(w.text.rstrip(".,;:?!")) :])
         out.append(w)

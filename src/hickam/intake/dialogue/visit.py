@@ -30,6 +30,9 @@ from hickam.model.visit import Place, ToAsk, Visit, VisitCondition, VisitFinding
 ROUNDS = 3
 """Readings of one dialogue: each settles contradictions that the one before found."""
 FIGURE = re.compile(r"^\d+(?:\.\d+)?$")
+GOES_ON = frozenset(["when", "in", "at", "and", "twice", "once", "every", "daily"])
+LEAST = 5
+"""'metoclopramide ten when I'm sick' is a dose; 'salbutamol two at night' may be puffs."""
 UNIT = re.compile(r"^(?:mg|g|ml|mcg|micrograms?|units?|iu|%)$")
 TITLES = {"mr": "male", "sir": "male", "mrs": "female", "ms": "female", "miss": "female", "madam": "female"}
 WHY: dict[Reason, str] = {
@@ -299,7 +302,8 @@ class _Placer:
         words, starts = self.told.words[at : at + 2], self.told.starts[at : at + 2]
         if not words:
             return "", end
-        if words[0].bare in DIGITS and words[0].text[-1] in ".,;":  # 'amlodipine five.'
+        goes_on = len(words) > 1 and words[1].bare in GOES_ON and DIGITS.get(words[0].bare, 0) >= LEAST
+        if words[0].bare in DIGITS and (words[0].text[-1] in ".,;" or goes_on):  # 'amlodipine five.'
             return str(DIGITS[words[0].bare]), starts[0] + len(words[0].text)
         if not FIGURE.match(words[0].bare):
             return "", end

@@ -21,7 +21,7 @@ from hickam.intake.speech.weights import Weights
 from hickam.model.transcript import Recogniser, Word
 
 BEAM = 5
-BATCH = 4
+BATCH = 2
 FRAMES_A_SECOND = 100
 WINDOW = round((LONGEST + 2 * MARGIN + 0.6) * FRAMES_A_SECOND)
 """Frames the encoder sees: a whole clip."""
