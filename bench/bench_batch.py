@@ -3,7 +3,7 @@
     PYTHONPATH=src python bench/bench_batch.py [--rows 1000000] [--sanity]
 
 Times are processor seconds of one core (the machine may be shared). Roofs measured in the same run: double-precision
-matrix product, memory bandwidth (copy), and the kernel's own inner loop (multiply, add, divide) alone in the cache.
+matrix product, memory bandwidth (copy), and the equations of conditions within terms alone in the cache.
 """
 
 from __future__ import annotations
@@ -14,12 +14,11 @@ import os
 import random
 import resource
 import signal
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,19 +29,17 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numba import njit
+from roofline import roofline, seconds
 
-from hickam.inference.batch import BatchSolver, posterior_batch
+from hickam.inference.batch import posterior_batch
 from hickam.inference.cohort import draw_cohort
-from hickam.inference.compiled.columns import IN_FAMILY
-from hickam.inference.flat import flat_cases
 from hickam.inference.kernel import posterior
 from hickam.inference.layout import PATIENT, Network
-from hickam.inference.query import Query, build_query
-from hickam.inference.reading import read_case
+from hickam.inference.query import build_query
 from hickam.intake.structured import case_from_json
 from hickam.model.case import Case
 from hickam.services.batch.assess import BatchAssessor
+from hickam.services.batch.run import PLAIN_ROWS
 from hickam.services.knowledge import Knowledge, open_knowledge
 
 STORIES = (
@@ -93,17 +90,6 @@ def one_by_one(network: Network, cases: list[Case]) -> None:
         posterior(build_query(network, case))
 
 
-def seconds(call: Callable[[], object], repeats: int) -> float:
-    """Median processor seconds of a call, after one warm-up."""
-    call()
-    spent = []
-    for _ in range(repeats):
-        start = time.process_time()
-        call()
-        spent.append(time.process_time() - start)
-    return statistics.median(spent)
-
-
 def rates(knowledge: Knowledge, n: int, repeats: int) -> dict[str, float]:
     """Cases a second of one core, each way of doing it on the same rows."""
     network, assessor = knowledge.engine.network, BatchAssessor(knowledge)
@@ -121,99 +107,6 @@ def rates(knowledge: Knowledge, n: int, repeats: int) -> dict[str, float]:
     text = pa.RecordBatch.from_pylist([{"id": str(i), "text": STORIES[i % 3]} for i in range(max(3, n // 40))])
     found["assess_batch, text"] = text.num_rows / seconds(partial(assessor.assess_batch, text), 1)
     return found
-
-
-@njit(cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")  # type: ignore[untyped-decorator, unused-ignore]
-def _inner(x: Any, s: Any, y: Any, R: Any, pi: float, q: float, times: int) -> None:
-    """The kernel's inner loop over one column, again and again in the cache: 8 operations a term, one a division."""
-    for _ in range(times):
-        for t in range(len(x)):
-            top = pi * x[t]
-            fac = top + (1 - pi)
-            share = top / fac
-            R[t] = share
-            s[t] *= fac
-            y[t] += q * share
-
-
-def roofs(repeats: int, size: int = 768) -> dict[str, float]:
-    """Measured limits of one core: matrix product and inner loop in Gflop/s, copying in GB/s."""
-    a = np.random.default_rng(0).random((size, size))
-    product = 2 * size**3 / seconds(lambda: a @ a, repeats) / 1e9
-    big = np.ones(16_000_000)
-    out = np.empty_like(big)
-    copy = 2 * big.nbytes / seconds(lambda: np.copyto(out, big), repeats) / 1e9
-    x, s, y, R = (np.full(64, 1.0 - 1e-12) for _ in range(4))
-    times = 20_000
-    loop = 6 * 64 * times / seconds(lambda: _inner(x, s, y, R, 1e-9, 0.1, times), repeats) / 1e9
-    return {"matrix product, Gflop/s": product, "copy, GB/s": copy, "inner loop in the cache, Gflop/s": loop}
-
-
-def operations(query: Query) -> int:
-    """Floating-point operations of the equations for one case, taken term by term: 2^m terms over the touched columns,
-    blocks by the states of their touched members; what is the same in all terms once."""
-    items, columns = query.items, query.columns
-    m = len(items.plus)
-    terms = 1 << m
-    touched = (items.phi_minus != 1).any(axis=0) | (items.phi_plus != 1).any(axis=0)
-    alone, only = columns.single, columns.single + columns.cause_only
-    count = int(touched[:alone].sum()) * terms * 13  # product 1, prior 2, division 1, s 1, y 2, three sums 6
-    count += int(touched[alone:only].sum()) * terms * 5
-    count += int((~touched[:only]).sum()) * 14 + 6 * terms
-    start = only
-    for k in columns.sizes:
-        t = int(touched[start : start + k].sum())
-        count += 4 << k
-        if t:
-            sums = 2 * (((1 + k - t) << t) + (t << t) // 2)  # all, causal, and the same for each member
-            count += terms * ((1 << t) + 2 * sums + 5 + 10 * k)
-        start += k
-    return count
-
-
-def operations_left(query: Query) -> int:
-    """The same as the compiled kernel does it: each column over the terms of its level, blocks by A and B."""
-    items, columns = query.items, query.columns
-    m = len(items.plus)
-    links = (items.phi_minus != 1) | (items.phi_plus != 1)
-    outside = columns.single + columns.cause_only
-    weight = np.where(np.arange(links.shape[1]) < outside, 1.0, IN_FAMILY)
-    order = np.argsort(-(links @ weight), kind="stable")
-    level = (links[order] * np.arange(1, m + 1)[:, None]).max(axis=0, initial=0)
-    terms = 2.0**level
-    count = 12 * terms[: columns.single].sum() + 5 * terms[columns.single : outside].sum() + (13 << m)
-    start = outside
-    for k in columns.sizes:
-        inside = level[start : start + k]
-        t, size = int((inside > 0).sum()), 1 << int(inside.max(initial=0))
-        count += (9 << k) + (6 * k << t) + size * ((9 << t) + t + 11)
-        start += k
-    return int(count)
-
-
-def roofline(knowledge: Knowledge, n: int, repeats: int) -> dict[str, float]:
-    """How near the solver comes to what the machine could do with its arithmetic and its traffic."""
-    network = knowledge.engine.network
-    rows = rows_of(knowledge, n, 5, 6, 3)
-    cases = as_cases(knowledge, rows)
-    solver = BatchSolver(network)
-    flat = flat_cases(network, solver.people, [read_case(network, case) for case in cases])
-    spent = seconds(lambda: solver.solve(flat), repeats) / n
-    queries = [build_query(network, case) for case in cases[:60]]
-    work, left = (float(np.mean([count(query) for query in queries])) for count in (operations, operations_left))
-    traffic = 8.0 * (2 * len(network.conditions) + 40)  # answers written, and the row read; tables stay in the cache
-    limit = roofs(repeats)
-    return {
-        "operations a case, term by term": work,
-        "operations a case, as it is done": left,
-        "microseconds a case": 1e6 * spent,
-        "solver, Gflop/s of the first": work / spent / 1e9,
-        **limit,
-        "times the roof: matrix product": spent / (work / limit["matrix product, Gflop/s"] / 1e9),
-        "times the roof: memory": spent / (traffic / limit["copy, GB/s"] / 1e9),
-        "times the roof: own arithmetic in the cache": spent / (work / limit["inner loop in the cache, Gflop/s"] / 1e9),
-        "the same, of the operations as done": spent / (left / limit["inner loop in the cache, Gflop/s"] / 1e9),
-    }
 
 
 def _batch(arguments: list[str]) -> subprocess.Popen[bytes]:
@@ -242,8 +135,15 @@ def growth(network_rows: pa.Table, sizes: list[int], folder: Path) -> dict[str, 
     large = points[-3:]
     x, y = np.log([p["rows"] for p in large]), np.log([p["seconds"] for p in large])
     slope = float(np.polyfit(x, y, 1)[0]) if len(large) > 1 else float("nan")
-    marginal = (large[-1]["seconds"] - large[0]["seconds"]) / max(1, large[-1]["rows"] - large[0]["rows"])
-    return {"points": points, "exponent": slope, "rows/s beyond the start": 1 / marginal if marginal > 0 else None}
+    more = max(1, large[-1]["rows"] - large[0]["rows"])
+    marginal = (large[-1]["seconds"] - large[0]["seconds"]) / more
+    memory = (large[-1]["peak MB"] - large[0]["peak MB"]) / more
+    return {
+        "points": points,
+        "exponent": slope,
+        "rows/s beyond the start": 1 / marginal if marginal > 0 else None,
+        "MB a million rows more": 1e6 * memory,
+    }
 
 
 def _resident(pid: int) -> int:
@@ -255,26 +155,27 @@ def _resident(pid: int) -> int:
 
 def kills(rows: pa.Table, folder: Path, seed: int, times: int = 3) -> dict[str, Any]:
     """Kill the command at random points and run it again; the answers must be those of a run that was left alone."""
-    source = folder / "kill.parquet"
+    source, whole, out = folder / "kill.parquet", folder / "whole.parquet", folder / "killed.parquet"
     pq.write_table(rows, source)
-    whole = folder / "whole.parquet"
-    start = time.monotonic()
     if _batch([str(source), str(whole)]).wait() != 0:
         raise SystemExit("hickam batch failed")
-    usual = time.monotonic() - start
-    killed: list[int] = []
-    rng, out = random.Random(seed), folder / "killed.parquet"
-    while len(killed) < times and not out.exists():
+    rng, killed = random.Random(seed), list[int]()
+    for enough in sorted(rng.sample(range(1, rows.num_rows // PLAIN_ROWS - 2), times)):
         process = _batch([str(source), str(out)])
-        time.sleep(usual * rng.uniform(0.2, 0.9))
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            parts = folder / "killed.parquet.parts"
-            killed.append(len(list(parts.glob("done-*"))) if parts.exists() else 0)
-    if not out.exists() and _batch([str(source), str(out)]).wait() != 0:
+        while process.poll() is None and _parts_done(out) < enough:
+            time.sleep(0.01)
+        time.sleep(rng.uniform(0, 0.2))
+        process.kill()
+        if process.wait() != -signal.SIGKILL:
+            raise SystemExit("hickam batch had ended before it was killed")
+        killed.append(_parts_done(out))
+    if _batch([str(source), str(out)]).wait() != 0:
         raise SystemExit("hickam batch failed to go on")
     return {"killed with so many parts done": killed, "identical": out.read_bytes() == whole.read_bytes()}
+
+
+def _parts_done(out: Path) -> int:
+    return len(list(out.with_name(out.name + ".parts").glob("done-*")))
 
 
 def _tree_seconds(session: int) -> dict[int, float]:
@@ -345,6 +246,10 @@ together (`local[2]`){", measured in an earlier run" if spark.get("earlier run")
             slope=f"{grown['rows/s beyond the start']:,.0f}",
             ten=f"{1e7 / grown['rows/s beyond the start'] / 60:.0f}",
             exponent=f"{grown['exponent']:.2f}",
+            low=f"{grown['points'][-3:][0]['rows']:,}",
+            high=f"{grown['points'][-1]['rows']:,}",
+            memory=f"{grown['MB a million rows more']:.1f}",
+            most=f"{grown['points'][-1]['peak MB'] + 9 * max(0, grown['MB a million rows more']):,.0f}",
             growth=_rows(("rows", "processor seconds", "peak MB"), steps),
             kills=len(killed["killed with so many parts done"]),
             parts=", ".join(map(str, killed["killed with so many parts done"])),
@@ -392,7 +297,8 @@ def main() -> int:
     knowledge, few = open_knowledge(), options.sanity
     found: dict[str, Any] = {"pack": knowledge.pack.hash}
     found["cases a second, one core"] = rates(knowledge, 200 if few else 8000, 1 if few else 5)
-    found["roofline, 6 positive signs"] = roofline(knowledge, 100 if few else 4000, 1 if few else 5)
+    signs = as_cases(knowledge, rows_of(knowledge, 100 if few else 4000, 5, 6, 3))
+    found["roofline, 6 positive signs"] = roofline(knowledge.engine.network, signs, 1 if few else 5)
     if not few:
         table = pa.Table.from_pylist(rows_of(knowledge, 20_000, 6, 3, 3))
         with tempfile.TemporaryDirectory() as name:
