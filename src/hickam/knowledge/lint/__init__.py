@@ -14,7 +14,7 @@ from hickam.knowledge.lint.manifest import check_manifest
 from hickam.knowledge.lint.numbers import check_numbers
 from hickam.knowledge.lint.presentation import check_articles, check_presentation
 from hickam.knowledge.lint.reviews import check_reviews
-from hickam.knowledge.lint.sources import check_sources
+from hickam.knowledge.lint.sources import check_source_use, check_sources
 from hickam.knowledge.loading import read_pack
 from hickam.knowledge.question_words import check_question_words
 from hickam.knowledge.translations import check_translations
@@ -44,7 +44,8 @@ def lint_folder(root: Path) -> tuple[Pack | None, list[Issue]]:
     """Everything wrong with the pack in this folder: structure first, then meaning."""
     pack, issues = read_pack(root)
     if pack is not None:
-        issues = [*issues, *lint_pack(pack), *check_question_words(root, pack), *check_translations(root, pack)]
+        beside = (check_source_use, check_question_words, check_translations)
+        issues = [*issues, *lint_pack(pack), *(issue for check in beside for issue in check(root, pack))]
     return pack, issues
 
 

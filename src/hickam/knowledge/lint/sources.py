@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 
@@ -11,6 +13,7 @@ from hickam.model.numbers import Provenance
 from hickam.model.pack import Pack
 
 _FOLDERS = ("findings", "conditions", "drugs", "treatments", "tests", "clinicians", "rules")
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 def cited(pack: Pack) -> dict[str, list[str]]:
@@ -68,7 +71,16 @@ def check_sources(pack: Pack) -> Iterator[Issue]:
                 why="nobody could open it",
                 fix="add the best address you have; a book needs its publisher's page",
             )
-        if key in uses and not source.opened:
+
+
+def check_source_use(root: Path, pack: Pack) -> Iterator[Issue]:
+    """Each source is cited, or named in the reason for a number, in some file of the pack; and it was opened before."""
+    named = set(_WORD.findall(" ".join(source.note or "" for source in pack.sources.values())))
+    for file in root.rglob("*.yaml"):
+        if file.parent.name != "sources":
+            named.update(_WORD.findall(file.read_text(encoding="utf-8")))
+    for key, source in pack.sources.items():
+        if key in named and not source.opened:
             yield Issue(
                 file="sources",
                 path=key,
@@ -77,7 +89,7 @@ def check_sources(pack: Pack) -> Iterator[Issue]:
                 why="a citation is opened before it is cited",
                 fix="open it, find the numbers that cite it, and write opened: YYYY-MM-DD",
             )
-        if key not in uses:
+        if key not in named:
             yield Issue(
                 file="sources",
                 path=key,
