@@ -210,6 +210,7 @@ voices: .venv-voices/.installed
 	@touch $@
 
 # An hour and more: speaks the visits once, hears each in four conditions; goes on where it was stopped.
+# bench/bench_speech.py --american: every visit by the two American voices.
 bench-speech: $(DEV_STAMP) $(SPEECH_STAMP) voices
 	$(BIN)/python bench/bench_speech.py
 

@@ -18,6 +18,7 @@ from hickam.services.scribe_evaluation import read_scripts
 ROOT = Path(__file__).parents[1]
 VISITS = ROOT / "tests" / "visits"
 VOICES_PYTHON = ROOT / ".venv-voices" / "bin" / "python"
+AMERICAN = ("joe", "heart")
 PAIRS = (
     ("joe", "jf_alpha"),
     ("jf_nezumi", "jm_kumo"),
@@ -28,7 +29,8 @@ PAIRS = (
     ("jf_tebukuro", "joe"),
 )
 """Clinician, patient; same-sex pairs among them. A third person gets the first voice that is free."""
-ALL = ("joe", "jm_kumo", "jf_gongitsune", "jf_nezumi", "jf_alpha", "jf_tebukuro")
+AMERICAN_PAIRS = (AMERICAN, AMERICAN[::-1])
+ALL = (*AMERICAN, "jm_kumo", "jf_gongitsune", "jf_nezumi", "jf_alpha", "jf_tebukuro")
 LABEL = re.compile(r"^([A-Z][a-z]+): ")
 CLINICIANS = frozenset({"Doctor", "Nurse"})
 Sound = NDArray[np.float32]
@@ -60,23 +62,30 @@ class Spoken:
         return " ".join(line.text for line in self.lines)
 
 
-def spoken_visits(folder: Path, *, as_they_are: bool = False) -> list[Spoken]:
-    """Every written visit, spoken once and kept in ``folder``; ``as_they_are``: only those already there."""
+def spoken_visits(folder: Path, *, american: bool = False, as_they_are: bool = False) -> list[Spoken]:
+    """Every written visit, spoken once and kept in ``folder``; ``american``: by the two American voices;
+    ``as_they_are``: only those already there."""
+    pairs = AMERICAN_PAIRS if american else PAIRS
     folder.mkdir(parents=True, exist_ok=True)
     visits, jobs = [], []
     for group in ("building", "held_apart"):
-        for index, script in enumerate(read_scripts(VISITS / group)):
-            lines = _lines(script.script, PAIRS[index % len(PAIRS)])
+        for script in read_scripts(VISITS / group):
+            lines = _lines(script.script, pairs[_number(script.name) % len(pairs)])
             given = [[line.voice, line.text] for line in lines]
             path = folder / f"{script.name}-{hashlib.sha256(json.dumps(given).encode()).hexdigest()[:12]}.wav"
             visits.append(Spoken(script.name, group, tuple(lines), path))
-            jobs.append({"out": str(path), "lines": given, "seed": index})
+            jobs.append({"out": str(path), "lines": given, "seed": _number(script.name)})
     if as_they_are:
         visits = [visit for visit in visits if visit.path.exists()]
     elif any(not visit.path.exists() for visit in visits):
         (folder / "jobs.json").write_text(json.dumps(jobs))
         subprocess.run([str(VOICES_PYTHON), str(ROOT / "bench" / "speak.py"), str(folder / "jobs.json")], check=True)
     return [_timed(visit) for visit in visits]
+
+
+def _number(name: str) -> int:
+    """The same for a visit whatever others are written beside it."""
+    return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16)
 
 
 def _lines(script: str, pair: tuple[str, str]) -> list[Line]:

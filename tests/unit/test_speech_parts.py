@@ -188,6 +188,21 @@ def test_a_doubtful_word_is_offered_as_the_medicine_it_resembles(names: Names) -
     assert offered("I take atorvastatin", "I take atorvastatin", names) == []
 
 
+@pytest.mark.parametrize(
+    ("heard", "name"),
+    [
+        ("I take amla dipine in the morning", [("amla dipine", "amlodipine")]),
+        ("he is on by kalu tamaid daily", [("by kalu tamaid", "bicalutamide")]),
+        ("the anal tone is fine", []),
+        ("Amla. Dipine", []),
+        ("amla 5 dipine", []),
+    ],
+)
+def test_a_medicine_heard_in_pieces_is_offered_whole(names: Names, heard: str, name: list[tuple[str, str]]) -> None:
+    assert offered(heard, heard, names, sure=0.6) == name
+    assert offered(heard, heard, names, sure=0.95) == []
+
+
 def test_hotwords_fit_the_recogniser(names: Names) -> None:
     hotwords = names.hotwords(said("hydrochlorosiers at 25 and ammo depying and add over stating", sure=0.3))
     assert {"hydrochlorothiazide", "amlodipine", "atorvastatin"} <= set(hotwords.split(", "))

@@ -23,6 +23,8 @@ ALIKE = 0.62
 """Least similarity (1 − insertions and deletions over length) between words heard and a name, letters alone."""
 VERY_ALIKE = 0.8
 """From here a doubtful word is offered as the name it resembles even when the second pass does not bring it."""
+SPELT_OUT = 0.85
+"""The same for several words: a name in pieces ('amla dipine'). Below are ordinary words ('anal tone', Thalitone)."""
 MOST_ALIKE = 12
 """Names by resemblance; with the pack's list they must fit the recogniser's 223 tokens, at four to seven a name."""
 LONGEST_NAME, SHORTEST = 3, 5
@@ -67,7 +69,22 @@ class Names:
         unsure = word.probability is None or word.probability < DOUBTFUL
         if sound(text) in self._known or len(text) <= SHORTEST or not (unsure or DRUGLIKE.match(text)):
             return ""
-        scores = self._scores([sound(text)], VERY_ALIKE)[0]
+        return self._drug(self._scores([sound(text)], VERY_ALIKE)[0])
+
+    def in_pieces(self, words: Sequence[Word]) -> tuple[float, str]:
+        """How much several words together, one of them doubtful, resemble a medicine, and which; (0, '') for none."""
+        texts = [plain(word.text) for word in words]
+        doubtful = any(word.probability is None or word.probability < DOUBTFUL for word in words)
+        parted = any(word.text[-1] in ".?!" for word in words[:-1])
+        named = any(text in self.words or any(c.isdigit() for c in text) for text in texts)
+        heard = sound("".join(texts))
+        if not doubtful or parted or named or len(heard) <= SHORTEST + 2:
+            return 0.0, ""
+        scores = self._scores([heard], SPELT_OUT)[0]
+        name = self._drug(scores)
+        return (float(scores.max()), name) if name else (0.0, "")
+
+    def _drug(self, scores: np.ndarray) -> str:
         best = int(scores.argmax())
         return self.names[best] if scores[best] > 0 and plain(self.names[best]) in self.drugs else ""
 

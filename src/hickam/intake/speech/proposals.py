@@ -7,7 +7,7 @@ only a replacement that brings in a name of the pack and sounds like what was he
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from hickam.intake.speech.hints import Names, alike, plain
@@ -15,6 +15,8 @@ from hickam.model.transcript import Word
 
 MOST_WORDS = 5
 """A replacement of more words than this is another sentence, not a name heard better."""
+MOST_PIECES = 4
+"""Words that a medicine's name falls into."""
 CLOSE = 0.4
 """Least similarity by sound of what is proposed to what was heard."""
 
@@ -50,7 +52,22 @@ def differences(record: Sequence[Word], hinted: Sequence[Word], names: Names | N
     for i, word in enumerate(record):
         if i not in taken and (name := names.resembled(word)):
             found.append(Difference(i, i + 1, name, None))
-    return sorted(found)
+            taken.add(i)
+    return sorted([*found, *_in_pieces(record, taken, names)])
+
+
+def _in_pieces(record: Sequence[Word], taken: Collection[int], names: Names) -> list[Difference]:
+    """Medicines that were heard as several words: 'amla dipine'."""
+    used = set(taken)
+    found = []
+    spans = [(a, b) for a in range(len(record)) for b in range(a + 2, min(a + MOST_PIECES, len(record)) + 1)]
+    for (score, name), (first, last) in sorted(
+        ((names.in_pieces(record[a:b]), (a, b)) for a, b in spans), reverse=True
+    ):
+        if score and used.isdisjoint(range(first, last)):
+            found.append(Difference(first, last, name, None))
+            used.update(range(first, last))
+    return found
 
 
 def _narrowed(
