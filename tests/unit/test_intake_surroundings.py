@@ -32,6 +32,12 @@ def told(story: str) -> dict[str, str]:
         ("Weak thighs. Simvastatin at a stable dose.", "progressive"),
         ("Both my calves ache, the right worse.", "unilateral"),
         ("His legs ache, mainly the right.", "unilateral"),
+        ("Lifting my hands over my head hurts.", "headache"),
+        ("My calves ache. I'm not in good health.", "diabetes"),
+        ("My calf aches. My brother is fit and well.", "family_pad_cvd"),
+        ("Calf pain. Vital signs are not normal.", "fever"),
+        ("Cramps at night for years. The next day my calf is sore.", "onset_days"),
+        ("The pulse is felt on both sides, the leg aches.", "unilateral"),
     ],
 )
 def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:
@@ -55,6 +61,11 @@ def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:
         ("Leg pain after landing badly off a jump.", "after_injury", "present"),
         ("My calf cramps. My chest started aching and my heart is racing.", "chest_pain", "present"),
         ("Swelling of the left leg. No oedema elsewhere.", "leg_swelling_unilateral", "present"),
+        ("I'm 45 and healthy, my calf hurts.", "diabetes", "absent"),
+        ("Type 2 diabetes, otherwise healthy. My calf hurts.", "diabetes", "present"),
+        ("Cramps. No significant past medical history.", "hypertension", "absent"),
+        ("My hands tingled. The next morning my feet felt numb.", "onset_days", "present"),
+        ("Pain in my calf. Walking brought it on.", "on_exertion", "present"),
     ],
 )
 def test_is_read(story: str, finding: str, state: str) -> None:
@@ -66,6 +77,7 @@ def test_is_read(story: str, finding: str, state: str) -> None:
     [
         ("Limp for weeks. The GP keeps saying growing pains.", ()),
         ("Back and leg pain; A&E said sciatica.", ()),
+        ("I'm 40 and have an achy, growing pain in my hip.", ()),
         ("Leg pain. I was told I have sciatica.", ("lumbar_radiculopathy",)),
     ],
 )

@@ -23,7 +23,9 @@ LINK = (
     r"(?:\s*(?:[:=]|\b(?:of|was|is|are|were|at|level|levels|now|today|came|back|about|around|approximately|"
     r"approx|measured|measures|reading|only|just|value|count|result|results|report|reports|test|tests|tested|shows|"
     r"showed|says|said|fasting|random|as|found|be|dropped|gone|went|has|been|to|on air|raised|elevated|high|low|"
-    r"reduced|fell|rose|peaked|peak|scored|score|resting|down|up|serum|left|right)\b|"
+    r"reduced|fell|rose|peaked|peak|scored|score|resting|down|up|serum|left|right|very|severely|markedly|grossly|"
+    r"greatly|mildly|slightly|extremely|profoundly|critically|dangerously|undetectably|significantly|massively)\b|"
+    r",(?=\s*\d+\.\d)|"
     r"\b(?:r|l|rt|lt)\b(?=\s*[:=]?\s*\d)|\((?:K|Na|Ca|Mg)\)|\(|,(?=\s*(?:left|right)\b)))*\s*"
 )
 VALUE = re.compile(
@@ -157,7 +159,7 @@ def _number_after(
     end = tokens[m.hi].end
     window = text[end : end + 110]
     v = VALUE.match(window)
-    if v is None or ("\n\n" in v.group()) or (short and v.start("a") > (14 if tokens[m.lo].text == "CK" else 4)):
+    if v is None or ("\n\n" in v.group()) or (short and v.start("a") > (30 if tokens[m.lo].text == "CK" else 4)):
         return None
     value = as_number(v["b"] if v["b"] and "diastolic" in q.id else v["a"])
     value *= 1.001 if v["sign"] and v["sign"].lower() in MORE else 0.999 if v["sign"] else 1

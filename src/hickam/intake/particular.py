@@ -142,6 +142,16 @@ def _walks_until(scene: Scene, s: Statement) -> bool:
     return walked and any(tuple(before[i : i + len(u)]) == u for u in UNTIL for i in range(len(before)))
 
 
+def _over_the_head(scene: Scene, s: Statement) -> bool:
+    """'Lifting my hands over my head hurts': the head is a place to reach."""
+    return bool({"over", "above"} & {t.text.lower() for t in scene.tokens[max(0, s.lo - 2) : s.lo]})
+
+
+def _a_growing_pain(scene: Scene, s: Statement) -> bool:
+    """'An achy, growing pain' grows; the growing pains of childhood are many."""
+    return scene.tokens[s.hi].text.lower() == "pain"
+
+
 PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "after_injury": _no_injury,
     "alcohol_heavy": _one_drink,
@@ -149,6 +159,8 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "diarrhoea": _one_run,
     "falls": _falls_to_a_number,
     "family_cramps": _runs_in_the_family,
+    "growing_pains": _a_growing_pain,
+    "headache": _over_the_head,
     "hip_rotation_painful_limited": _by_an_image,
     "knee_effusion_crepitus": _by_an_image,
     "limb_sensory_loss_acute": _comes_and_goes,

@@ -11,6 +11,7 @@ Rules for overlapping matches (by the tokens a phrase really uses, gaps and skip
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -69,6 +70,10 @@ KEPT_INSIDE = frozenset(
 
 NOT_FROM_AFAR = frozenset(["onset_days", "onset_weeks_months", "onset_years", "sudden_onset", "evening_worse"])
 """Denied only by a negation right before: 'will not move her leg since this morning' denies no onset."""
+
+
+SUMMARY = 4
+"""Findings one wording rules out together from which it tells of none of them when it is denied itself."""
 
 
 class Statement(NamedTuple):
@@ -140,11 +145,14 @@ def read_statements(
 ) -> list[Statement]:
     """One statement for each match of a finding, condition or drug."""
     out = []
+    shared = Counter(m.used for m in matches if vocabulary.entries[m.entry].kind == "absent")
     for m in matches:
         e = vocabulary.entries[m.entry]
         if e.kind in ("body", "complaint", "measurement"):
             continue
         said = _said(e, m, tokens, context, vocabulary)
+        if said == "present" and e.kind == "absent" and shared[m.used] >= SUMMARY:
+            said = "not_counted"  # 'not in good health', 'vital signs are not normal': which of them is not said
         span = Span(text=text[tokens[m.lo].start : tokens[m.hi].end], start=tokens[m.lo].start, end=tokens[m.hi].end)
         out.append(
             Statement(
@@ -188,7 +196,7 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
     if f & (VOID | LAPSED) and about != "risk":
         return "not_counted" if f & VOID else "past"
     if f & FAMILY and not _names_family(e, m, tokens):
-        return "not_counted" if negated else "family"
+        return "not_counted" if negated or e.kind == "absent" else "family"
     risk_factor = is_finding and vocabulary.findings[e.id].kind == "risk_factor"
     if f & HYPO and about != "episode" and not risk_factor:
         return "possible"

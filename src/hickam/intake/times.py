@@ -142,6 +142,8 @@ def named_time(scene: Scene, i: int) -> str:
     last = before[-1:] and before[-1] in ("this", "last")
     if s == "yesterday" or (s in ("morning", "afternoon", "evening", "week", "night") and last):
         return "onset_days"
+    if s in ("day", "morning", "evening") and before[-1:] in (["next"], ["follow"]) and _goes_on_with(scene, i):
+        return "onset_days"
     if s in WEEKDAYS and not scene.tokens[i].text.lower().endswith("s"):
         return "onset_days" if {"since", "on", "last", "this", "from"} & set(before) else ""
     if s == "month" and last and not scene.tokens[i].text.lower().endswith("s"):
@@ -157,6 +159,20 @@ def named_time(scene: Scene, i: int) -> str:
     if scene.tokens[i].kind == "n" and before[-1:] == ["since"] and CALENDAR_YEAR.fullmatch(scene.tokens[i].text):
         return "onset_years"
     return ""
+
+
+PAST_TENSE = frozenset(
+    ["was", "were", "had", "felt", "got", "woke", "noticed", "couldn't", "began", "started", "became", "went", "came"]
+)
+
+
+def _goes_on_with(scene: Scene, i: int) -> bool:
+    """'The next morning my feet felt odd' goes on with a story of days; 'is sore the next day' tells what is usual."""
+    sentence = [
+        t.text.lower() for j, t in enumerate(scene.tokens) if scene.context.sentence[j] == scene.context.sentence[i]
+    ]
+    first = i < 4 or scene.context.sentence[i - 4] != scene.context.sentence[i]
+    return first and not PAST_TENSE.isdisjoint(sentence)
 
 
 def dates_an_event(scene: Scene, at: int) -> bool:

@@ -63,7 +63,8 @@ IRREGULAR = _reverse("""
     toes; negative: neg; positive: pos; diagnosis: dx; abdomen: tummy; examination: exam exams examinations;
     neurological: neuro neurol neurologic; abdominal: abdo; temperature: temp temps; make: makes making; side:
     sides; note: noted notes noting; shine: shining shines
-    shone; seize: seizes seized seizing; pulse: pulses; end: ended; use: uses used using
+    shone; bring: brought; creep: crept; shake: shook shaken; freeze: froze frozen; throw: threw thrown; sting: stung;
+    bend: bent; shrink: shrank shrunk; seize: seizes seized seizing; pulse: pulses; end: ended; use: uses used using
 """)
 """Word to base word, written as 'base: forms'."""
 DROPPED_G = """
