@@ -7,7 +7,7 @@ import pytest
 
 from hickam.answers.claims import Claim, collect, numbers_of
 from hickam.answers.draft import disagree
-from hickam.answers.entities import mend
+from hickam.answers.entities import mended
 from hickam.answers.kinds import Example, Recogniser, examples, fit, without_names
 from hickam.answers.question import Question, understand
 from hickam.answers.search import Index, word_table
@@ -158,8 +158,8 @@ def test_what_no_pack_holds_has_a_kind_of_its_own(claims: ClaimsIndex, text: str
 
 
 def test_a_misspelt_name_is_found_and_a_strange_word_is_not_bent(claims: ClaimsIndex) -> None:
-    assert mend(claims.names, words("rhabdomyolisis")) == ["rhabdomyolysis"]
-    assert mend(claims.names, words("homeopathy tadalafil")) == ["homeopathy", "tadalafil"]
+    assert mended(claims.names, "rhabdomyolisis") == "rhabdomyolysis"
+    assert mended(claims.names, "homeopathy tadalafil") == "homeopathy tadalafil"
 
 
 def test_follow_ups_take_subject_or_kind(claims: ClaimsIndex) -> None:

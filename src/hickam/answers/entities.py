@@ -1,20 +1,31 @@
-"""What a question names: conditions, drugs, treatments, tests, findings and clinicians, by any of their names."""
+"""What a question names: conditions, drugs, treatments, tests, findings and clinicians, by any of their names.
+
+A whole name is ``Named``. Words that are only part of a name ('Buerger', 'B12 neuropathy' for the neuropathy of vitamin
+B12 deficiency) hint at the items that bear it, the more the rarer they are and the more of the name they make.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from hickam.answers.words import SMALL, content, word_set, words
+from hickam.answers.words import EVERYDAY, SMALL, WORD, content, root, spelt, word_set, words
 from hickam.model.pack import Pack, Test
 
 LONGEST_NAME = 9
 FEW = 2
 """A finding 'takes X' also names the drugs that make it so, when they are this few."""
-FUZZY_LEAST = 6
+FUZZY_LEAST, CUT_LEAST, INITIALS_LEAST = 6, 4, 3
+"""Letters of a misspelt name, of one cut short ('atorva') and of initials."""
 FUZZY_SCORE = 86
+HINTS = 8
+"""Items that parts of names may hint at."""
+RARE = 2.5
+"""Least ln(items / items with the word) of a word that hints at what bears it."""
 WEAK = word_set("""
     pain leg legs calf cramp foot feet thigh muscle knee ankle toe hip back night day walk exercise rest test blood
     scan surgery drug tablet medicine pill doctor patient sign weak weakness cold swelling numb age sex old young
@@ -36,11 +47,13 @@ class Names(msgspec.Struct, frozen=True):
     """All names of a pack: from a name's words joined by blanks to the items that bear it; and single known words.
 
     ``things``: conditions, drugs, treatments, tests, clinicians. ``signs``: findings, which may overlap with those.
+    ``initials``: 'gtps' to the name that only one item bears.
     """
 
     things: dict[str, tuple[str, ...]]
     signs: dict[str, tuple[str, ...]]
     vocabulary: frozenset[str]
+    initials: dict[str, str] = {}
 
     def find(self, asked: list[str]) -> list[Named]:
         """Things first, then signs; within each the longest name from left to right."""
@@ -67,20 +80,70 @@ def _longest(names: dict[str, tuple[str, ...]], asked: list[str]) -> list[Named]
     return found
 
 
-def mend(names: Names, asked: list[str]) -> list[str]:
-    """The question with misspelt names put right: 'claudicaton' is one letter from a word of the pack's names."""
-    strange = [w for w in asked if len(w) >= FUZZY_LEAST and w.isalpha() and w not in names.vocabulary]
-    if not strange:
-        return asked
+def mended(names: Names, text: str) -> str:
+    """The text with strange words put right: names misspelt ('claudicaton'), cut short, or given by initials."""
+    known: set[str] = set()
+
+    def right(match: re.Match[str]) -> str:
+        word = spelt(match.group(0).lower())
+        if not word.isalpha() or word in names.vocabulary or word in SMALL | EVERYDAY:
+            return match.group(0)
+        if not known:
+            known.update(w for name in names.things for w in name.split() if len(w) >= FUZZY_LEAST)
+        return _right(word, names, known) or match.group(0)
+
+    return re.sub(WORD.pattern, right, text, flags=re.I)
+
+
+def _right(word: str, names: Names, known: set[str]) -> str:
+    """What a strange word stands for; '' when nothing of the pack is near."""
+    if word in names.initials:
+        return names.initials[word]
+    longer = [w for w in known if w.startswith(word)] if len(word) >= CUT_LEAST else []
+    if len(longer) == 1:
+        return longer[0]
+    if len(word) < FUZZY_LEAST:
+        return ""
     from rapidfuzz import fuzz, process
 
-    known = {w for name in names.things for w in name.split() if len(w) >= FUZZY_LEAST}
-    put_right: dict[str, str] = {}
-    for word in strange:
-        best = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=FUZZY_SCORE)
-        if best and best[0][0] == word[0]:
-            put_right[word] = best[0]
-    return [put_right.get(word, word) for word in asked]
+    best = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=FUZZY_SCORE)
+    return best[0] if best and best[0][0] == word[0] else ""
+
+
+class Parts:
+    """Which items the words of a question hint at."""
+
+    def __init__(self, names: Names) -> None:
+        forms = [(name, items) for table in (names.things, names.signs) for name, items in table.items()]
+        of_word: dict[str, set[str]] = {}
+        for name, items in forms:
+            for word in _roots(name):
+                of_word.setdefault(word, set()).update(items)
+        count = len({item for _, items in forms for item in items})
+        self._worth = {word: math.log(count / len(items)) for word, items in of_word.items()}
+        self._forms: dict[str, list[tuple[frozenset[str], float, tuple[str, ...]]]] = {}
+        for name, items in forms:
+            said = _roots(name)
+            whole = sum(self._worth[word] for word in said)
+            for word in said:
+                if self._worth[word] > RARE:
+                    self._forms.setdefault(word, []).append((said, whole, items))
+
+    def hints(self, asked: Iterable[str]) -> dict[str, float]:
+        """Items and how strongly they are hinted at, up to 1; the strongest few."""
+        said = frozenset(root(word) for word in asked)
+        found: dict[str, float] = {}
+        for word in said:
+            for form, whole, items in self._forms.get(word, ()):
+                held = sum(self._worth[w] for w in form & said)
+                for item in items:
+                    found[item] = max(found.get(item, 0.0), held * held / whole)
+        best = max(found.values(), default=0.0)
+        return {item: worth / best for item, worth in Counter(found).most_common(HINTS)}
+
+
+def _roots(name: str) -> frozenset[str]:
+    return frozenset(root(word) for word in name.split() if word not in SMALL)
 
 
 def collect_names(pack: Pack, texts: Iterable[str], aliases: dict[str, tuple[str, ...]]) -> Names:
@@ -102,7 +165,21 @@ def collect_names(pack: Pack, texts: Iterable[str], aliases: dict[str, tuple[str
         {name: tuple(items) for name, items in things.items() if items},
         {name: tuple(items) for name, items in signs.items()},
         frozenset(known),
+        _initials(pairs, things),
     )
+
+
+def _initials(pairs: Iterable[tuple[str, str]], things: Mapping[str, list[str]]) -> dict[str, str]:
+    """Initials of names of several words, where one thing alone has them; they may leave out what follows 'of the'."""
+    bearers: dict[str, dict[str, str]] = {}
+    for item, name in pairs:
+        for part in (name, *re.split(r" of the | or | and |\(", name)):
+            said = [word for word in words(part) if word not in SMALL]
+            if len(said) >= INITIALS_LEAST and " ".join(words(part)) and not item.startswith("findings/"):
+                bearers.setdefault("".join(w[0] for w in said), {}).setdefault(item, " ".join(words(name)))
+    return {
+        short: next(iter(items.values())) for short, items in bearers.items() if len(items) == 1 and short not in things
+    }
 
 
 def _names(pack: Pack) -> Iterator[tuple[str, str]]:

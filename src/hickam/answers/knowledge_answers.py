@@ -19,7 +19,7 @@ from hickam.model.pack import Pack
 
 SHORT, LONG = 1, 5
 """Claims in the short answer, and at most in all of it."""
-SEARCHED = 30
+SEARCHED = 60
 LIKE_NEAREST, COVERED = 0.4, 0.55
 """Least cosine, or share of the question's words where there are no vectors, of a claim worth showing in a refusal."""
 NUMBERS = {"frequency": ("prior", "findings"), "risks": ("modifiers",), "accuracy": ("findings",), "causes": ()}
@@ -118,7 +118,7 @@ class Library:
         numbers = list(self._numbers(question))
         named = frozenset(c.id for c in self._numbers_named(question, numbers))
         numbers = [c for c in numbers if c.field != "findings" or c.id in named]
-        pool += numbers + [hit.claim for hit in self.index.search(question.text, vector, SEARCHED)]
+        pool += numbers + [hit.claim for hit in self.index.search(question.plain, vector, SEARCHED)]
         if question.wide:
             wanted = {name for kind in likeliest(question) for name in ARTICLES.get(kind, ())}
             pool += [c for c in self.index.of_item["pack"] if c.field == "articles" and c.id.split(".")[1] in wanted]
@@ -133,7 +133,7 @@ class Library:
 
     def _items(self, question: Question) -> list[str]:
         """What is named, and the treatment that covers a drug where it helps."""
-        items = [*question.targets, *question.others]
+        items = [*question.targets, *question.others, *question.hints]
         covers = [f"treatments/{self.treatments.get(i.split('/')[1], '')}" for i in items if i.startswith("drugs/")]
         return list(dict.fromkeys((*items, *covers)))
 

@@ -137,12 +137,12 @@ class Medicines:
         items = self.items(question)
         near = [c for item in items for c in self.index.of_item[item] if c.field in ("summary", "how", "action")]
         asks = ("Ask the prescriber or a pharmacist for the dose; this knowledge does not set doses.",)
-        if NO_DOSE.search(question.text) or not items or question.unknown:
+        if NO_DOSE.search(question.plain) or not items or question.unknown:
             return refusal(near, *not_mentioned(question.unknown), asks=asks)
         conditions = {i for i in (*question.targets, *question.others) if i.startswith("conditions/")}
         names = {w for item in items for w in self._names(item)}
         # 'Dose of methocarbamol' is not answered with that of another drug of its class.
-        names = {name for name in names if name in question.text.lower()} or names
+        names = {name for name in names if name in question.plain.lower()} or names
         found = [
             claim
             for claim in self.index.claims
@@ -164,7 +164,7 @@ class Medicines:
         blamed, praised = (question.scores.get(kind, 0.0) for kind in ("drug_cause", "evidence"))
         if question.wide and blamed >= max(BLAMED, praised / 2):
             return None
-        asked = set(content(question.text))
+        asked = set(content(question.plain))
         wanted = asked & {w for item in items for m in self._names(item) for w in words(m)}
         care = (c for c in self.index.claims if c.field in ("management", "effects") and c.item not in items)
         found = tuple(c for c in care if wanted & set(words(c.text)))[:LONG]

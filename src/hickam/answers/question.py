@@ -7,8 +7,9 @@ from typing import Protocol
 
 import msgspec
 
-from hickam.answers.entities import Named, Names, mend
+from hickam.answers.entities import Named, Names, Parts, mended
 from hickam.answers.kinds import MASKS, UNCOVERED, without_names
+from hickam.answers.shorthand import written_out
 from hickam.answers.words import EVERYDAY, SMALL, WORD, word_set, words
 
 ITEM_KINDS: dict[str, tuple[str, ...]] = {
@@ -62,11 +63,14 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     ``targets``: items it is about, best first. ``others``: further items named (what it is to be judged with).
     ``residue``: its words that neither name an item nor make the kind nor stand for the complaint. ``scores``: how
     well each kind fits. ``wide``: about the complaint as a whole, no condition is named but by the complaint's own
-    words. ``changed``: for 'what if', the words of the change.
+    words. ``changed``: for 'what if', the words of the change. ``plain``: the text with its shorthand written out.
+    ``hints``: items that parts of their names hint at, up to 1.
     """
 
     text: str
     kind: str
+    plain: str = ""
+    hints: dict[str, float] = {}
     targets: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     residue: tuple[str, ...] = ()
@@ -85,6 +89,10 @@ class Reading(Protocol):
         """Names of the pack's items."""
 
     @property
+    def parts(self) -> Parts:
+        """Items by parts of their names."""
+
+    @property
     def cues(self) -> frozenset[str]:
         """Words that only ask."""
 
@@ -94,11 +102,13 @@ class Reading(Protocol):
 
 def understand(text: str, reading: Reading, before: Question | None = None, *, has_case: bool = False) -> Question:
     """The question. ``before`` is the last one of the conversation; a short follow-up takes its kind or its subject."""
-    asked = mend(reading.names, words(text))
+    plain = mended(reading.names, written_out(text, reading.names.things))
+    asked = words(plain)
     named = reading.names.find(asked)
-    scores = _scores(text, named, reading)
-    question = _with_items(text, _settled(text, scores, named, has_case), asked, named, reading)
-    question = msgspec.structs.replace(question, scores=scores)
+    scores = _scores(plain, named, reading)
+    question = _with_items(text, _settled(plain, scores, named, has_case), asked, named, reading)
+    hints = reading.parts.hints(asked)
+    question = msgspec.structs.replace(question, plain=plain, scores=scores, hints=hints)
     return _carried(question, named, before) if before is not None else question
 
 
@@ -194,12 +204,12 @@ def _with_items(text: str, kind: str, asked: list[str], named: list[Named], read
 def _carried(question: Question, named: list[Named], before: Question) -> Question:
     """'And in pregnancy?', 'how is it treated?', 'why?', 'what about stenosis?' filled in from the question before."""
     things = [n for n in named if not n.item.startswith("findings/")]
-    brief = len(words(question.text)) <= BRIEF
+    brief = len(words(question.plain)) <= BRIEF
     vague = question.scores.get(question.kind, 0.0) < SURE or (brief and question.kind == "meaning")
     kind = before.kind if brief and vague else question.kind
     if not things:
-        return _about(question, kind, before) if brief or _REFERS.search(question.text) else question
-    if not (brief and (vague or _LEAD.match(question.text))):
+        return _about(question, kind, before) if brief or _REFERS.search(question.plain) else question
+    if not (brief and (vague or _LEAD.match(question.plain))):
         return question
     wanted = ITEM_KINDS.get(kind, ())
     items = tuple(n.item for folder in wanted for n in things if n.item.startswith(folder + "/"))

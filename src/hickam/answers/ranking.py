@@ -20,14 +20,26 @@ from hickam.answers.fields import ARTICLE_CUES, ARTICLES, FIELDS
 from hickam.answers.kinds import UNCOVERED
 from hickam.answers.question import OF_MEDICINES, Question
 from hickam.answers.search import Index, Vectors
+from hickam.answers.words import EVERYDAY, content
 from hickam.model.assessment import Reader
 
 SAME = 3
 """Claims of one field of one item before all others."""
 LIKELIEST = 3
 """Kinds that have a say in what is shown."""
-FIELD, NAMED, BESIDE, ARTICLE = 0.6, 0.5, 0.2, 0.35
-LIKENESS, WORDS, LAY = 1.0, 0.35, 0.06
+WEIGHTS = {
+    "field": 0.6,
+    "article": 0.35,
+    "named": 0.5,
+    "beside": 0.2,
+    "hinted": 0.4,
+    "both": 0.4,
+    "likeness": 1.0,
+    "residue": 0.35,
+    "words": 0.2,
+    "lay": 0.06,
+    "first": 1.0,
+}
 """Weights of a claim's parts; measured."""
 
 
@@ -74,10 +86,11 @@ class Ranker:
         self, question: Question, claims: Iterable[Claim], vector: Vectors | None, first: frozenset[str] = frozenset()
     ) -> list[Claim]:
         """Claims, best first. ``first``: ids of claims that are looked up by what is named, which lead."""
-        kinds = likeliest(question)
         pool = list(dict.fromkeys(claims))
-        near = self._likeness(pool, vector)
-        worth = {c.id: self._worth(c, question, kinds) + LIKENESS * near[c.id] + (c.id in first) for c in pool}
+        worth = {
+            c.id: sum(WEIGHTS[name] * value for name, value in parts.items())
+            for c, parts in zip(pool, self.parts(question, pool, vector, first), strict=True)
+        }
         ordered = sorted(pool, key=lambda c: (-worth[c.id], c.id))
         # A field with many sentences leaves room for what else may have been asked.
         seen: Counter[tuple[str, str]] = Counter()
@@ -97,16 +110,40 @@ class Ranker:
                 of_item.setdefault(c.item, []).append(near[c.id])
         return {c.id: near[c.id] or fmean(of_item.get(c.item, [0.0])) for c in pool}
 
-    def _worth(self, claim: Claim, question: Question, kinds: dict[str, float]) -> float:
-        article = claim.id.split("#")[1].split(".")[1] if claim.field == "articles" else ""
-        worth = FIELD * sum(share * _place(claim.field, FIELDS.get(kind, ())) for kind, share in kinds.items())
-        if article and question.wide:
-            cued = any(name == article and re.search(cue, question.text.lower()) for cue, name in ARTICLE_CUES)
-            places = sum(share * _place(article, ARTICLES.get(kind, ())) for kind, share in kinds.items())
-            worth += ARTICLE * (1.0 if cued else places)
-        worth += NAMED * (claim.item in question.targets) + BESIDE * (claim.item in question.others)
-        worth += WORDS * self.index.covered(question.residue, claim)
-        return worth + LAY * (claim.lay if self.reader == "patient" else -claim.lay)
+    def parts(
+        self, question: Question, pool: Sequence[Claim], vector: Vectors | None, first: frozenset[str]
+    ) -> list[dict[str, float]]:
+        """What speaks for each claim, up to 1 each; see ``WEIGHTS``."""
+        kinds = likeliest(question)
+        near = self._likeness(pool, vector)
+        low = question.plain.lower()
+        cued = {name for cue, name in ARTICLE_CUES if re.search(cue, low)}
+        asked = [w for w in content(question.plain) if w not in EVERYDAY]
+        linked = {item.partition("/")[2] for item in (*question.targets, *question.others, *question.hints)}
+        out = []
+        for c in pool:
+            place, _, key = c.id.partition("#")[2].partition(".")
+            article = key.partition(".")[0] if place == "articles" and question.wide else ""
+            out.append(
+                {
+                    "field": sum(share * _place(c.field, FIELDS.get(kind, ())) for kind, share in kinds.items()),
+                    "article": (
+                        1.0
+                        if article in cued
+                        else sum(share * _place(article, ARTICLES.get(kind, ())) for kind, share in kinds.items())
+                    ),
+                    "named": float(c.item in question.targets),
+                    "beside": float(c.item in question.others),
+                    "hinted": question.hints.get(c.item, 0.0),
+                    "both": float(key.partition(".")[0] in linked),
+                    "likeness": near[c.id],
+                    "residue": self.index.covered(question.residue, c),
+                    "words": self.index.covered(asked, c),
+                    "lay": float(c.lay if self.reader == "patient" else -c.lay),
+                    "first": float(c.id in first),
+                }
+            )
+        return out
 
     def signs(self, question: Question, claims: Sequence[Claim], *, exact: bool = False) -> Signs:
         """What is known for the decision."""

@@ -84,7 +84,7 @@ def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) 
         return _written(claims, question, Draft(lead=0), options, urgent, "urgent")
     extra = _told_beside(claims, text) if question.kind != "what_if" else None
     about = _joined(claims, case, extra) if case is not None else None
-    vector = _Once(claims, text)
+    vector = _Once(claims, question.plain)
     about, story = (about, ()) if about is not None else _as_story(claims, question, text)
     draft = _from_case(claims, question, about, options) or _from_pack(claims, question, vector, about, extra, options)
     draft = replace(draft, notes=(*story, *draft.notes))
@@ -106,7 +106,7 @@ def _of_own_medicine(question: Question, case: Case | None) -> Question:
     named = any(i.startswith(("drugs/", "treatments/")) for i in (*question.targets, *question.others))
     if case is None or named or question.kind not in ("action", "can_take", "evidence", "harms", "my_drugs"):
         return question
-    said = set(content(question.text))
+    said = set(content(question.plain))
     own = tuple(f"drugs/{m.drug}" for m in case.medications if m.drug and set(content(m.name)) & said)
     return replace(question, targets=(*own, *question.targets)) if own else question
 

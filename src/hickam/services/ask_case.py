@@ -54,7 +54,7 @@ class CaseAnswers:
             "action": self._action,
         }
         kind = question.kind
-        if kind == "compare" and "likely" in question.text.lower():
+        if kind == "compare" and "likely" in question.plain.lower():
             return self._likelihood(question)
         things = [i for i in question.targets if not i.startswith("findings/")]
         if (
@@ -135,7 +135,7 @@ class CaseAnswers:
         candidate = next(c for c in answer.differential if c.condition.id == name)
         label = self._label(candidate)
         told = [part for part in candidate.contributions if abs(part.decibans) >= 0.5]
-        against = "against" in question.text.lower() or any(w in question.text.lower() for w in (" not", "n't"))
+        against = "against" in question.plain.lower() or any(w in question.plain.lower() for w in (" not", "n't"))
         ordered = sorted(told, key=lambda part: part.decibans if against else -part.decibans)
         claims = [
             case_claim(
@@ -170,7 +170,7 @@ class CaseAnswers:
     def _next(self, question: Question) -> Draft:
         answer = assess(self.knowledge, self.case, self._with(draws=0, steps=8))
         steps = [s for s in answer.next_steps if s.why == "gain"] or list(answer.next_steps)
-        low = question.text.lower()
+        low = question.plain.lower()
         wants = "test" if "test" in low or "investigation" in low or "order" in low else "ask" if "ask" in low else ""
         kinds = {"test": ("test", "examination"), "ask": ("history", "risk_factor")}.get(wants)
         chosen = [s for s in steps if kinds is None or s.kind in kinds] or steps

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from hickam.answers.claims import Claim, collect
-from hickam.answers.entities import Names, collect_names
+from hickam.answers.entities import Names, Parts, collect_names
 from hickam.answers.kinds import EXAMPLES, Recogniser, cue_words, examples, fit
 from hickam.answers.search import Index, Vectors, claim_words, sought_texts, word_table
 from hickam.knowledge.cache import cache_folder, cached, code_key
@@ -73,6 +73,11 @@ class ClaimsIndex:
     def names(self) -> Names:
         """All names of the pack's items."""
         return self._stored.names
+
+    @cached_property
+    def parts(self) -> Parts:
+        """Items by parts of their names."""
+        return Parts(self.names)
 
     @property
     def cues(self) -> frozenset[str]:
