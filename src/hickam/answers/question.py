@@ -38,10 +38,14 @@ ITEM_KINDS: dict[str, tuple[str, ...]] = {
     "meaning": ("conditions", "tests", "findings", "treatments", "drugs", "clinicians"),
     "likelihood": ("conditions",),
     "why": ("conditions",),
+    "pitfall": ("conditions", "tests", "drugs"),
+    "worth": ("tests", "conditions"),
+    "monitor": ("drugs", "treatments"),
+    "mechanism": ("drugs", "treatments", "conditions"),
 }
 """Kinds about an item of the pack: which folders hold it, best first."""
 
-OF_MEDICINES = frozenset(["can_take", "harms", "interaction", "action", "drug_cause", "dose", "evidence"])
+OF_MEDICINES = frozenset(["can_take", "harms", "interaction", "action", "drug_cause", "dose", "evidence", "monitor"])
 """Kinds that ask about a medicine or a treatment."""
 _LEAD = re.compile(r"^(and|but|so|ok|okay|then|also|yes|what about|how about|and what about)\b[ ,]*", re.I)
 _REFERS = re.compile(r"\b(it|its|that|this|these|those|them|they)\b", re.I)

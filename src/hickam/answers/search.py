@@ -16,18 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hickam.answers.claims import Claim
-from hickam.answers.words import content, root, word_set, words
+from hickam.answers.words import content, root, words
 
 Vectors = NDArray[np.float32]
 WORDS_WEIGHT = 0.35
 """Weight of the words' score (0..1, best claim 1) beside the cosine."""
 MOST = 60
-UNSOUGHT = word_set(
-    "interactions check class caution cautions mechanism lookalikes how_to referral follow_up do_not_miss action "
-    "sentence"
-)
-"""Fields that are looked up by the item's name and need no vector: two fifths fewer to build."""
-
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """A claim found. ``cosine``: nil without vectors. ``covered``: share of the question's words, by rarity, in it."""
@@ -51,10 +45,8 @@ class Index:
             self.of_item.setdefault(claim.item, []).append(claim)
         self._table = sqlite3.connect(":memory:", check_same_thread=False)
         self._table.deserialize(table)
-        self._sought = [place for place, claim in enumerate(claims) if claim.field not in UNSOUGHT]
         self.vectors = vectors
-        self._row = {place: row for row, place in enumerate(self._sought)}
-        self._row_of = {self.claims[place].id: row for place, row in self._row.items()}
+        self._row_of = {claim.id: row for row, claim in enumerate(claims)}
         self._frequency = frequency
 
     def search(self, question: str, vector: Vectors | None, most: int = 10) -> list[Hit]:
@@ -65,9 +57,7 @@ class Index:
         if vector is not None and self.vectors is not None:
             likeness = self.vectors @ vector
             nearest = np.argpartition(-likeness, min(MOST, len(likeness) - 1))[:MOST]
-            cosines = {self._sought[i]: float(likeness[i]) for i in nearest}
-            row = self._row
-            cosines |= {p: float(likeness[row[p]]) for p in by_words if p in row and p not in cosines}
+            cosines = {int(i): float(likeness[i]) for i in (*nearest, *by_words)}
         places = {*cosines, *by_words}
         asked = content(question)
         hits = [
@@ -132,7 +122,7 @@ def claim_words(claim: Claim) -> frozenset[str]:
 
 def sought_texts(claims: Sequence[Claim]) -> list[str]:
     """The texts that get a vector, in the order of the index's rows."""
-    return [f"{claim.text} {claim.search.partition('|')[0]}".strip() for claim in claims if claim.field not in UNSOUGHT]
+    return [f"{claim.text} {claim.search.partition('|')[0]}".strip() for claim in claims]
 
 
 def word_table(claims: Sequence[Claim]) -> bytes:
