@@ -22,6 +22,8 @@ FEW = 2
 FUZZY_LEAST, CUT_LEAST, INITIALS_LEAST = 6, 4, 3
 """Letters of a misspelt name, of one cut short ('atorva') and of initials."""
 FUZZY_SCORE = 86
+TELLING = 9
+"""Letters from which a word that one thing alone bears names it ('piriformis'), eponyms ('Buerger') apart."""
 HINTS = 8
 """Items that parts of names may hint at."""
 RARE = 2.5
@@ -29,7 +31,9 @@ RARE = 2.5
 WEAK = word_set("""
     pain leg legs calf cramp foot feet thigh muscle knee ankle toe hip back night day walk exercise rest test blood
     scan surgery drug tablet medicine pill doctor patient sign weak weakness cold swelling numb age sex old young
-    attack care disease metabolic condition problem symptom treatment evidence trial
+    attack care disease metabolic condition problem symptom treatment evidence trial abdominal widespread habitually
+    breathlessness intermittent persistent undiagnosed adolescent deprivation relaxant rehydration supervised cessation
+    deterrent menopause tuberculosis inclusion tooth
 """)
 """Names that say too little to be what a question is about when they stand alone."""
 
@@ -159,6 +163,7 @@ def collect_names(pack: Pack, texts: Iterable[str], aliases: dict[str, tuple[str
                 entry.append(item)
     for word, items in aliases.items():
         things[" ".join(words(word))] = [item for item in items if not item.startswith("findings/")]
+    things |= _telling_words(pack, things)
     known = {word for text in texts for word in words(text)}
     known |= {w for names in (things, signs) for name in names for w in name.split()}
     return Names(
@@ -167,6 +172,26 @@ def collect_names(pack: Pack, texts: Iterable[str], aliases: dict[str, tuple[str
         frozenset(known),
         _initials(pairs, things),
     )
+
+
+def _telling_words(pack: Pack, things: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Single words that name one thing by themselves: eponyms, and long words that nothing else bears."""
+    bearers: dict[str, set[str]] = {}
+    for name, items in things.items():
+        for word in name.split():
+            bearers.setdefault(word, set()).update(items)
+    found: dict[str, list[str]] = {}
+    for folder in ("conditions", "tests"):
+        for item in getattr(pack, folder).values():
+            for match in re.finditer(r"[A-Za-zäöüé]+", item.name):
+                word = spelt(match.group(0).lower())
+                eponym = match.group(0)[0].isupper() and match.group(0)[1:].islower() and (
+                    match.start() > 0 or re.match(r"[\w-]+ (disease|syndrome)", item.name) is not None
+                )  # fmt: skip
+                if (eponym or len(word) >= TELLING) and len(bearers.get(word, ())) == 1 and word not in things:
+                    if word not in SMALL | EVERYDAY | WEAK:
+                        found[word] = [f"{folder}/{item.id}"]
+    return found
 
 
 def _initials(pairs: Iterable[tuple[str, str]], things: Mapping[str, list[str]]) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 FIELDS: dict[str, tuple[str, ...]] = {
     "rule_out": ("do_not_miss", "workup", "accuracy", "pitfalls", "summary"),
     "symptoms": ("presentation", "patient_text", "summary", "red_flags"),
@@ -58,3 +60,8 @@ ARTICLE_CUES = (
     (r"\bscan|imaging|x-?ray|ultrasound|mri", "imaging"),
 )
 """Words that choose among the articles of one kind."""
+
+
+def place(field: str, fields: Sequence[str]) -> float:
+    """1 for the first field, less for each after it, nothing for one that is not listed."""
+    return 1 / (1 + 0.5 * fields.index(field)) if field in fields else 0.0

@@ -1,9 +1,10 @@
-"""Which kind of question is asked: learned from the examples in examples.yaml, no wording is spelt out in code.
+"""Which kind of question is asked, and which fields of the pack would answer it: learned from wordings.
 
-Names are first replaced by what they name ("illness X", "test X"), so that an example about one condition teaches
-something about all. A question's features are its words, pairs of words and roots, and, where the embedding model is
-installed, its vectors with and without names; a ridge regression onto the kinds (Hoerl and Kennard 1970) weighs them.
-It is fitted in about a second when the index is built. docs/decisions/0028-kinds-from-examples.md: why, how well.
+Names are first replaced by what they name ("illness X", "test X"), so that a wording about one condition teaches
+something about all. ``examples.yaml`` has wordings by kind, ``asked.yaml`` questions by the fields that hold their
+answers. A question's features are its words, pairs of words and roots, and, where the embedding model is installed, its
+vector; a ridge regression (Hoerl and Kennard 1970) onto the kinds and one onto the fields weigh them. Both are fitted in
+some seconds when the index is built. docs/decisions/0028-kinds-from-examples.md: why, how well.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from hickam.answers.fields import FIELDS, place
 from hickam.answers.words import root, word_set, words
 from hickam.knowledge.yaml12 import read_yaml
 from hickam.model.pack import Pack
@@ -27,6 +29,7 @@ from hickam.model.pack import Pack
 Matrix = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Matrix]
 EXAMPLES = Path(__file__).with_name("examples.yaml")
+ASKED = Path(__file__).with_name("asked.yaml")
 MASKS = {
     "drugs": "medicine X",
     "treatments": "therapy X",
@@ -40,44 +43,42 @@ SLOT = re.compile(r"\{([cdtxfw])2?\}")
 UNCOVERED = "uncovered"
 """The kind of what no pack of clinical knowledge holds: prices, brands, other complaints, small talk."""
 RIDGE = 0.3
-WITH_NAMES, FOLDERS, CONSTANT = 0.6, 0.3, 0.3
-"""Weights of groups of features beside the words and the vector without names, which weigh 1."""
+WORDS, FOLDERS, CONSTANT = 1.5, 0.3, 0.3
+"""Weights of groups of features beside the vector, which weighs 1."""
 LEAST_SEEN = 2
 STRIDE = 7919
-"""A prime: neighbouring examples are filled with names that stand far apart."""
+"""A prime: neighbouring examples are filled with signs that stand far apart."""
 
 
 class Example(msgspec.Struct, frozen=True):
-    """One wording: with names masked, with names, and the folders of the names."""
+    """One wording with its names masked, and the folders of the names. ``kind``: '' where only ``fields`` are known."""
 
     kind: str
     masked: str
-    whole: str
     folders: frozenset[str]
+    fields: dict[str, float] = {}
 
 
 def examples(pack: Pack) -> list[Example]:
-    """Every example, its slots filled with names of the pack in turn; a treatment may be a medicine or not."""
-    names = {slot: _names(pack, folder) for slot, folder in SLOTS.items()}
+    """Every wording; a treatment may be a medicine or not, and a sign is named by one of the pack's."""
+    signs = _names(pack, "findings")
     found = []
     for kind, lines in read_yaml(EXAMPLES.read_bytes()).items():
+        fields = {field: place(field, FIELDS.get(kind, ())) for field in FIELDS.get(kind, ())}
         for number, line in enumerate(lines.strip().splitlines()):
             for folder in ("treatments", "drugs") if "{t}" in line else ("",):
-                found.append(_example(kind, line, names, number, folder))
+                found.append(_example(kind, line, fields, signs[37 * number * STRIDE % len(signs)], folder))
+    for named, lines in read_yaml(ASKED.read_bytes()).items():
+        fields = dict.fromkeys(named.split(), 1.0)
+        found += [_example("", line, fields, "", "treatments") for line in lines.strip().splitlines()]
     return found
 
 
-def _example(kind: str, line: str, names: dict[str, list[str]], number: int, treatment: str) -> Example:
+def _example(kind: str, line: str, fields: dict[str, float], sign: str, treatment: str) -> Example:
     of = {**SLOTS, "t": treatment}
-    lists = {**names, "t": names["d"]} if treatment == "drugs" else names
-    masked, whole, folders = line, line, set()
-    for turn, match in enumerate(SLOT.finditer(line)):
-        slot = match.group(1)
-        name = lists[slot][(37 * number + turn) * STRIDE % len(lists[slot])]
-        whole = whole.replace(match.group(0), name, 1)
-        masked = masked.replace(match.group(0), MASKS.get(of[slot], name), 1)
-        folders |= {of[slot]} & MASKS.keys()
-    return Example(kind, masked, whole, frozenset(folders))
+    folders = {of[match.group(1)] for match in SLOT.finditer(line)} & MASKS.keys()
+    masked = SLOT.sub(lambda match: MASKS.get(of[match.group(1)], sign), line)
+    return Example(kind, masked, frozenset(folders), fields)
 
 
 def _names(pack: Pack, folder: str) -> list[str]:
@@ -103,67 +104,79 @@ def cue_words() -> frozenset[str]:
 
 
 class Recogniser:
-    """The fitted weights: a row a feature, a column a kind."""
+    """The fitted weights: a row a feature, a column a kind or a field."""
 
-    def __init__(self, kinds: Sequence[str], vocabulary: Sequence[str], weights: Matrix) -> None:
-        self.kinds = tuple(kinds)
+    def __init__(self, kinds: Sequence[str], fields: Sequence[str], vocabulary: Sequence[str], weights: Matrix) -> None:
+        self.kinds, self.fields = tuple(kinds), tuple(fields)
         self._column = {token: i for i, token in enumerate(vocabulary)}
         self._weights = weights
 
-    def scores(self, masked: str, folders: frozenset[str], vectors: Matrix | None) -> dict[str, float]:
-        """How well each kind fits, best first; about 1 for a wording of the examples, about 0 for one far from all.
-
-        ``vectors``: two rows, of the question masked and whole, or None where it was fitted without.
+    def scores(
+        self, masked: str, folders: frozenset[str], vector: Matrix | None
+    ) -> tuple[dict[str, float], dict[str, float]]:
+        """How well each kind fits, and how far each field would answer, best first; about 1 for a wording of the
+        examples, about 0 for one far from all. ``vector``: of the masked question, or None where it was fitted without.
         """
-        row = _features([masked], [folders], self._column, None if vectors is None else vectors.reshape(1, -1))
-        found = (row @ self._weights)[0]
-        order = np.argsort(-found)
-        return {self.kinds[i]: float(found[i]) for i in order}
+        row = _features([masked], [folders], self._column, None if vector is None else vector.reshape(1, -1))
+        found = (row @ self._weights)[0].tolist()
+        split = len(self.kinds)
+        return _ordered(self.kinds, found[:split]), _ordered(self.fields, found[split:])
 
     def dumps(self) -> bytes:
         """As bytes for the cache."""
         buffer = io.BytesIO()
         vocabulary = np.array(sorted(self._column, key=self._column.__getitem__))
-        np.savez(buffer, kinds=np.array(self.kinds), vocabulary=vocabulary, weights=self._weights)
+        kinds, fields = np.array(self.kinds), np.array(self.fields)
+        np.savez(buffer, kinds=kinds, fields=fields, vocabulary=vocabulary, weights=self._weights)
         return buffer.getvalue()
 
     @classmethod
     def loads(cls, data: bytes) -> Recogniser:
         """What ``dumps`` wrote."""
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            return cls(arrays["kinds"].tolist(), arrays["vocabulary"].tolist(), arrays["weights"])
+            return cls(*(arrays[name].tolist() for name in ("kinds", "fields", "vocabulary")), arrays["weights"])
+
+
+def _ordered(names: Sequence[str], scores: Sequence[float]) -> dict[str, float]:
+    return dict(sorted(zip(names, scores, strict=True), key=lambda pair: -pair[1]))
 
 
 def fit(found: Sequence[Example], embed: Embed | None) -> Recogniser:
-    """Ridge regression in its dual form: as many equations as examples."""
-    kinds = tuple(dict.fromkeys(e.kind for e in found))
+    """Kinds from the wordings of a kind; fields from all whose fields are known."""
+    kinds = tuple(dict.fromkeys(e.kind for e in found if e.kind))
+    fields = tuple(dict.fromkeys(field for e in found for field in e.fields))
     seen = Counter(token for e in found for token in tokens(e.masked))
     vocabulary = sorted(token for token, times in seen.items() if times >= LEAST_SEEN)
-    vectors = None if embed is None else np.hstack([embed([e.masked for e in found]), embed([e.whole for e in found])])
+    vectors = None if embed is None else embed([e.masked for e in found])
     column = {token: i for i, token in enumerate(vocabulary)}
     rows = _features([e.masked for e in found], [e.folders for e in found], column, vectors)
-    wanted = np.zeros((len(found), len(kinds)))
-    wanted[np.arange(len(found)), [kinds.index(e.kind) for e in found]] = 1.0
+    of_kind = [i for i, e in enumerate(found) if e.kind]
+    of_field = [i for i, e in enumerate(found) if e.fields]
+    wanted = np.array([[float(found[i].kind == kind) for kind in kinds] for i in of_kind])
+    answering = np.array([[found[i].fields.get(field, 0.0) for field in fields] for i in of_field])
+    weights = np.hstack([_ridge(rows[of_kind], wanted), _ridge(rows[of_field], answering)])
+    return Recogniser(kinds, fields, vocabulary, weights)
+
+
+def _ridge(rows: Matrix, wanted: NDArray[np.float64]) -> Matrix:
+    """Ridge regression in its dual form: as many equations as rows."""
     gram = (rows @ rows.T).astype(np.float64)
     gram[np.diag_indices(len(gram))] += RIDGE
     weights: Matrix = (rows.T @ np.linalg.solve(gram, wanted)).astype(np.float32)
-    return Recogniser(kinds, vocabulary, weights)
+    return weights
 
 
 def _features(
     masked: Sequence[str], folders: Sequence[frozenset[str]], column: dict[str, int], vectors: Matrix | None
 ) -> Matrix:
-    """One row a question: words, folders, a constant, and the two vectors where there are any."""
+    """One row a question: words, folders, a constant, and the vector where there is one."""
     bag = np.zeros((len(masked), len(column) + len(MASKS) + 1), np.float32)
     for row, (text, named) in enumerate(zip(masked, folders, strict=True)):
         said = tokens(text)
-        bag[row, [column[t] for t in said if t in column]] = 1 / math.sqrt(max(1, len(said)))
+        bag[row, [column[t] for t in said if t in column]] = WORDS / math.sqrt(max(1, len(said)))
         bag[row, [len(column) + i for i, folder in enumerate(MASKS) if folder in named]] = FOLDERS
     bag[:, -1] = CONSTANT
-    if vectors is None:
-        return bag
-    half = vectors.shape[1] // 2
-    return np.hstack([bag, vectors[:, :half], WITH_NAMES * vectors[:, half:]])
+    return bag if vectors is None else np.hstack([bag, vectors])
 
 
 def without_names(text: str, spans: Iterable[tuple[int, int, str]]) -> str:

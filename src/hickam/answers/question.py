@@ -68,7 +68,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     ``residue``: its words that neither name an item nor make the kind nor stand for the complaint. ``scores``: how
     well each kind fits. ``wide``: about the complaint as a whole, no condition is named but by the complaint's own
     words. ``changed``: for 'what if', the words of the change. ``plain``: the text with its shorthand written out.
-    ``hints``: items that parts of their names hint at, up to 1.
+    ``hints``: items that parts of their names hint at, up to 1. ``fields``: how far each field of the pack would answer.
     """
 
     text: str
@@ -80,6 +80,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     residue: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     scores: dict[str, float] = {}
+    fields: dict[str, float] = {}
     changed: str = ""
     carried: bool = False
     wide: bool = False
@@ -100,8 +101,8 @@ class Reading(Protocol):
     def cues(self) -> frozenset[str]:
         """Words that only ask."""
 
-    def kinds(self, masked: str, whole: str, folders: frozenset[str]) -> dict[str, float]:
-        """Kinds and how well they fit, best first, of the question with its names masked and whole."""
+    def kinds(self, masked: str, folders: frozenset[str]) -> tuple[dict[str, float], dict[str, float]]:
+        """Kinds, and fields of the pack, and how well they fit the question with its names masked; best first."""
 
 
 def understand(text: str, reading: Reading, before: Question | None = None, *, has_case: bool = False) -> Question:
@@ -109,19 +110,17 @@ def understand(text: str, reading: Reading, before: Question | None = None, *, h
     plain = mended(reading.names, written_out(text, reading.names.things))
     asked = words(plain)
     named = reading.names.find(asked)
-    scores = _scores(plain, named, reading)
+    scores, fields = _scores(plain, named, reading)
     question = _with_items(text, _settled(plain, scores, named, has_case), asked, named, reading)
     hints = reading.parts.hints(asked)
-    question = msgspec.structs.replace(question, plain=plain, scores=scores, hints=hints)
+    question = msgspec.structs.replace(question, plain=plain, scores=scores, fields=fields, hints=hints)
     return _carried(question, named, before) if before is not None else question
 
 
-def _scores(text: str, named: list[Named], reading: Reading) -> dict[str, float]:
-    """How well each kind fits what is asked; where a story is told beside a question, the question alone."""
+def _scores(text: str, named: list[Named], reading: Reading) -> tuple[dict[str, float], dict[str, float]]:
+    """How well each kind and field fits; where a story is told beside a question, the question alone."""
     spans = _spans(text, named)
-    folders = frozenset(folder for _, _, folder in spans)
-    masked, whole = (_asking(t) for t in (without_names(text, spans), text))
-    return reading.kinds(masked, whole, folders)
+    return reading.kinds(_asking(without_names(text, spans)), frozenset(folder for _, _, folder in spans))
 
 
 def _asking(text: str) -> str:
@@ -182,7 +181,8 @@ def _apart(things: list[Named]) -> bool:
 
 def _with_items(text: str, kind: str, asked: list[str], named: list[Named], reading: Reading) -> Question:
     wanted = ITEM_KINDS.get(kind, ("conditions", "treatments", "drugs", "tests", "findings", "clinicians"))
-    ordered = [n.item for folder in wanted for n in named if n.item.startswith(folder + "/")]
+    about = _beside_complaint(named)
+    ordered = [n.item for folder in wanted for n in about if n.item.startswith(folder + "/")]
     targets = tuple(dict.fromkeys(ordered))
     others = tuple(dict.fromkeys(n.item for n in named if n.item not in targets))
     inside = {
@@ -203,6 +203,13 @@ def _with_items(text: str, kind: str, asked: list[str], named: list[Named], read
         changed=text if kind == "what_if" else "",
         wide=all(set(n.name.split()) <= COMPLAINT for n in named if n.item.startswith("conditions/")),
     )
+
+
+def _beside_complaint(named: list[Named]) -> list[Named]:
+    """What is named beside the complaint itself: 'does an aneurysm cause night cramps' is about the aneurysm."""
+    conditions = [n for n in named if n.item.startswith("conditions/")]
+    other = [n for n in conditions if not set(n.name.split()) <= COMPLAINT]
+    return [n for n in named if n in other or n not in conditions] if other else named
 
 
 def _carried(question: Question, named: list[Named], before: Question) -> Question:

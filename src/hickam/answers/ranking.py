@@ -16,7 +16,7 @@ from statistics import fmean
 import msgspec
 
 from hickam.answers.claims import Claim
-from hickam.answers.fields import ARTICLE_CUES, ARTICLES, FIELDS
+from hickam.answers.fields import ARTICLE_CUES, ARTICLES, FIELDS, place
 from hickam.answers.kinds import UNCOVERED
 from hickam.answers.question import OF_MEDICINES, Question
 from hickam.answers.search import Index, Vectors
@@ -29,6 +29,7 @@ LIKELIEST = 3
 """Kinds that have a say in what is shown."""
 WEIGHTS = {
     "field": 0.6,
+    "kind": 0.2,
     "article": 0.35,
     "named": 0.5,
     "beside": 0.2,
@@ -122,20 +123,21 @@ class Ranker:
         linked = {item.partition("/")[2] for item in (*question.targets, *question.others, *question.hints)}
         out = []
         for c in pool:
-            place, _, key = c.id.partition("#")[2].partition(".")
-            article = key.partition(".")[0] if place == "articles" and question.wide else ""
+            key = c.id.partition("#")[2].partition(".")[2].partition(".")[0]
+            article = key if c.field == "articles" and question.wide else ""
             out.append(
                 {
-                    "field": sum(share * _place(c.field, FIELDS.get(kind, ())) for kind, share in kinds.items()),
+                    "field": question.fields.get(c.field, 0.0),
+                    "kind": place(c.field, FIELDS.get(question.kind, ())),
                     "article": (
                         1.0
                         if article in cued
-                        else sum(share * _place(article, ARTICLES.get(kind, ())) for kind, share in kinds.items())
+                        else sum(share * place(article, ARTICLES.get(kind, ())) for kind, share in kinds.items())
                     ),
                     "named": float(c.item in question.targets),
                     "beside": float(c.item in question.others),
                     "hinted": question.hints.get(c.item, 0.0),
-                    "both": float(key.partition(".")[0] in linked),
+                    "both": float(key in linked),
                     "likeness": near[c.id],
                     "residue": self.index.covered(question.residue, c),
                     "words": self.index.covered(asked, c),
@@ -166,8 +168,3 @@ def answerable(signs: Signs, *, by_meaning: bool) -> float:
     """Log odds that the claims answer the question."""
     constant, weights = BY_MEANING if by_meaning else BY_WORDS
     return constant + math.fsum(w * s for w, s in zip(weights, msgspec.structs.astuple(signs), strict=True))
-
-
-def _place(field: str, fields: Sequence[str]) -> float:
-    """1 for the first field, less for each after it, nothing for one that is not listed."""
-    return 1 / (1 + 0.5 * fields.index(field)) if field in fields else 0.0

@@ -199,7 +199,7 @@ def _from_pack(
     library = Library(claims.knowledge.pack, claims.index, claims.question_words.treatments, options.reader)
     patient = patient_of(claims, question, case, told, options.reader)
     named = [i for i in question.targets if not i.startswith("findings/")]
-    if case is None or named or not question.residue:
+    if case is None or named or question.kind == "sources":
         draft = library.answer(question, vector, patient)
     else:  # 'is it safe to walk': about what is suspected, never about a condition that happens to be near
         draft = library.about_case(question, _suspects(claims, case, options.reader), vector)
