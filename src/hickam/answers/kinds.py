@@ -21,6 +21,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from hickam.answers.entities import Names
 from hickam.answers.fields import FIELDS, place
 from hickam.answers.words import root, word_set, words
 from hickam.knowledge.yaml12 import read_yaml
@@ -30,6 +31,7 @@ Matrix = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Matrix]
 EXAMPLES = Path(__file__).with_name("examples.yaml")
 ASKED = Path(__file__).with_name("asked.yaml")
+ELSEWHERE = Path(__file__).with_name("elsewhere.yaml")
 MASKS = {
     "drugs": "medicine X",
     "treatments": "therapy X",
@@ -40,6 +42,9 @@ MASKS = {
 """What stands for a name, best first where a name is borne by several things."""
 SLOTS = {"c": "conditions", "d": "drugs", "t": "treatments", "x": "tests", "f": "findings", "w": "clinicians"}
 SLOT = re.compile(r"\{([cdtxfw])2?\}")
+UNHEARD = re.compile(r"\{([or])2?\}")
+SEVERAL = 6
+"""Times that a wording about something the pack does not hold is filled."""
 UNCOVERED = "uncovered"
 """The kind of what no pack of clinical knowledge holds: prices, brands, other complaints, small talk."""
 RIDGE = 0.3
@@ -59,19 +64,30 @@ class Example(msgspec.Struct, frozen=True):
     fields: dict[str, float] = {}
 
 
-def examples(pack: Pack) -> list[Example]:
-    """Every wording; a treatment may be a medicine or not, and a sign is named by one of the pack's."""
+def examples(pack: Pack, names: Names) -> list[Example]:
+    """Every wording, its names masked; a treatment may be a medicine or not. Signs are named by those of the pack, and
+    what the pack does not hold by several of ``elsewhere.yaml``."""
     signs = _names(pack, "findings")
+    other = {slot: _unheard(block, names) for slot, block in read_yaml(ELSEWHERE.read_bytes()).items()}
     found = []
     for kind, lines in read_yaml(EXAMPLES.read_bytes()).items():
         fields = {field: place(field, FIELDS.get(kind, ())) for field in FIELDS.get(kind, ())}
         for number, line in enumerate(lines.strip().splitlines()):
-            for folder in ("treatments", "drugs") if "{t}" in line else ("",):
-                found.append(_example(kind, line, fields, signs[37 * number * STRIDE % len(signs)], folder))
+            for turn in range(SEVERAL if UNHEARD.search(line) else 1):
+                at = (37 * number + turn) * STRIDE
+                filled = UNHEARD.sub(lambda m, at=at: other[m.group(1)][(at + m.start()) % len(other[m.group(1)])], line)
+                for folder in ("treatments", "drugs") if "{t}" in line else ("",):
+                    found.append(_example(kind, filled, fields, signs[at % len(signs)], folder))
     for named, lines in read_yaml(ASKED.read_bytes()).items():
         fields = dict.fromkeys(named.split(), 1.0)
         found += [_example("", line, fields, "", "treatments") for line in lines.strip().splitlines()]
     return found
+
+
+def _unheard(block: str, names: Names) -> list[str]:
+    """The lines that name no thing of the pack; a sign may be named."""
+    lines = block.strip().splitlines()
+    return [line for line in lines if all(n.item.startswith("findings/") for n in names.find(words(line)))]
 
 
 def _example(kind: str, line: str, fields: dict[str, float], sign: str, treatment: str) -> Example:
@@ -98,7 +114,7 @@ def tokens(text: str) -> set[str]:
 
 def cue_words() -> frozenset[str]:
     """Words that make a question of a kind the pack covers; they are no part of what it is about."""
-    lines = (SLOT.sub(" ", line) for kind, block in read_yaml(EXAMPLES.read_bytes()).items() if kind != UNCOVERED
+    lines = (UNHEARD.sub(" ", SLOT.sub(" ", line)) for kind, block in read_yaml(EXAMPLES.read_bytes()).items() if kind != UNCOVERED
              for line in block.splitlines())  # fmt: skip
     return word_set(" ".join(" ".join(words(line)) for line in lines))
 

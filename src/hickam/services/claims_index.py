@@ -14,7 +14,7 @@ import numpy as np
 
 from hickam.answers.claims import Claim, collect
 from hickam.answers.entities import Names, Parts, collect_names
-from hickam.answers.kinds import ASKED, EXAMPLES, Recogniser, cue_words, examples, fit
+from hickam.answers.kinds import ASKED, ELSEWHERE, EXAMPLES, Recogniser, cue_words, examples, fit
 from hickam.answers.search import Index, Vectors, claim_words, sought_texts, word_table
 from hickam.knowledge.cache import cache_folder, cached, code_key
 from hickam.knowledge.question_words import QuestionWords, read_question_words
@@ -88,8 +88,9 @@ class ClaimsIndex:
     def recogniser(self) -> Recogniser:
         """Tells kinds of question apart, fitted to the examples; by words alone without the model."""
         embed = self.embedder.vectors if self.embedder else None
-        key = hashlib.sha256(f"{self.key}{SHA256 if embed else 'words'}".encode() + EXAMPLES.read_bytes() + ASKED.read_bytes()).hexdigest()
-        return cached(key, "kinds", lambda: fit(examples(self.knowledge.pack), embed).dumps(), Recogniser.loads)
+        taught = b"".join(file.read_bytes() for file in (EXAMPLES, ASKED, ELSEWHERE))
+        key = hashlib.sha256(f"{self.key}{SHA256 if embed else 'words'}".encode() + taught).hexdigest()
+        return cached(key, "kinds", lambda: fit(examples(self.knowledge.pack, self.names), embed).dumps(), Recogniser.loads)
 
     def kinds(self, masked: str, folders: frozenset[str]) -> tuple[dict[str, float], dict[str, float]]:
         """How well each kind of question, and each field of the pack, fits, best first."""
