@@ -127,7 +127,7 @@ def test_kinds_and_targets(claims: ClaimsIndex, text: str, kind: str, target: st
 
 
 def test_names_are_masked_before_the_kind_is_told(knowledge: Knowledge) -> None:
-    found = examples(knowledge.pack, claims.names)
+    found = examples(claims.names)
     line = next(e for e in found if e.kind == "rule_out" and e.masked == "What rules out illness X?")
     assert line.folders == {"conditions"}
     assert "illness X" not in line.whole

@@ -25,7 +25,6 @@ from hickam.answers.entities import Names
 from hickam.answers.fields import FIELDS, place
 from hickam.answers.words import root, word_set, words
 from hickam.knowledge.yaml12 import read_yaml
-from hickam.model.pack import Pack
 
 Matrix = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Matrix]
@@ -38,6 +37,7 @@ MASKS = {
     "conditions": "illness X",
     "tests": "test X",
     "clinicians": "specialist X",
+    "findings": "sign X",
 }
 """What stands for a name, best first where a name is borne by several things."""
 SLOTS = {"c": "conditions", "d": "drugs", "t": "treatments", "x": "tests", "f": "findings", "w": "clinicians"}
@@ -52,7 +52,7 @@ WORDS, FOLDERS, CONSTANT = 1.5, 0.3, 0.3
 """Weights of groups of features beside the vector, which weighs 1."""
 LEAST_SEEN = 2
 STRIDE = 7919
-"""A prime: neighbouring examples are filled with signs that stand far apart."""
+"""A prime: neighbouring wordings are filled with things that stand far apart."""
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -64,10 +64,9 @@ class Example(msgspec.Struct, frozen=True):
     fields: dict[str, float] = {}
 
 
-def examples(pack: Pack, names: Names) -> list[Example]:
-    """Every wording, its names masked; a treatment may be a medicine or not. Signs are named by those of the pack, and
-    what the pack does not hold by several of ``elsewhere.yaml``."""
-    signs = _names(pack, "findings")
+def examples(names: Names) -> list[Example]:
+    """Every wording, its names masked; a treatment may be a medicine or not. What the pack does not hold is named by
+    several of ``elsewhere.yaml``."""
     other = {slot: _unheard(block, names) for slot, block in read_yaml(ELSEWHERE.read_bytes()).items()}
     found = []
     for kind, lines in read_yaml(EXAMPLES.read_bytes()).items():
@@ -77,10 +76,10 @@ def examples(pack: Pack, names: Names) -> list[Example]:
                 at = (37 * number + turn) * STRIDE
                 filled = UNHEARD.sub(lambda m, at=at: other[m.group(1)][(at + m.start()) % len(other[m.group(1)])], line)
                 for folder in ("treatments", "drugs") if "{t}" in line else ("",):
-                    found.append(_example(kind, filled, fields, signs[at % len(signs)], folder))
+                    found.append(_example(kind, filled, fields, folder))
     for named, lines in read_yaml(ASKED.read_bytes()).items():
         fields = dict.fromkeys(named.split(), 1.0)
-        found += [_example("", line, fields, "", "treatments") for line in lines.strip().splitlines()]
+        found += [_example("", line, fields, "treatments") for line in lines.strip().splitlines()]
     return found
 
 
@@ -90,19 +89,11 @@ def _unheard(block: str, names: Names) -> list[str]:
     return [line for line in lines if all(n.item.startswith("findings/") for n in names.find(words(line)))]
 
 
-def _example(kind: str, line: str, fields: dict[str, float], sign: str, treatment: str) -> Example:
+def _example(kind: str, line: str, fields: dict[str, float], treatment: str) -> Example:
     of = {**SLOTS, "t": treatment}
-    folders = {of[match.group(1)] for match in SLOT.finditer(line)} & MASKS.keys()
-    masked = SLOT.sub(lambda match: MASKS.get(of[match.group(1)], sign), line)
+    folders = {of[match.group(1)] for match in SLOT.finditer(line)}
+    masked = SLOT.sub(lambda match: MASKS[of[match.group(1)]], line)
     return Example(kind, masked, frozenset(folders), fields)
-
-
-def _names(pack: Pack, folder: str) -> list[str]:
-    """Names and everyday names of all items of a folder, and what else a drug or a condition is called."""
-    out: list[str] = []
-    for item in getattr(pack, folder).values():
-        out += [item.name, item.lay_name, *getattr(item, "synonyms", ())[:2], *getattr(item, "members", ())[:2]]
-    return out
 
 
 def tokens(text: str) -> set[str]:

@@ -130,12 +130,15 @@ def _asking(text: str) -> str:
 
 
 def _spans(text: str, named: list[Named]) -> list[tuple[int, int, str]]:
-    """Characters that name a thing, with the folder that its mask is taken from; signs stay as they are."""
+    """Characters that name something, with the folder that its mask is taken from; signs where nothing else stands."""
     at = [match.span() for match in WORD.finditer(text.lower().replace("’", "'").replace("-", " "))]
     folders: dict[tuple[int, int], set[str]] = {}
-    for n in named:
-        if not n.item.startswith("findings/"):
-            folders.setdefault((n.start, n.end), set()).add(n.item.split("/")[0])
+    taken: set[int] = set()
+    for n in named:  # things come before signs
+        if n.item.startswith("findings/") and (n.start, n.end) not in folders and taken & {*range(n.start, n.end)}:
+            continue
+        folders.setdefault((n.start, n.end), set()).add(n.item.split("/")[0])
+        taken |= {*range(n.start, n.end)}
     best = {span: next(f for f in MASKS if f in of) for span, of in sorted(folders.items())}
     return [(at[start][0], at[end - 1][1], folder) for (start, end), folder in best.items()]
 

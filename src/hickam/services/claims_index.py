@@ -90,7 +90,7 @@ class ClaimsIndex:
         embed = self.embedder.vectors if self.embedder else None
         taught = b"".join(file.read_bytes() for file in (EXAMPLES, ASKED, ELSEWHERE))
         key = hashlib.sha256(f"{self.key}{SHA256 if embed else 'words'}".encode() + taught).hexdigest()
-        return cached(key, "kinds", lambda: fit(examples(self.knowledge.pack, self.names), embed).dumps(), Recogniser.loads)
+        return cached(key, "kinds", lambda: fit(examples(self.names), embed).dumps(), Recogniser.loads)
 
     def kinds(self, masked: str, folders: frozenset[str]) -> tuple[dict[str, float], dict[str, float]]:
         """How well each kind of question, and each field of the pack, fits, best first."""
