@@ -51,13 +51,15 @@ class Names(msgspec.Struct, frozen=True):
     """All names of a pack: from a name's words joined by blanks to the items that bear it; and single known words.
 
     ``things``: conditions, drugs, treatments, tests, clinicians. ``signs``: findings, which may overlap with those.
-    ``initials``: 'gtps' to the name that only one item bears.
+    ``initials``: 'gtps' to the name that only one item bears. ``own``: findings of the complaint itself or of an
+    examination or test, which other complaints do not share as they share a headache.
     """
 
     things: dict[str, tuple[str, ...]]
     signs: dict[str, tuple[str, ...]]
     vocabulary: frozenset[str]
     initials: dict[str, str] = {}
+    own: frozenset[str] = frozenset()
 
     def find(self, asked: list[str]) -> list[Named]:
         """Things first, then signs; within each the longest name from left to right."""
@@ -178,6 +180,11 @@ def collect_names(pack: Pack, texts: Iterable[str], aliases: dict[str, tuple[str
         {name: tuple(items) for name, items in signs.items()},
         frozenset(known),
         _initials(pairs, things),
+        frozenset(
+            f"findings/{f.id}"
+            for f in pack.findings.values()
+            if f.about == "episode" or f.kind not in ("history", "risk_factor", "symptom")
+        ),
     )
 
 

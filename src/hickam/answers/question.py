@@ -119,7 +119,7 @@ def understand(text: str, reading: Reading, before: Question | None = None, *, h
 
 def _scores(text: str, named: list[Named], reading: Reading) -> tuple[dict[str, float], dict[str, float]]:
     """How well each kind and field fits; where a story is told beside a question, the question alone."""
-    spans = _spans(text, named)
+    spans = _spans(text, named, reading.names.own)
     return reading.kinds(_asking(without_names(text, spans)), frozenset(folder for _, _, folder in spans))
 
 
@@ -129,13 +129,14 @@ def _asking(text: str) -> str:
     return " ".join(asked) or text
 
 
-def _spans(text: str, named: list[Named]) -> list[tuple[int, int, str]]:
+def _spans(text: str, named: list[Named], own: frozenset[str] = frozenset()) -> list[tuple[int, int, str]]:
     """Characters that name something, with the folder that its mask is taken from; signs where nothing else stands."""
     at = [match.span() for match in WORD.finditer(text.lower().replace("’", "'").replace("-", " "))]
     folders: dict[tuple[int, int], set[str]] = {}
     taken: set[int] = set()
     for n in named:  # things come before signs
-        if n.item.startswith("findings/") and (n.start, n.end) not in folders and taken & {*range(n.start, n.end)}:
+        taken_before = (n.start, n.end) not in folders and taken & {*range(n.start, n.end)}
+        if n.item.startswith("findings/") and (n.item not in own or taken_before):
             continue
         folders.setdefault((n.start, n.end), set()).add(n.item.split("/")[0])
         taken |= {*range(n.start, n.end)}
