@@ -137,14 +137,6 @@ class Parts:
 
     def hints(self, asked: Iterable[str]) -> dict[str, float]:
         """Items and how strongly they are hinted at, up to 1; the strongest few."""
-        found = self.found(asked)
-        best = max(found.values(), default=0.0)
-        return {item: worth / best for item, worth in Counter(found).most_common(HINTS)}
-
-    def best(self, asked):
-        return max(self.found(asked).values(), default=0.0)
-
-    def found(self, asked):
         said = frozenset(root(word) for word in asked)
         found: dict[str, float] = {}
         for word in said:
@@ -152,7 +144,8 @@ class Parts:
                 held = sum(self._worth[w] for w in form & said)
                 for item in items:
                     found[item] = max(found.get(item, 0.0), held * held / whole)
-        return found
+        best = max(found.values(), default=0.0)
+        return {item: worth / best for item, worth in Counter(found).most_common(HINTS)}
 
 
 def _roots(name: str) -> frozenset[str]:

@@ -67,7 +67,7 @@ class Library:
 
     def supported(self, question: Question, draft: Draft, vector: Vectors | None) -> bool:
         """Whether the claims answer the question: log odds above nil."""
-        signs = self.ranker.signs(question, draft.claims[:LONG], exact=draft.exact)
+        signs = self.ranker.signs(question, draft.claims[:LONG], vector, exact=draft.exact)
         return bool(draft.claims) and answerable(signs, by_meaning=vector is not None) > 0
 
     def _near(self, claims: Iterable[Claim], vector: Vectors | None) -> list[Claim]:

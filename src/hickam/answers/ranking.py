@@ -18,7 +18,7 @@ import msgspec
 from hickam.answers.claims import Claim
 from hickam.answers.fields import ARTICLE_CUES, ARTICLES, FIELDS, place
 from hickam.answers.kinds import UNCOVERED
-from hickam.answers.question import OF_MEDICINES, Question
+from hickam.answers.question import Question
 from hickam.answers.search import Index, Vectors
 from hickam.answers.words import EVERYDAY, content
 from hickam.model.assessment import Reader
@@ -47,23 +47,25 @@ WEIGHTS = {
 class Signs(msgspec.Struct, frozen=True):
     """What the decision to answer rests on.
 
-    ``uncovered``, ``kind``: how well the kind of things no pack holds fits, and the best other kind. ``strange``: words
-    of the question that are nowhere in the pack. ``share``: of the question's own words, by rarity, in what is shown.
-    ``objectless``: whether it asks about a medicine or treatment and names none that is known. ``named``: whether an
-    item is named. ``exact``: whether the claims were looked up by the facts named rather than ranked.
+    ``uncovered``, ``kind``: how well the kind of things no pack holds fits, and the best other kind, up to ``FITS``.
+    ``strange``: words of the question that are nowhere in the pack. ``share``: of the question's own words, by rarity,
+    in what is shown. ``named``: whether an item is named. ``exact``: whether the claims were looked up by the facts
+    named rather than ranked. ``near``: how near the nearest claim is, in meaning or by all words of the question.
     """
 
     uncovered: float
     kind: float
     strange: float
     share: float
-    objectless: float
     named: float
     exact: float
+    near: float
 
 
-BY_MEANING = (-3.1, (-3.9, 5.0, -1.2, 2.4, -0.6, 1.5, 0.6))
-BY_WORDS = (-3.0, (-4.4, 4.7, -1.7, 2.3, -1.0, 1.7, 0.6))
+FITS = 0.4
+"""Score of a kind beyond which it tells nothing more: only wordings like the examples go higher."""
+BY_MEANING = (-1.5, (-5.73, 5.34, -3.3, 1.04, 1.3, 2.08, 2.02))
+BY_WORDS = (-2.2, (-4.5, 6.6, -3.2, 1.2, 1.8, 2.1, 0.5))
 """Constant and weights of the signs in their order, with and without vectors."""
 
 
@@ -119,7 +121,7 @@ class Ranker:
         near = self._likeness(pool, vector)
         low = question.plain.lower()
         cued = {name for cue, name in ARTICLE_CUES if re.search(cue, low)}
-        asked = [w for w in content(question.plain) if w not in EVERYDAY]
+        asked = own_words(question)
         linked = {item.partition("/")[2] for item in (*question.targets, *question.others, *question.hints)}
         out = []
         for c in pool:
@@ -147,21 +149,31 @@ class Ranker:
             )
         return out
 
-    def signs(self, question: Question, claims: Sequence[Claim], *, exact: bool = False) -> Signs:
+    def signs(
+        self, question: Question, claims: Sequence[Claim], vector: Vectors | None, *, exact: bool = False
+    ) -> Signs:
         """What is known for the decision."""
-        scores = {UNCOVERED: 0.0, **question.scores}
-        best = max((k for k in scores if k != UNCOVERED), key=scores.__getitem__, default="general")
-        pharmacy = any(i.startswith(("drugs/", "treatments/")) for i in (*question.targets, *question.others))
+        kind = max((score for kind, score in question.scores.items() if kind != UNCOVERED), default=0.0)
         share = max((self.index.covered(question.residue, c) for c in claims), default=0.0) if question.residue else 1.0
+        if vector is None:
+            asked = own_words(question)
+            near = max((self.index.covered(asked, c) for c in claims), default=0.0)
+        else:
+            near = max((self.index.likeness(c, vector) for c in claims), default=0.0)
         return Signs(
-            uncovered=scores[UNCOVERED],
-            kind=scores.get(best, 0.0),
+            uncovered=question.scores.get(UNCOVERED, 0.0),
+            kind=min(FITS, kind),
             strange=min(2, len(question.unknown)) / 2,
             share=share,
-            objectless=float(best in OF_MEDICINES and not pharmacy),
             named=float(any(not i.startswith("findings/") for i in question.targets)),
             exact=float(exact),
+            near=near,
         )
+
+
+def own_words(question: Question) -> list[str]:
+    """Its words that are not small and not everyday."""
+    return [word for word in content(question.plain) if word not in EVERYDAY]
 
 
 def answerable(signs: Signs, *, by_meaning: bool) -> float:
