@@ -126,12 +126,15 @@ def test_kinds_and_targets(claims: ClaimsIndex, text: str, kind: str, target: st
     assert target in (found.targets or ("",))
 
 
-def test_names_are_masked_before_the_kind_is_told(knowledge: Knowledge) -> None:
+def test_names_are_masked_before_the_kind_is_told(claims: ClaimsIndex) -> None:
     found = examples(claims.names)
     line = next(e for e in found if e.kind == "rule_out" and e.masked == "What rules out illness X?")
     assert line.folders == {"conditions"}
-    assert "illness X" not in line.whole
-    assert not any("{" in e.masked + e.whole for e in found)
+    assert line.fields["do_not_miss"] == 1.0
+    assert not any("{" in e.masked for e in found)
+    elsewhere = {e.masked for e in found if e.masked.startswith("treatment of ") and e.kind == "uncovered"}
+    assert len(elsewhere) >= 6
+    assert not any(claims.names.find(words(text.removeprefix("treatment of "))) for text in elsewhere)
     spans = [(9, 12, "conditions")]
     assert without_names("rule out DVT please", spans) == "rule out illness X please"
 
@@ -141,12 +144,18 @@ def test_a_recogniser_tells_its_examples_apart_and_survives_the_cache() -> None:
         "cost": ["what does it cost", "price of it", "how much money"],
         "when": ["when does it start", "at what time", "start of it"],
     }
-    found = fit([Example(kind, text, text, frozenset()) for kind, texts in lines.items() for text in texts * 2], None)
+    taught = [Example(kind, text, frozenset()) for kind, texts in lines.items() for text in texts * 2]
+    taught += [Example("", text, frozenset(), {"price": 1.0}) for text in lines["cost"]]
+    found = fit(taught, None)
     again = Recogniser.loads(found.dumps())
+    price: dict[str, list[float]] = {kind: [] for kind in lines}
     for kind, texts in lines.items():
         for text in texts:
-            assert next(iter(found.scores(text, frozenset(), None))) == kind
+            kinds, fields = found.scores(text, frozenset(), None)
+            assert next(iter(kinds)) == kind
+            price[kind].append(fields["price"])
             assert again.scores(text, frozenset(), None) == found.scores(text, frozenset(), None)
+    assert min(price["cost"]) > max(price["when"])
 
 
 @pytest.mark.parametrize(
@@ -155,6 +164,36 @@ def test_a_recogniser_tells_its_examples_apart_and_survives_the_cache() -> None:
 def test_what_no_pack_holds_has_a_kind_of_its_own(claims: ClaimsIndex, text: str) -> None:
     scores = understand(text, claims).scores
     assert next(iter(scores)) == "uncovered"
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Fe low, f/u?", "iron low, follow-up?"),
+        ("500 mg of it", "500 mg of it"),
+        ("ABI w/o CK", "ABI without CK"),
+        ("vit K2 and K 6.1", "vitamin K2 and potassium 6.1"),
+    ],
+)
+def test_shorthand_is_written_out_but_not_what_the_pack_calls_so(claims: ClaimsIndex, text: str, plain: str) -> None:
+    assert understand(text, claims).plain == plain
+
+
+def test_a_name_is_found_by_initials_by_its_beginning_and_by_an_eponym(claims: ClaimsIndex) -> None:
+    assert "conditions/greater_trochanteric_pain" in understand("who gets GTPS", claims).targets
+    assert "drugs/statins" in understand("does atorva cause cramps", claims).targets
+    assert "conditions/thromboangiitis_obliterans" in understand("skin signs of Buerger's", claims).targets
+
+
+def test_parts_of_a_name_hint_at_what_bears_most_of_them(claims: ClaimsIndex) -> None:
+    found = claims.parts.hints(words("symptoms of B12 neuropathy"))
+    assert max(found, key=found.__getitem__) == "conditions/b12_deficiency_neuropathy"
+    assert not claims.parts.hints(words("what should I do now"))
+
+
+def test_the_complaint_yields_to_what_is_named_beside_it(claims: ClaimsIndex) -> None:
+    asked = "does an aortic aneurysm cause night cramps"
+    assert understand(asked, claims).targets[0] == "conditions/abdominal_aortic_aneurysm"
 
 
 def test_a_misspelt_name_is_found_and_a_strange_word_is_not_bent(claims: ClaimsIndex) -> None:

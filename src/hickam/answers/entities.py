@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from hickam.answers.words import EVERYDAY, SMALL, WORD, content, root, spelt, word_set, words
+from hickam.answers.words import IDLE, SMALL, WORD, content, root, spelt, word_set, words
 from hickam.model.pack import Pack, Test
 
 LONGEST_NAME = 9
@@ -92,7 +92,7 @@ def mended(names: Names, text: str) -> str:
 
     def right(match: re.Match[str]) -> str:
         word = spelt(match.group(0).lower())
-        if not word.isalpha() or word in names.vocabulary or word in SMALL | EVERYDAY:
+        if not word.isalpha() or word in names.vocabulary or word in IDLE:
             return match.group(0)
         if not known:
             known.update(w for name in names.things for w in name.split() if len(w) >= FUZZY_LEAST)
@@ -137,7 +137,7 @@ class Parts:
 
     def hints(self, asked: Iterable[str]) -> dict[str, float]:
         """Items and how strongly they are hinted at, up to 1; the strongest few."""
-        said = frozenset(root(word) for word in asked)
+        said = frozenset(root(word) for word in asked if word not in IDLE)
         found: dict[str, float] = {}
         for word in said:
             for form, whole, items in self._forms.get(word, ()):
@@ -149,7 +149,7 @@ class Parts:
 
 
 def _roots(name: str) -> frozenset[str]:
-    return frozenset(root(word) for word in name.split() if word not in SMALL)
+    return frozenset(root(word) for word in name.split() if word not in IDLE)
 
 
 def collect_names(pack: Pack, texts: Iterable[str], aliases: dict[str, tuple[str, ...]]) -> Names:
@@ -196,7 +196,7 @@ def _telling_words(pack: Pack, things: Mapping[str, list[str]]) -> dict[str, lis
                     match.start() > 0 or re.match(r"[\w-]+ (disease|syndrome)", item.name) is not None
                 )  # fmt: skip
                 if (eponym or len(word) >= TELLING) and len(bearers.get(word, ())) == 1 and word not in things:
-                    if word not in SMALL | EVERYDAY | WEAK:
+                    if word not in IDLE | WEAK:
                         found[word] = [f"{folder}/{item.id}"]
     return found
 

@@ -74,7 +74,9 @@ def examples(names: Names) -> list[Example]:
         for number, line in enumerate(lines.strip().splitlines()):
             for turn in range(SEVERAL if UNHEARD.search(line) else 1):
                 at = (37 * number + turn) * STRIDE
-                filled = UNHEARD.sub(lambda m, at=at: other[m.group(1)][(at + m.start()) % len(other[m.group(1)])], line)
+                filled = UNHEARD.sub(
+                    lambda m, at=at: other[m.group(1)][(at + m.start()) % len(other[m.group(1)])], line
+                )
                 for folder in ("treatments", "drugs") if "{t}" in line else ("",):
                     found.append(_example(kind, filled, fields, folder))
     for named, lines in read_yaml(ASKED.read_bytes()).items():
@@ -161,6 +163,7 @@ def fit(found: Sequence[Example], embed: Embed | None) -> Recogniser:
     of_field = [i for i, e in enumerate(found) if e.fields]
     wanted = np.array([[float(found[i].kind == kind) for kind in kinds] for i in of_kind])
     answering = np.array([[found[i].fields.get(field, 0.0) for field in fields] for i in of_field])
+    answering = answering.reshape(len(of_field), len(fields))
     weights = np.hstack([_ridge(rows[of_kind], wanted), _ridge(rows[of_field], answering)])
     return Recogniser(kinds, fields, vocabulary, weights)
 

@@ -10,7 +10,7 @@ import msgspec
 from hickam.answers.entities import Named, Names, Parts, mended
 from hickam.answers.kinds import MASKS, UNCOVERED, without_names
 from hickam.answers.shorthand import written_out
-from hickam.answers.words import EVERYDAY, SMALL, WORD, word_set, words
+from hickam.answers.words import IDLE, WORD, word_set, words
 
 ITEM_KINDS: dict[str, tuple[str, ...]] = {
     "rule_out": ("conditions", "tests"),
@@ -193,7 +193,7 @@ def _with_items(text: str, kind: str, asked: list[str], named: list[Named], read
         i for n in named if n.item in targets or not n.item.startswith("findings/") for i in range(n.start, n.end)
     }
     said = {i for n in named for i in range(n.start, n.end)}
-    idle = SMALL | COMPLAINT | EVERYDAY | reading.cues
+    idle = IDLE | COMPLAINT | reading.cues
     left = [w for i, w in enumerate(asked) if i not in inside and w not in idle]
     strange = set(reading.names.unknown(left))
     unknown = tuple(w for i, w in enumerate(asked) if i not in said and w in strange)

@@ -20,7 +20,7 @@ from hickam.answers.fields import ARTICLE_CUES, ARTICLES, FIELDS, place
 from hickam.answers.kinds import UNCOVERED
 from hickam.answers.question import Question
 from hickam.answers.search import Index, Vectors
-from hickam.answers.words import EVERYDAY, content
+from hickam.answers.words import IDLE, content
 from hickam.model.assessment import Reader
 
 SAME = 3
@@ -173,7 +173,7 @@ class Ranker:
 
 def own_words(question: Question) -> list[str]:
     """Its words that are not small and not everyday."""
-    return [word for word in content(question.plain) if word not in EVERYDAY]
+    return [word for word in content(question.plain) if word not in IDLE]
 
 
 def answerable(signs: Signs, *, by_meaning: bool) -> float:

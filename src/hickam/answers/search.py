@@ -23,6 +23,7 @@ WORDS_WEIGHT = 0.35
 """Weight of the words' score (0..1, best claim 1) beside the cosine."""
 MOST = 60
 
+
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """A claim found. ``cosine``: nil without vectors. ``covered``: share of the question's words, by rarity, in it."""
 

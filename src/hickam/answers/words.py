@@ -91,3 +91,5 @@ EVERYDAY = frozenset(
     spelt(word) for word in Path(__file__).with_name("everyday_words.txt").read_text(encoding="utf-8").split()
 )
 """Words of everyday talk, which say nothing about what a question is about."""
+IDLE = SMALL | EVERYDAY
+"""Words that name nothing."""
