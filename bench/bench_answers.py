@@ -29,7 +29,16 @@ from hickam.services.claims_index import ClaimsIndex
 from hickam.services.knowledge import open_knowledge
 
 QUESTIONS = Path(__file__).parents[1] / "tests" / "questions"
-FILES = ("building", "held_apart", "second_held_apart", "third_building", "third_held_apart", "unanswerable")
+FILES = (
+    "building",
+    "held_apart",
+    "second_held_apart",
+    "third_building",
+    "third_held_apart",
+    "sampled_building",
+    "sampled_check",
+    "unanswerable",
+)
 SANITY = 40
 
 

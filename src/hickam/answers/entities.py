@@ -6,8 +6,8 @@ B12 deficiency) hint at the items that bear it, the more the rarer they are and 
 
 from __future__ import annotations
 
-import re
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -192,13 +192,16 @@ def _telling_words(pack: Pack, things: Mapping[str, list[str]]) -> dict[str, lis
         for item in getattr(pack, folder).values():
             for match in re.finditer(r"[A-Za-zäöüé]+", item.name):
                 word = spelt(match.group(0).lower())
-                eponym = match.group(0)[0].isupper() and match.group(0)[1:].islower() and (
-                    match.start() > 0 or re.match(r"[\w-]+ (disease|syndrome)", item.name) is not None
-                )  # fmt: skip
-                if (eponym or len(word) >= TELLING) and len(bearers.get(word, ())) == 1 and word not in things:
-                    if word not in IDLE | WEAK:
-                        found[word] = [f"{folder}/{item.id}"]
+                alone = len(bearers.get(word, ())) == 1 and word not in things and word not in IDLE | WEAK
+                if alone and (len(word) >= TELLING or _eponym(match, item.name)):
+                    found[word] = [f"{folder}/{item.id}"]
     return found
+
+
+def _eponym(match: re.Match[str], name: str) -> bool:
+    """'Buerger' in 'Thromboangiitis obliterans (Buerger disease)', 'Sever' in 'Sever disease'."""
+    proper = match.group(0)[0].isupper() and match.group(0)[1:].islower()
+    return proper and (match.start() > 0 or re.match(r"[\w-]+ (disease|syndrome)", name) is not None)
 
 
 def _initials(pairs: Iterable[tuple[str, str]], things: Mapping[str, list[str]]) -> dict[str, str]:

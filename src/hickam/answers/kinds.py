@@ -3,8 +3,8 @@
 Names are first replaced by what they name ("illness X", "test X"), so that a wording about one condition teaches
 something about all. ``examples.yaml`` has wordings by kind, ``asked.yaml`` questions by the fields that hold their
 answers. A question's features are its words, pairs of words and roots, and, where the embedding model is installed, its
-vector; a ridge regression (Hoerl and Kennard 1970) onto the kinds and one onto the fields weigh them. Both are fitted in
-some seconds when the index is built. docs/decisions/0028-kinds-from-examples.md: why, how well.
+vector; a ridge regression (Hoerl and Kennard 1970) onto the kinds and one onto the fields weigh them. Both are
+fitted in some seconds when the index is built. docs/decisions/0028-kinds-from-examples.md: why, how well.
 """
 
 from __future__ import annotations
@@ -73,16 +73,23 @@ def examples(names: Names) -> list[Example]:
         fields = {field: place(field, FIELDS.get(kind, ())) for field in FIELDS.get(kind, ())}
         for number, line in enumerate(lines.strip().splitlines()):
             for turn in range(SEVERAL if UNHEARD.search(line) else 1):
-                at = (37 * number + turn) * STRIDE
-                filled = UNHEARD.sub(
-                    lambda m, at=at: other[m.group(1)][(at + m.start()) % len(other[m.group(1)])], line
-                )
+                filled = _filled(line, other, (37 * number + turn) * STRIDE)
                 for folder in ("treatments", "drugs") if "{t}" in line else ("",):
                     found.append(_example(kind, filled, fields, folder))
     for named, lines in read_yaml(ASKED.read_bytes()).items():
         fields = dict.fromkeys(named.split(), 1.0)
         found += [_example("", line, fields, "treatments") for line in lines.strip().splitlines()]
     return found
+
+
+def _filled(line: str, other: dict[str, list[str]], at: int) -> str:
+    """The line with things that the pack does not hold, taken from somewhere in their lists."""
+
+    def thing(match: re.Match[str]) -> str:
+        listed = other[match.group(1)]
+        return listed[(at + match.start()) % len(listed)]
+
+    return UNHEARD.sub(thing, line)
 
 
 def _unheard(block: str, names: Names) -> list[str]:
@@ -107,9 +114,8 @@ def tokens(text: str) -> set[str]:
 
 def cue_words() -> frozenset[str]:
     """Words that make a question of a kind the pack covers; they are no part of what it is about."""
-    lines = (UNHEARD.sub(" ", SLOT.sub(" ", line)) for kind, block in read_yaml(EXAMPLES.read_bytes()).items() if kind != UNCOVERED
-             for line in block.splitlines())  # fmt: skip
-    return word_set(" ".join(" ".join(words(line)) for line in lines))
+    blocks = (block for kind, block in read_yaml(EXAMPLES.read_bytes()).items() if kind != UNCOVERED)
+    return word_set(" ".join(" ".join(words(SLOT.sub(" ", block))) for block in blocks))
 
 
 class Recogniser:
@@ -143,7 +149,8 @@ class Recogniser:
     def loads(cls, data: bytes) -> Recogniser:
         """What ``dumps`` wrote."""
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            return cls(*(arrays[name].tolist() for name in ("kinds", "fields", "vocabulary")), arrays["weights"])
+            kinds, fields, vocabulary = (arrays[name].tolist() for name in ("kinds", "fields", "vocabulary"))
+            return cls(kinds, fields, vocabulary, arrays["weights"])
 
 
 def _ordered(names: Sequence[str], scores: Sequence[float]) -> dict[str, float]:

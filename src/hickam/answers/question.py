@@ -68,7 +68,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     ``residue``: its words that neither name an item nor make the kind nor stand for the complaint. ``scores``: how
     well each kind fits. ``wide``: about the complaint as a whole, no condition is named but by the complaint's own
     words. ``changed``: for 'what if', the words of the change. ``plain``: the text with its shorthand written out.
-    ``hints``: items that parts of their names hint at, up to 1. ``fields``: how far each field of the pack would answer.
+    ``hints``: items that parts of their names hint at, up to 1. ``fields``: how far each field of the pack would
+    answer.
     """
 
     text: str
