@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hickam.intake.words import Token, stem
+from hickam.intake.words import Token, stem, stem_set
 
 NUMBERS = {
     "a": 1.0,
@@ -140,6 +140,14 @@ def read_number(tokens: Sequence[Token], at: int) -> Number | None:
 DOCTORS_BEFORE = frozenset(["for", "x", "last", "past", "history", "of", "over", "since", "about", "now", "with"])
 
 
+TOLD_BEFORE = stem_set(
+    "pain pains ache aching cramp cramps lbp weakness numbness tingling swelling claudication limp limps stiffness "
+    "spasms twitching fasciculations oedema myalgia symptoms foot leg calf knee hip thigh back toe ankle shin groin "
+    "buttock"
+)
+"""'LBP 3/12', 'weakness of the foot 8/12': what no date stands after."""
+
+
 def _doctors(tokens: Sequence[Token], i: int) -> Period | None:
     """'for 6/12', 'x 3/52', 'last 2/7': months, weeks, days."""
     if i + 2 >= len(tokens) or tokens[i].kind != "n" or tokens[i + 1].stem != "/":
@@ -148,7 +156,8 @@ def _doctors(tokens: Sequence[Token], i: int) -> Period | None:
     if unit is None:
         return None
     following = tokens[i + 3].stem if i + 3 < len(tokens) else ""
-    if tokens[i - 1].stem not in DOCTORS_BEFORE and following not in ("of", "history", "ago") and unit != "week":
+    told = tokens[i - 1].stem in DOCTORS_BEFORE or (tokens[i - 1].stem in TOLD_BEFORE and following != "/")
+    if not told and following not in ("of", "history", "ago") and unit != "week":
         return None
     return Period(float(tokens[i].text.replace(",", "")) * UNIT_DAYS[unit], i, i + 2, unit)
 

@@ -36,6 +36,8 @@ LINKS = stem_set("""
     is was are has have had been gone go went turned turning turn looks look looked feels feel felt became become now
     and very so a bit really quite all both stone ice rock bright suddenly completely more it also rather slightly
 """)
+BETWEEN = stem_set("pain ache ago hour hours h hr hrs day days without pulse pulses")
+"""'Leg pain 3h ago, cold, pale', 'leg without pulse, cold': what may stand before the list."""
 MAY_FOLLOW = stem_set("""
     and but to on in at with since for below from compared than now when after as down up or so below over all it i
     this since yesterday today again too like because while at by
@@ -85,7 +87,7 @@ def _after(scene: Scene, limb: int) -> list[Statement]:
             found = _sign(scene, i, limb)
             if found is not None:
                 out.append(found)
-        elif s != "," and s not in LINKS and s not in OTHER_SIGNS:
+        elif s != "," and not s.isdigit() and s not in LINKS and s not in OTHER_SIGNS and s not in BETWEEN:
             break
     return out
 

@@ -102,6 +102,7 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
         or (p.unit in ("day", "week", "month", "year") and _leads(scene, p))
         or first in ("of", "now")
         or "history" in after
+        or scene.stems[p.lo + 1 : p.lo + 2] == ["/"]  # 'LBP 3/12'
     )
 
 
