@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -249,14 +250,30 @@ together (`local[2]`){", measured in an earlier run" if spark.get("earlier run")
             low=f"{grown['points'][-3:][0]['rows']:,}",
             high=f"{grown['points'][-1]['rows']:,}",
             memory=f"{grown['MB a million rows more']:.1f}",
+            steps=", ".join(_step(a, b) for a, b in pairwise(grown["points"][-3:])),
             most=f"{grown['points'][-1]['peak MB'] + 9 * max(0, grown['MB a million rows more']):,.0f}",
             growth=_rows(("rows", "processor seconds", "peak MB"), steps),
             kills=len(killed["killed with so many parts done"]),
             parts=", ".join(map(str, killed["killed with so many parts done"])),
             same="identical, byte for byte" if killed["identical"] else "**different**",
+            sizing=_rows(("", "processor seconds a million patients", "100 million, core-hours"), _sizing(found)),
             spark=cost,
         )
     )
+
+
+def _step(fewer: dict[str, float], more: dict[str, float]) -> str:
+    each = (more["seconds"] - fewer["seconds"]) / (more["rows"] - fewer["rows"])
+    return f"{1e6 * each:.1f} µs from {fewer['rows']:,} to {more['rows']:,}"
+
+
+def _sizing(found: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What a million patients cost, and a hundred million."""
+    spent = {"one machine, `hickam batch`": 1e6 / found["growth"]["rows/s beyond the start"]}
+    if SPARK in found:
+        spent["Spark, driver and executors together"] = found[SPARK]["processor seconds a million rows"]
+    spent["rows with a sentence or two of text"] = 1e6 / found["cases a second, one core"]["assess_batch, text"]
+    return [(name, f"{seconds_each:,.0f}", f"{seconds_each / 36:,.1f}") for name, seconds_each in spent.items()]
 
 
 def _rows(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
