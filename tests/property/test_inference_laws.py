@@ -257,6 +257,19 @@ def test_a_contribution_is_what_the_answer_is_with_and_without_its_findings(seed
         assert item.last_out == pytest.approx(result.total - value(everything - found), abs=1e-6)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_sets_whose_terms_cancel_too_much_are_left_to_the_kernel(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = random_pack(seed, 6, patient=9, episode=3)
+    asked = random_case(seed + 1, source, known=0.8)
+    shared = engine_of(source).contributions(asked, ["c0", "c1"])
+    monkeypatch.setattr("hickam.inference.contributions.CANCELLATION_LIMIT", 0.0)
+    alone = engine_of(source).contributions(asked, ["c0", "c1"])
+    for name, result in shared.items():
+        for item, same in zip(result.items, alone[name].items, strict=True):
+            assert item.group == same.group
+            assert item.decibans == pytest.approx(same.decibans, abs=1e-7)
+
+
 def source_names(query: object) -> list[str]:
     from hickam.inference.query import Query
 
