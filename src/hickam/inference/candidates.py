@@ -41,12 +41,13 @@ class Candidates:
     likelihood: Floats
     supposed: int
 
-    def combine(self, masses: Floats) -> Floats:
-        """Masses of outcomes from masses of forms. [O, ...]"""
-        result: Floats = masses[self.form_a]
-        result *= self.weight_a[:, None]
-        second = np.flatnonzero(self.weight_b)
-        result[second] += self.weight_b[second, None] * masses[self.form_b[second]]
+    def combine(self, masses: Floats, outcomes: Ints) -> Floats:
+        """Masses of some outcomes from masses of forms. [outcomes, ...]"""
+        weights = self.weight_a[outcomes], self.weight_b[outcomes]
+        result: Floats = masses[self.form_a[outcomes]]
+        result *= weights[0][:, None]
+        second = np.flatnonzero(weights[1])
+        result[second] += weights[1][second, None] * masses[self.form_b[outcomes[second]]]
         return result
 
 

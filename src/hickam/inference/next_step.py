@@ -20,7 +20,7 @@ import numpy as np
 from hickam.inference.candidates import Candidates, candidates_of
 from hickam.inference.forms import Unnormalised, evaluate, tables_of
 from hickam.inference.kernel import problem_of
-from hickam.inference.layout import Floats, Ints
+from hickam.inference.layout import RISK, Bools, Floats, Ints
 from hickam.inference.query import Query
 from hickam.inference.results import Outcome, OutcomePosterior, Step
 
@@ -35,7 +35,6 @@ class NextSteps:
     steps: tuple[Step, ...]
     gains: Mapping[str, float]
     _query: Query
-    _candidates: Candidates
     _outcomes: Outcomes
 
     def gain(self, finding: str) -> float:
@@ -45,24 +44,25 @@ class NextSteps:
     def outcomes(self, finding: str) -> tuple[Outcome, ...]:
         """The possible answers to one finding with their probabilities; none when it is known or does not apply."""
         at = self._rows(finding)
-        return tuple(Outcome(self._candidates.label[i], float(self._outcomes.p[i])) for i in at)
+        return tuple(Outcome(self._outcomes.candidates.label[i], float(self._outcomes.p[i])) for i in at)
 
     def _rows(self, finding: str) -> list[int]:
         index = self._query.network.finding_index[finding]
-        return np.flatnonzero(self._candidates.finding == index).tolist()
+        return np.flatnonzero(self._outcomes.candidates.finding == index).tolist()
 
     def outcome_posteriors(self, finding: str) -> tuple[OutcomePosterior, ...]:
         """The posterior for each possible answer to one finding not yet known."""
-        query, outcomes = self._query, self._outcomes
+        query, outcomes, at = self._query, self._outcomes, np.array(self._rows(finding), dtype=np.int64)
         network, index = query.network, query.columns.index
+        there = outcomes.present(at, np.arange(len(index)))
         result = []
-        for i in self._rows(finding):
+        for k, i in enumerate(at.tolist()):
             cause, present = np.zeros(len(network.conditions)), np.zeros(len(network.conditions))
             cause[index], cause[query.facts] = outcomes.cause[i, : len(index)], outcomes.cause[i, len(index) : -1]
-            present[index], present[query.facts] = outcomes.present[i], 1.0
+            present[index], present[query.facts] = there[k], 1.0
             result.append(
                 OutcomePosterior(
-                    outcome=Outcome(self._candidates.label[i], float(outcomes.p[i])),
+                    outcome=Outcome(outcomes.candidates.label[i], float(outcomes.p[i])),
                     cause=dict(zip(network.conditions, cause.tolist(), strict=True)),
                     present=dict(zip(network.conditions, present.tolist(), strict=True)),
                     unexplained=float(outcomes.cause[i, -1]),
@@ -75,11 +75,32 @@ class NextSteps:
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
-    """Every outcome of every candidate: probability [O] and posteriors, cause [O, C + K + 1], present [O, C]."""
+    """Every outcome of every candidate: probability ``p``, mass ``z`` [O], posterior ``cause`` [O, C + K + 1]. One that
+    cannot happen, or is ``lost`` [O] in rounding, keeps the present posterior. ``only``: columns of cause-only
+    conditions."""
 
+    candidates: Candidates
+    masses: Unnormalised
+    only: slice
     p: Floats
+    z: Floats
+    lost: Bools
     cause: Floats
-    present: Floats
+
+    def present(self, at: Ints, columns: Ints) -> Floats:
+        """P(present) of some columns after some outcomes. [outcomes, columns]"""
+        candidates, masses = self.candidates, self.masses
+        there = candidates.combine(masses.present[:, columns], at)
+        episode = np.flatnonzero(np.isin(at, candidates.episode_rows))
+        together = masses.cause[candidates.supposed + columns]  # condition c present, cause c'
+        only = np.flatnonzero((columns >= self.only.start) & (columns < self.only.stop))
+        together[only] = 0  # present only when the cause
+        together[only, columns[only]] = masses.cause[0, columns[only]]
+        answers = np.searchsorted(candidates.episode_rows, at[episode])
+        there[episode] = candidates.likelihood[answers] @ together.T
+        there /= self.z[at, None]
+        there[self.lost[at]] = masses.present[0, columns] / masses.z[0]
+        return np.clip(there, 0.0, 1.0, out=there)
 
 
 def next_steps(query: Query) -> NextSteps:
@@ -88,7 +109,7 @@ def next_steps(query: Query) -> NextSteps:
     tables = tables_of(query, problem_of(query))
     candidates = candidates_of(tables)
     outcomes = _outcomes(query, candidates, evaluate(tables, candidates.entries))
-    gains = _gains(query, candidates, outcomes)
+    gains = _gains(query, outcomes)
     burden = network.burden[candidates.order]
     rows = zip(
         (network.findings[f] for f in candidates.order.tolist()),
@@ -99,49 +120,45 @@ def next_steps(query: Query) -> NextSteps:
     )
     steps = [Step(*row) for row in rows]
     steps.sort(key=lambda step: (-step.score, step.finding))
-    return NextSteps(tuple(steps), {step.finding: step.gain for step in steps}, query, candidates, outcomes)
+    return NextSteps(tuple(steps), {step.finding: step.gain for step in steps}, query, outcomes)
 
 
 def _outcomes(query: Query, candidates: Candidates, masses: Unnormalised) -> Outcomes:
     """Posteriors of all outcomes; within each finding the probabilities add up to 1."""
-    columns = query.columns
-    z = candidates.combine(masses.z[:, None])[:, 0]
-    cause, there = candidates.combine(masses.cause), candidates.combine(masses.present)
-    at, width = candidates.episode_rows, there.shape[1]
-    together = masses.cause[candidates.supposed : candidates.supposed + width]  # condition c present, cause c'
-    only = np.arange(columns.single, columns.single + columns.cause_only)  # present only when the cause
-    together[only] = 0
-    together[only, only] = masses.cause[0, only]
+    columns, everything = query.columns, np.arange(len(candidates.finding))
+    z = candidates.combine(masses.z[:, None], everything)[:, 0]
+    cause = candidates.combine(masses.cause, everything)
+    at = candidates.episode_rows
     cause[at] = candidates.likelihood * masses.cause[0]
-    there[at] = candidates.likelihood @ together.T
     z[at] = cause[at].sum(axis=1)
     z = np.maximum(z, 0.0)
     total = np.add.reduceat(z, candidates.first[:-1]) if len(candidates.order) else z
     p = z / np.repeat(total, np.diff(candidates.first))
-    return _normalised(p, z, cause, there, masses)
-
-
-def _normalised(p: Floats, z: Floats, cause: Floats, present: Floats, masses: Unnormalised) -> Outcomes:
-    """Masses as probabilities; an outcome that cannot happen (or is lost in rounding) keeps the present posterior."""
     lost = p <= 1e-12
     np.maximum(cause, 0.0, out=cause)
-    cause[lost], present[lost] = masses.cause[0], masses.present[0]
+    cause[lost] = masses.cause[0]
     cause /= cause.sum(axis=1, keepdims=True)
-    present /= np.where(lost, masses.z[0], z)[:, None]
-    return Outcomes(p, cause, np.clip(present, 0.0, 1.0, out=present))
+    only = slice(columns.single, columns.single + columns.cause_only)
+    return Outcomes(candidates, masses, only, p, np.where(lost, 1.0, z), lost, cause)
 
 
-def _gains(query: Query, candidates: Candidates, outcomes: Outcomes) -> Floats:
-    dangerous = np.flatnonzero(query.network.danger_weight[query.columns.index] > 0)
+def _gains(query: Query, outcomes: Outcomes) -> Floats:
+    """Loss before less expected loss after. Only risk factors have outcomes whose mean is not the present posterior."""
+    candidates, masses = outcomes.candidates, outcomes.masses
     if not len(candidates.order):
         return np.zeros(0)
-    starts = candidates.first[:-1]
-    weights = outcomes.p[:, None]
-    mean_cause = np.add.reduceat(outcomes.cause * weights, starts, axis=0)
-    present = outcomes.present[:, dangerous]
-    mean_present = np.add.reduceat(present * weights, starts, axis=0)
-    after = np.add.reduceat(loss(query, outcomes.cause, present, dangerous) * outcomes.p, starts)
-    return np.maximum(loss(query, mean_cause, mean_present, dangerous) - after, 0.0)
+    dangerous = np.flatnonzero(query.network.danger_weight[query.columns.index] > 0)
+    present = outcomes.present(np.arange(len(outcomes.p)), dangerous)
+    after = np.add.reduceat(loss(query, outcomes.cause, present, dangerous) * outcomes.p, candidates.first[:-1])
+    now = masses.cause[:1] / masses.cause[0].sum(), np.clip(masses.present[:1, dangerous] / masses.z[0], 0, 1)
+    before = np.repeat(loss(query, *now, dangerous), len(after))
+    risk = np.flatnonzero(query.network.kind[candidates.order] == RISK)
+    if len(risk):
+        at = np.flatnonzero(query.network.kind[candidates.finding] == RISK)
+        weights, starts = outcomes.p[at, None], np.searchsorted(at, candidates.first[risk])
+        mean_cause = np.add.reduceat(outcomes.cause[at] * weights, starts, axis=0)
+        before[risk] = loss(query, mean_cause, np.add.reduceat(present[at] * weights, starts, axis=0), dangerous)
+    return np.maximum(before - after, 0.0)
 
 
 def loss(query: Query, cause: Floats, present: Floats, dangerous: Ints) -> Floats:
