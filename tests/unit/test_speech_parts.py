@@ -23,6 +23,8 @@ from hickam.intake.speech.proposals import differences
 from hickam.intake.speech.recogniser import Heard, untrusted
 from hickam.intake.speech.roles import guess_roles
 from hickam.intake.speech.speakers import Run, attribute, runs_of
+from hickam.intake.speech.together import Sample, sampled, two_at_once
+from hickam.intake.speech.voices import Voices
 from hickam.intake.speech.whisper import joined_words, trimmed
 from hickam.model.transcript import Proposal, Transcript, Word
 from hickam.services.knowledge import open_knowledge
@@ -98,6 +100,26 @@ def test_one_voice_is_not_split_in_two() -> None:
     assert attribute(runs([3] * 8), 2).voices == 1
     assert attribute(runs([3, 7, 3]), 1).voices == 1
     assert attribute([], 2).speaker == ()
+
+
+def test_a_voice_between_two_speakers_is_two_at_once() -> None:
+    means = attribute(runs([3, 7, 3, 3, 7]), 2).means
+    mixed = np.eye(256)[3] + np.eye(256)[7]
+    heard = [voice(3, 1), voice(7, 2), (mixed / 2**0.5).astype(np.float16).tobytes(), voice(90, 3), voice(3, 4)]
+    samples = [Sample(start=i * 0.75, end=i * 0.75 + 1.5, voice=v) for i, v in enumerate(heard)]
+    assert two_at_once(samples, means) == [Span(1.5, 3.0)]
+    assert two_at_once([*samples[:3], samples[2]], means) == [Span(1.5, 3.0)]
+    assert two_at_once(samples, attribute(runs([3] * 8), 2).means) == []
+
+
+def test_voices_are_sampled_along_the_speech_and_nowhere_else() -> None:
+    class Length(Voices):
+        def vector(self, sound: np.ndarray) -> np.ndarray:
+            return np.full(4, len(sound) / 16_000, np.float32)
+
+    found = sampled(np.zeros(16_000 * 12, np.float32), [Span(1.0, 4.0), Span(6.0, 6.9), Span(8.0, 9.0)], Length(), 60.0)
+    assert [(s.start, s.end) for s in found] == [(61.0, 62.5), (61.75, 63.25), (62.5, 64.0), (68.0, 69.0)]
+    assert {float(np.frombuffer(s.voice, np.float16)[0]) for s in found} == {1.5, 1.0}
 
 
 def test_a_cough_is_not_a_speaker() -> None:

@@ -19,7 +19,7 @@ Role = Literal["clinician", "patient", "other", "unknown"]
 Reason = Literal["unsure", "drug", "dose", "number", "side", "negation", "disputed"]
 """Why a word has to be confirmed. ``disputed``: the pass with the pack's words heard something else."""
 Outcome = Literal["transcribed", "no_speech", "other_language"]
-WhyUncovered = Literal["no words", "words not trusted", "another language"]
+WhyUncovered = Literal["no words", "words not trusted", "another language", "two at once"]
 SLACK = 0.02
 """Seconds by which rounding may put a time out of order."""
 
@@ -114,7 +114,10 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Uncovered(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Speech without words in the transcript: none recognised, or left out as untrustworthy or not English."""
+    """Speech without words in the transcript: none recognised, or left out as untrustworthy or not English.
+
+    "two at once": two voices together, of which at most one is in the words of that time.
+    """
 
     start: float
     end: float

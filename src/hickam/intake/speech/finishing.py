@@ -15,6 +15,7 @@ from hickam.intake.speech.marking import mark
 from hickam.intake.speech.progress import LeftOut, Proposed, Stretch
 from hickam.intake.speech.roles import guess_roles
 from hickam.intake.speech.speakers import Attributed, Run, attribute
+from hickam.intake.speech.together import two_at_once
 from hickam.model.transcript import (
     Outcome,
     Proposal,
@@ -53,6 +54,11 @@ def finished(
         LETTERS[i]: " ".join(turn.text for turn in turns if turn.speaker == LETTERS[i]) for i in range(told.voices)
     }
     roles = guess_roles(texts)
+    samples = [sample for stretch in stretches for sample in stretch.samples]
+    together = [
+        Uncovered(start=round(span.start, 3), end=round(span.end, 3), why="two at once")
+        for span in two_at_once(samples, told.means)
+    ]
     speech = [span for stretch in stretches for span in stretch.speech]
     return Transcript(
         recording=audio.recording(),
@@ -65,7 +71,7 @@ def finished(
         pack_hash=options.pack_hash,
         speakers=tuple(Speaker(id=id, role=role) for id, role in roles.items()) if turns else (),
         turns=turns,
-        uncovered=_uncovered(speech, runs, left_out) if outcome == "transcribed" else (),
+        uncovered=_in_order(_uncovered(speech, runs, left_out), together) if turns else (),
         proposals=proposals,
         notes=(*audio.notes(), *_notes(stretches, told, options, outcome, language, bool(runs))),
     )
@@ -183,6 +189,10 @@ def _uncovered(speech: Sequence[Span], runs: Sequence[Run], left_out: Sequence[L
         else:
             out.append(found)
     return tuple(out)
+
+
+def _in_order(*gaps: Sequence[Uncovered]) -> tuple[Uncovered, ...]:
+    return tuple(sorted((gap for some in gaps for gap in some), key=lambda gap: gap.start))
 
 
 def _notes(

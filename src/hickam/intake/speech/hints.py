@@ -43,7 +43,8 @@ class Names:
         self.names = sorted({name for name in (*drugs, *tests, *conditions, *self.core) if _fit(name)}, key=str.lower)
         self.drugs = frozenset(plain(name) for name in drugs if len(name.split()) == 1)
         single = {plain(name) for name in self.names if len(name.split()) == 1}
-        self.words = frozenset(single) | {plain(w) for name in self.names for w in name.split() if len(w) > SHORTEST}
+        parts = {plain(w) for name in self.names for w in name.split() if len(w) > SHORTEST}
+        self.words = frozenset(single | parts | {plain(name) for name in self.core if len(name.split()) == 1})
         self._sounds = [sound(name) for name in self.names]
         self._known = frozenset(self._sounds)
 

@@ -14,6 +14,7 @@ import msgspec
 from hickam.errors import HickamError
 from hickam.intake.speech.activity import Span
 from hickam.intake.speech.speakers import Run
+from hickam.intake.speech.together import Sample
 from hickam.model.transcript import WhyUncovered
 
 
@@ -46,6 +47,7 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     runs: tuple[Run, ...] = ()
     proposed: tuple[Proposed, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    samples: tuple[Sample, ...] = ()
     languages: dict[str, float] = {}
     clipped: float = 0.0
 

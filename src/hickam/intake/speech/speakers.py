@@ -51,12 +51,14 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Attributed(msgspec.Struct, frozen=True, kw_only=True):
-    """Speaker number and how surely (0..1) of each run; ``voices`` found; ``by_channel``: told by the channels."""
+    """Speaker number and how surely (0..1) of each run; ``voices`` found; ``by_channel``: told by the channels;
+    ``means``: (voices, 256) of the speakers, None where no voices were compared."""
 
     speaker: tuple[int, ...]
     sure: tuple[float | None, ...]
     voices: int
     by_channel: bool = False
+    means: NDArray[np.float32] | None = None
 
 
 def runs_of(words: Sequence[Word]) -> list[tuple[Word, ...]]:
@@ -77,6 +79,7 @@ def attribute(runs: Sequence[Run], speakers: int) -> Attributed:
     if speakers < 2 or len(runs) < 2:
         return nobody
     by_channel = speakers == 2 and _told_by_channel(runs)
+    means: NDArray[np.float32] | None = None
     if by_channel:
         level = np.tanh(np.array([run.decibels for run in runs]) / CHANNEL_DECIBELS)
         likeness: NDArray[np.floating] = np.stack([level, -level], axis=1) / 2
@@ -98,6 +101,7 @@ def attribute(runs: Sequence[Run], speakers: int) -> Attributed:
         sure=tuple(round(float(s), 2) if ok else 0.0 for s, ok in zip(sure, agrees, strict=True)),
         voices=len(first),
         by_channel=by_channel,
+        means=means,
     )
 
 

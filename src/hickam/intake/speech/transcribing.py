@@ -22,6 +22,7 @@ from hickam.intake.speech.progress import Kept, LeftOut, Proposed, Stretch
 from hickam.intake.speech.proposals import differences
 from hickam.intake.speech.recogniser import ENOUGH, Heard, Hearing, Hints, untrusted
 from hickam.intake.speech.speakers import Run, runs_of
+from hickam.intake.speech.together import sampled
 from hickam.intake.speech.voices import Voices
 from hickam.model.transcript import Transcript, WhyUncovered, Word
 
@@ -124,6 +125,7 @@ class Transcriber:
                 for piece in found
                 for span, why in piece.left_out
             ),
+            samples=sampled(mono, speech, self.voices, start) if self._told_apart else (),
             languages=_languages(clips, heard),
             clipped=float((np.abs(mono) >= FULL_SCALE).mean()) if len(mono) else 0.0,
         )
@@ -132,6 +134,11 @@ class Transcriber:
     def hints(self) -> Hints | None:
         """What gives the second pass its hotwords, when one is wanted."""
         return self.names.hotwords if self.options.second_pass else None
+
+    @property
+    def _told_apart(self) -> bool:
+        """Whether voices are compared."""
+        return self.options.speakers > 1 and self.voices.installed
 
     def _piece(self, mono: Sound, clip: Span, heard: Heard, beside: Sequence[Heard], speech: Sequence[Span]) -> Piece:
         """Words of one clip, what the second pass proposes, and what was left out; times from the start of ``mono``."""
@@ -175,7 +182,7 @@ class Transcriber:
         """The words with the voice that says them, and in which channel it is louder."""
         middle, half = (words[0].start + words[-1].end) / 2, max(0.25, (words[-1].end - words[0].start) / 2)
         part = sound[:, max(0, round((middle - half) * RATE)) : round((middle + half) * RATE)]
-        wanted = self.options.speakers > 1 and self.voices.installed and part.shape[1]
+        wanted = self._told_apart and part.shape[1]
         voice = self.voices.vector(part.mean(axis=0)).astype(np.float16).tobytes() if wanted else b""
         power = (part**2).mean(axis=1) + 1e-9 if part.shape[1] else np.ones(1)
         return Run(words=words, voice=voice, decibels=float(10 * np.log10(power[0] / power[-1])))

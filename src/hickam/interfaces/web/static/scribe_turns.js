@@ -3,7 +3,7 @@ import { Component, html } from "./html.js";
 import { play } from "./scribe_sound.js";
 
 const ROLES = { clinician: "Clinician", patient: "Patient", other: "Companion", unknown: "Not known" };
-const WHY = { "no words": "no words were made out", "words not trusted": "its words could not be trusted", "another language": "another language", "not transcribed": "this piece could not be transcribed" };
+const WHY = { "no words": "no words were made out", "words not trusted": "its words could not be trusted", "another language": "another language", "two at once": "two spoke at once: one of them is not written", "not transcribed": "this piece could not be transcribed" };
 const ROUNDING = 0.011;
 
 const textOf = (words) => words.map((word) => word.text).join(" ");
