@@ -244,6 +244,7 @@ together (`local[2]`){", measured in an earlier run" if spark.get("earlier run")
             pack=found["pack"][:12],
             rates=_rows(("what", "cases/s"), [(n, f"{v:,.0f}") for n, v in found["cases a second, one core"].items()]),
             roofline=_rows(("what", ""), [(n, f"{v:,.1f}") for n, v in found["roofline, 6 positive signs"].items()]),
+            reached="within" if found["ratios"]["roof of its own arithmetic"] <= 3 else "not within",
             slope=f"{grown['rows/s beyond the start']:,.0f}",
             ten=f"{1e7 / grown['rows/s beyond the start'] / 60:.0f}",
             exponent=f"{grown['exponent']:.2f}",
