@@ -15,6 +15,7 @@ from hickam.services.published_ratios import (
     results,
     unexplained,
 )
+from hickam.services.published_ratios_page import ratio_counts, ratio_page
 
 AT_LEAST = 40
 
@@ -47,6 +48,15 @@ def test_what_does_not_fit_has_a_recorded_reason(compared: list[Compared]) -> No
 def test_every_comparison_rests_on_enough_patients(compared: list[Compared]) -> None:
     few = [one.sentence for one in compared if min(one.cases, one.controls) < 100]
     assert not few
+
+
+def test_the_page_names_every_result_once_and_gives_reasons(compared: list[Compared]) -> None:
+    page = ratio_page(compared, "0123456789abcdef")
+    assert f"**{ratio_counts(compared)}**" in page
+    _, missed, met = page.split("\n## ")
+    assert missed.count("\n| ") - 2 == sum(not one.inside for one in compared)
+    assert met.count("\n| ") - 2 == sum(one.inside for one in compared)
+    assert all(one.ratio.misfit in missed for one in compared if not one.inside)
 
 
 def test_it_can_fail(knowledge: Knowledge, ratios: PublishedRatios) -> None:

@@ -15,6 +15,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
+from hickam.errors import HickamError
 from hickam.inference.cohort import Cohort, draw_cohort
 from hickam.inference.layout import Bools, Network
 from hickam.knowledge.yaml12 import read_yaml
@@ -121,7 +122,15 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_ratios(root: Path) -> PublishedRatios:
-    """published_ratios.yaml of the pack in this folder."""
+    """published_ratios.yaml of the pack in this folder. Raises HickamError without one."""
+    if not (root / FILE).is_file():
+        raise HickamError(
+            code="no-published-ratios",
+            where=str(root / FILE),
+            what="this pack has no published ratios",
+            why="there is nothing to compare its answers with",
+            fix="add the file; docs/reference/pack-format.md names its place",
+        )
     return msgspec.convert(read_yaml((root / FILE).read_bytes()), PublishedRatios)
 
 

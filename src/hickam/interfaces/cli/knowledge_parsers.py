@@ -17,6 +17,7 @@ def add_pack(commands: Commands) -> None:
         ("stats", "count items, and numbers by basis"),
         ("test", "run the pack's own cases and the case-mix table"),
         ("scope", "what the pack undertakes to cover, and where it is carried"),
+        ("ratios", "published likelihood ratios against the pack's, in simulated copies of the studies"),
         ("simulate", "draw patients from the pack, one JSON object a line"),
         ("compile", "compile the pack into the cache"),
         ("schema", "print the JSON Schema of one kind of file"),
@@ -43,6 +44,8 @@ def add_pack(commands: Commands) -> None:
             action.add_argument("--case-mix", action="store_true", help="print the case-mix table instead")
             action.add_argument("--by-influence", action="store_true", help="rank numbers by how far they move answers")
             action.add_argument("--cases", nargs="*", default=[], metavar="CASES.jsonl", help="with --by-influence")
+        if name == "ratios":
+            action.add_argument("--report", metavar="FILE", help="write the page in Markdown")
         if name == "simulate":
             action.add_argument("number", type=count, help="how many patients")
             action.add_argument("--seed", type=count, default=0)

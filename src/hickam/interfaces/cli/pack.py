@@ -1,4 +1,4 @@
-"""``hickam pack lint|show|stats|test|diff|compile|schema``."""
+"""``hickam pack lint|show|stats|test|scope|ratios|simulate|diff|compile|schema``."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def pack_command(options: argparse.Namespace) -> int:
         "stats": _stats,
         "test": _test,
         "scope": _scope,
+        "ratios": _ratios,
         "simulate": _simulate,
         "compile": _compile,
         "schema": _schema,
@@ -117,6 +118,23 @@ def _scope(options: argparse.Namespace) -> int:
     issues = check_scope(Knowledge(root).pack, scope)
     print(scope_text(scope, issues), end="")
     return 1 if issues else 0
+
+
+def _ratios(options: argparse.Namespace) -> int:
+    """Exit code 1 when a result is not reproduced and the pack gives no reason."""
+    from hickam.interfaces.cli.output import put
+    from hickam.services.published_ratios import compare_ratios, read_ratios, unexplained
+    from hickam.services.published_ratios_page import ratio_counts, ratio_page
+
+    knowledge = Knowledge(find_pack(options.pack))
+    compared = compare_ratios(knowledge, read_ratios(knowledge.root))
+    if options.report:
+        put(ratio_page(compared, knowledge.pack.hash).encode(), options.report, binary=False)
+    for one in compared:
+        if not one.inside:
+            print(f"{one.sentence}\n    {one.ratio.misfit or 'no reason is given'}")
+    print(ratio_counts(compared))
+    return 1 if unexplained(compared) else 0
 
 
 def _diff(options: argparse.Namespace) -> int:
