@@ -10,13 +10,13 @@ ABOUT = """\
 # Published likelihood ratios
 
 Written by `hickam pack ratios --report`, with pack hash `{hash}`. `published_ratios.yaml` of the pack names published
-signs with their likelihood ratios or their sensitivity and specificity. For each the study's population is simulated from the
-pack, the sign is read off, and the values are compared. Nothing in the pack was set from them.
+signs with their likelihood ratios or their sensitivity and specificity. For each the study's population is simulated
+from the pack, the sign is read off, and the values are compared. Nothing in the pack was set from them.
 
 The rules that choose the populations, and a few signs (one pulse finding for "any pulse abnormality", two answers for
-the restless-legs question), were rewritten several times with the results in sight: the first, cruder rules reproduced
-28 of 69 signs. A study's referral cannot be copied exactly: read the count as "can be reproduced under a plausible
-referral", not as a blind test.
+the restless-legs question), were rewritten several times with the results in sight: the first, cruder rules
+reproduced 28 of 69 signs. A study's referral cannot be copied exactly: read the count as "can be reproduced under a
+plausible referral", not as a blind test.
 
 **{counts}** Limits are published for some; where a source gives a point only, a factor of 1.5 to 2 on a ratio and 0.1
 on a proportion is assumed and marked.
