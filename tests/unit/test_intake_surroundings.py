@@ -33,6 +33,11 @@ def told(story: str) -> dict[str, str]:
         ("Both my calves ache, the right worse.", "unilateral"),
         ("His legs ache, mainly the right.", "unilateral"),
         ("Lifting my hands over my head hurts.", "headache"),
+        ("My leg hurts, I could barely put weight on it.", "weight_gain"),
+        ("They measured both calves. My right calf is sore.", "bilateral"),
+        ("Calf pain so bad he cannot walk after a match.", "unable_to_walk"),
+        ("Weak legs. I was very fit until 60.", "exercise_intolerance"),
+        ("Weak legs. I keep pulling muscles in my shoulder.", "after_injury"),
         ("My calves ache. I'm not in good health.", "diabetes"),
         ("My calf aches. My brother is fit and well.", "family_pad_cvd"),
         ("Calf pain. Vital signs are not normal.", "fever"),
@@ -66,6 +71,7 @@ def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:
         ("Cramps. No significant past medical history.", "hypertension", "absent"),
         ("My hands tingled. The next morning my feet felt numb.", "onset_days", "present"),
         ("Pain in my calf. Walking brought it on.", "on_exertion", "present"),
+        ("A limp without pain and slightly numb toes.", "numbness_feet", "present"),
     ],
 )
 def test_is_read(story: str, finding: str, state: str) -> None:

@@ -12,8 +12,9 @@ LONGEST_CLAUSE = 120
 SENTENCE_END = frozenset([".", "!", "?", "\n", "•"])
 SUBJECTS = stem_set("i he she it they we you there")
 VERBS = stem_set("be have do feel get go come start begin becom notic develop seem look wake say tell now then")
-MODALS = stem_set("can could will very")
-"""After *and* they begin anew: 'I couldn't pass water and could barely walk', 'don't smoke and very active'."""
+MODALS = stem_set("can could will very slight slightly mild mildly somewhat occasional occasionally increasing")
+"""After *and* they begin anew: 'I couldn't pass water and could barely walk', 'don't smoke and very active', 'without
+pain and slightly numb toes'."""
 SEEN = frozenset(
     [
         "cold",

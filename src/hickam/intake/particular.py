@@ -32,7 +32,24 @@ def _no_injury(scene: Scene, s: Statement) -> bool:
     if s.said == "absent" and "hurt" in {scene.stems[i] for i in s.used}:
         return True
     before = [t.text.lower() for t in scene.tokens[max(0, s.lo - 3) : s.lo]]
-    return "like" in before[-2:] or "thought" in before
+    return "like" in before[-2:] or "thought" in before or not ARM.isdisjoint(scene.stems[s.hi + 1 : s.hi + 4])
+
+
+ARM = stem_set("shoulder shoulders arm arms neck wrist elbow hand hands")
+
+
+def _bears_weight(scene: Scene, s: Statement) -> bool:
+    """'I could barely put weight on it': a leg that is spared, not a gain."""
+    after = {t.text.lower() for t in scene.tokens[s.hi + 1 : s.hi + 2]}
+    return "put" in scene.stems[s.lo : s.hi + 1] and bool(after & STOOD_ON)
+
+
+STOOD_ON = frozenset(["it", "them", "that", "this", "my", "her", "his", "the", "either", "one", "leg", "foot"])
+
+
+def _until_then(scene: Scene, s: Statement) -> bool:
+    """'I was very fit until 60': no longer."""
+    return s.said == "absent" and "until" in scene.stems[s.hi + 1 : s.hi + 3]
 
 
 FOOT_NEXT = stem_set("foot feet heel toe sole")
@@ -124,6 +141,7 @@ def _twitching_only(scene: Scene, s: Statement) -> bool:
 
 
 TWITCHES = stem_set("twitch twitching twitches flicker jump jumping fasciculation tingle tingling numb weak stiff")
+EVENT = stem_set("match game race run session training marathon")
 UNTIL = (("get", "to", "where"), ("get", "to", "the", "point"), ("until",), ("till",), ("til",), ("so", "far"))
 
 
@@ -131,6 +149,8 @@ def _walks_until(scene: Scene, s: Statement) -> bool:
     """'cannot walk more than 100 m', 'it gets to where I can scarcely walk': limited on the way, not unable."""
     if set(scene.stems[s.hi + 1 : s.hi + 3]) & LIMITED or "without" in scene.stems[s.hi + 1 : s.hi + 9]:
         return True
+    if "after" in scene.stems[s.hi + 1 : s.hi + 2] and not EVENT.isdisjoint(scene.stems[s.hi + 2 : s.hi + 5]):
+        return True  # 'cannot walk after a match'
     before = scene.stems[max(0, s.lo - 7) : s.lo]
     walked = any(
         o.id == "on_exertion"
@@ -152,11 +172,14 @@ def _a_growing_pain(scene: Scene, s: Statement) -> bool:
     return scene.tokens[s.hi].text.lower() == "pain"
 
 
+MEASURED = stem_set("measured measures measuring compared comparing")
 PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "after_injury": _no_injury,
     "alcohol_heavy": _one_drink,
+    "bilateral": lambda scene, s: not MEASURED.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo]),
     "constant_pain": _twitching_only,
     "diarrhoea": _one_run,
+    "exercise_intolerance": _until_then,
     "falls": _falls_to_a_number,
     "family_cramps": _runs_in_the_family,
     "growing_pains": _a_growing_pain,
@@ -175,6 +198,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "sudden_attacks": _of_a_swelling,
     "tense_compartment": _in_an_attack,
     "visible_hardening": _went_on,
+    "weight_gain": _bears_weight,
     "unable_to_walk": lambda scene, s: s.said == "present" and _walks_until(scene, s),
 }
 """When the words of a finding mean another thing, finding by finding."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hickam.intake.flags import ASKED, NEG, PAST
+from hickam.intake.particular import MEASURED
 from hickam.intake.scene import EXAM, LEG, PLURAL, VOIDING, Scene, exam_clause
 from hickam.intake.statements import SIDES, Statement, is_side
 from hickam.intake.words import stem_set
@@ -19,8 +20,8 @@ def laterality(scene: Scene) -> list[Statement]:
             continue
         words = scene.stems[max(lo, i - 4) : min(hi, i + 6) + 1]
         reach = scene.stems[i + 1 : min(hi, i + 4) + 1]
-        if "cm" in scene.stems[i + 1 : i + 5]:
-            continue  # 'left calf 38 cm, right calf 34 cm' measures, and says nothing of where it hurts
+        if "cm" in scene.stems[i + 1 : i + 5] or not MEASURED.isdisjoint(scene.stems[max(lo, i - 2) : i]):
+            continue  # 'left calf 38 cm, right calf 34 cm', 'measured both calves': says nothing of where it hurts
         leg = next((k for k, w in enumerate(reach) if w in LEG), None)
         arm = next(
             (
