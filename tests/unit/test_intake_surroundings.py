@@ -37,6 +37,8 @@ def told(story: str) -> dict[str, str]:
         ("They measured both calves. My right calf is sore.", "bilateral"),
         ("Calf pain so bad he cannot walk after a match.", "unable_to_walk"),
         ("Weak legs. I was very fit until 60.", "exercise_intolerance"),
+        ("I have to use my arms to get up from a chair.", "arm_weakness"),
+        ("My big toe is numb.", "podagra"),
         ("Weak legs. I keep pulling muscles in my shoulder.", "after_injury"),
         ("My calves ache. I'm not in good health.", "diabetes"),
         ("My calf aches. My brother is fit and well.", "family_pad_cvd"),
@@ -72,6 +74,8 @@ def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:
         ("My hands tingled. The next morning my feet felt numb.", "onset_days", "present"),
         ("Pain in my calf. Walking brought it on.", "on_exertion", "present"),
         ("A limp without pain and slightly numb toes.", "numbness_feet", "present"),
+        ("Weak legs. I can hardly lift my arms to dry my hair.", "arm_weakness", "present"),
+        ("My big toe was a bit tender, by bedtime red.", "podagra", "present"),
     ],
 )
 def test_is_read(story: str, finding: str, state: str) -> None:
