@@ -97,12 +97,12 @@ class Ranker:
         ordered = sorted(pool, key=lambda c: (-worth[c.id], c.id))
         # A field with many sentences leaves room for what else may have been asked.
         seen: Counter[tuple[str, str]] = Counter()
-        late = []
+        late = set()
         for claim in ordered:
             seen[claim.item, claim.id.rpartition(".")[0]] += 1
             if seen[claim.item, claim.id.rpartition(".")[0]] > SAME:
-                late.append(claim)
-        return [*(c for c in ordered if c not in late), *late]
+                late.add(claim.id)
+        return sorted(ordered, key=lambda c: c.id in late)
 
     def _likeness(self, pool: Sequence[Claim], vector: Vectors | None) -> dict[str, float]:
         """Cosine of each claim with the question; a claim without a vector is as near as its item's others."""
@@ -120,8 +120,12 @@ class Ranker:
         kinds = likeliest(question)
         near = self._likeness(pool, vector)
         low = question.plain.lower()
-        cued = {name for cue, name in ARTICLE_CUES if re.search(cue, low)}
-        asked = own_words(question)
+        named = {name for names in ARTICLES.values() for name in names}
+        articles = {
+            name: sum(share * place(name, ARTICLES.get(kind, ())) for kind, share in kinds.items()) for name in named
+        }
+        articles |= {name: 1.0 for cue, name in ARTICLE_CUES if re.search(cue, low)}
+        residue, asked = (self.index.coverage(said) for said in (question.residue, own_words(question)))
         linked = {item.partition("/")[2] for item in (*question.targets, *question.others, *question.hints)}
         out = []
         for c in pool:
@@ -131,18 +135,14 @@ class Ranker:
                 {
                     "field": question.fields.get(c.field, 0.0),
                     "kind": place(c.field, FIELDS.get(question.kind, ())),
-                    "article": (
-                        1.0
-                        if article in cued
-                        else sum(share * place(article, ARTICLES.get(kind, ())) for kind, share in kinds.items())
-                    ),
+                    "article": articles.get(article, 0.0),
                     "named": float(c.item in question.targets),
                     "beside": float(c.item in question.others),
                     "hinted": question.hints.get(c.item, 0.0),
                     "both": float(key in linked),
                     "likeness": near[c.id],
-                    "residue": self.index.covered(question.residue, c),
-                    "words": self.index.covered(asked, c),
+                    "residue": residue(c),
+                    "words": asked(c),
                     "lay": float(c.lay if self.reader == "patient" else -c.lay),
                     "first": float(c.id in first),
                 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -25,12 +25,10 @@ MOST = 60
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim found. ``cosine``: nil without vectors. ``covered``: share of the question's words, by rarity, in it."""
+    """A claim found."""
 
     claim: Claim
     score: float
-    cosine: float
-    covered: float
 
 
 class Index:
@@ -60,30 +58,14 @@ class Index:
             nearest = np.argpartition(-likeness, min(MOST, len(likeness) - 1))[:MOST]
             cosines = {int(i): float(likeness[i]) for i in (*nearest, *by_words)}
         places = {*cosines, *by_words}
-        asked = content(question)
         hits = [
             Hit(
                 claim=self.claims[place],
                 score=cosines.get(place, 0.0) + WORDS_WEIGHT * by_words.get(place, 0.0) / best,
-                cosine=cosines.get(place, 0.0),
-                covered=self.covered(asked, self.claims[place]),
             )
             for place in places
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.claim.id))[:most]
-
-    def nearest(self, claims: Iterable[Claim], question: str, vector: Vectors | None) -> list[Claim]:
-        """These claims, likest to the question first; the order given where nothing tells them apart."""
-        chosen = list(claims)
-        asked = content(question)
-        likeness: dict[str, float] = {}
-        if vector is not None and self.vectors is not None:
-            row = self._row_of
-            rows = [row[c.id] for c in chosen if c.id in row]
-            found = self.vectors[rows] @ vector if rows else np.zeros(0)
-            likeness = dict(zip((c.id for c in chosen if c.id in row), found.tolist(), strict=True))
-        worth = {c.id: likeness.get(c.id, 0.0) + WORDS_WEIGHT * self.covered(asked, c) for c in chosen}
-        return sorted(chosen, key=lambda c: -worth[c.id])
 
     def likeness(self, claim: Claim, vector: Vectors | None) -> float:
         """Cosine of a claim and the question; nil for a claim without a vector."""
@@ -92,11 +74,18 @@ class Index:
 
     def covered(self, asked: Sequence[str], claim: Claim) -> float:
         """Share of the asked words, weighed by rarity in the pack, that the claim has."""
-        total = sum(self.rarity(word) for word in asked)
-        if not total:
-            return 0.0
-        has = claim_words(claim)
-        return sum(self.rarity(word) for word in asked if word in has or root(word) in has) / total
+        return self.coverage(asked)(claim)
+
+    def coverage(self, asked: Sequence[str]) -> Callable[[Claim], float]:
+        """``covered`` for many claims: the words' roots and rarities are worked out once."""
+        weighed = [(word, root(word), self.rarity(word)) for word in asked]
+        total = sum(rarity for _, _, rarity in weighed)
+
+        def share(claim: Claim) -> float:
+            has = claim_words(claim)
+            return sum(rarity for word, stem, rarity in weighed if word in has or stem in has) / total
+
+        return share if total else lambda claim: 0.0
 
     def rarity(self, word: str) -> float:
         """ln(claims / claims with the word); a word of no claim is the rarest."""

@@ -163,7 +163,8 @@ def _from_case(claims: ClaimsIndex, question: Question, case: Case | None, optio
     if case is None:
         if question.kind == "what_if":
             return _needs_case("A 'what if' is worked out on a case.")
-        if question.kind in ("likelihood", "why") and not any(i.startswith("conditions/") for i in question.targets):
+        named = any(not i.startswith("findings/") for i in (*question.targets, *question.others))
+        if question.kind in ("likelihood", "why") and not named:
             return _needs_case("This is worked out on a case, and none was given.")
         return None
     if _elsewhere(question):
