@@ -58,7 +58,11 @@ def test_only_what_is_confirmed_stands_in_the_note_and_a_person_signs_it(scribe:
     scribe.shows(".note", "Medicines, as said")
     scribe.one("input[name=signer]").send_keys("Dr Test")
     scribe.press(scribe.button("I have read it: sign"))
-    scribe.shows("section:nth-of-type(2) [role=status]", "Signed by Dr Test")
+    scribe.shows("section:nth-of-type(2) [role=status]", "given to the browser to save")
+    scribe.one("input[name=patient]").send_keys("P 4711")
+    scribe.press(scribe.one("input[name=keep]"))
+    scribe.press(scribe.button("I have read it: sign"))
+    scribe.shows("section:nth-of-type(2) [role=status]", "kept with your saved cases")
 
 
 def test_speakers_are_put_right_and_a_changed_turn_keeps_what_was_there(scribe: Page) -> None:
