@@ -319,6 +319,14 @@ def test_refusing_leaves_the_words_and_their_other_doubts() -> None:
     assert after.turns[0].heard is None
 
 
+def test_a_proposal_is_taken_beside_a_word_without_length() -> None:
+    words = (Word(text="and", start=1.0, end=1.0), Word(text="Pergeabolin,", start=1.0, end=1.6))
+    proposal = Proposal(id="p1", turn="t1", start=1.0, end=1.6, said="Pergeabolin,", proposed="pregabalin")
+    said_so = msgspec.structs.replace(turn("and Pergeabolin,"), start=1.0, end=1.6, words=words)
+    offer = msgspec.structs.replace(transcript(said_so), proposals=(proposal,))
+    assert editing.accept(offer, "p1").turn("t1").text == "and pregabalin,"
+
+
 def test_a_proposal_for_words_since_edited_is_not_taken() -> None:
     with pytest.raises(HickamError, match="changed since"):
         editing.accept(editing.edit(offered_transcript(), "t1", "I take water tablets at night."), "p1")

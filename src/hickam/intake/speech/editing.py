@@ -127,9 +127,13 @@ def _changed(turn: Turn, words: Sequence[Word]) -> Turn:
 
 
 def _inside(turn: Turn, proposal: Proposal) -> list[int]:
-    return [
+    """The words at the proposal's time; of a word without length beside them only those that were said."""
+    near = [
         i for i, word in enumerate(turn.words) if proposal.start - AT <= word.start and word.end <= proposal.end + AT
     ]
+    count = len(proposal.said.split())
+    said = (near[at : at + count] for at in range(len(near)))
+    return next((part for part in said if " ".join(turn.words[i].text for i in part) == proposal.said), near)
 
 
 def _open(transcript: Transcript, proposal_id: str) -> Proposal:
