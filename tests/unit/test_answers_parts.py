@@ -7,7 +7,6 @@ import pytest
 
 from hickam.answers.claims import Claim, collect, numbers_of
 from hickam.answers.draft import disagree
-from hickam.answers.entities import mended
 from hickam.answers.kinds import Example, Recogniser, examples, fit, without_names
 from hickam.answers.question import Question, understand
 from hickam.answers.search import Index, word_table
@@ -198,8 +197,8 @@ def test_the_complaint_yields_to_what_is_named_beside_it(claims: ClaimsIndex) ->
 
 
 def test_a_misspelt_name_is_found_and_a_strange_word_is_not_bent(claims: ClaimsIndex) -> None:
-    assert mended(claims.names, "rhabdomyolisis") == "rhabdomyolysis"
-    assert mended(claims.names, "homeopathy tadalafil") == "homeopathy tadalafil"
+    assert claims.parts.mended("rhabdomyolisis") == "rhabdomyolysis"
+    assert claims.parts.mended("homeopathy tadalafil") == "homeopathy tadalafil"
 
 
 def test_follow_ups_take_subject_or_kind(claims: ClaimsIndex) -> None:

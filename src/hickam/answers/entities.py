@@ -86,21 +86,6 @@ def _longest(names: dict[str, tuple[str, ...]], asked: list[str]) -> list[Named]
     return found
 
 
-def mended(names: Names, text: str) -> str:
-    """The text with strange words put right: names misspelt ('claudicaton'), cut short, or given by initials."""
-    known: set[str] = set()
-
-    def right(match: re.Match[str]) -> str:
-        word = spelt(match.group(0).lower())
-        if not word.isalpha() or word in names.vocabulary or word in IDLE:
-            return match.group(0)
-        if not known:
-            known.update(w for name in names.things for w in name.split() if len(w) >= FUZZY_LEAST)
-        return _right(word, names, known) or match.group(0)
-
-    return re.sub(WORD.pattern, right, text, flags=re.I)
-
-
 def _right(word: str, names: Names, known: set[str]) -> str:
     """What a strange word stands for; '' when nothing of the pack is near."""
     if word in names.initials:
@@ -117,9 +102,11 @@ def _right(word: str, names: Names, known: set[str]) -> str:
 
 
 class Parts:
-    """Which items the words of a question hint at."""
+    """Words of names: what a strange word of a question stands for, and which items its words hint at."""
 
     def __init__(self, names: Names) -> None:
+        self._names = names
+        self._long = {w for name in names.things for w in name.split() if len(w) >= FUZZY_LEAST}
         forms = [(name, items) for table in (names.things, names.signs) for name, items in table.items()]
         of_word: dict[str, set[str]] = {}
         for name, items in forms:
@@ -134,6 +121,17 @@ class Parts:
             for word in said:
                 if self._worth[word] > RARE:
                     self._forms.setdefault(word, []).append((said, whole, items))
+
+    def mended(self, text: str) -> str:
+        """The text with strange words put right: names misspelt ('claudicaton'), cut short, or given by initials."""
+
+        def right(match: re.Match[str]) -> str:
+            word = spelt(match.group(0).lower())
+            if not word.isalpha() or word in self._names.vocabulary or word in IDLE:
+                return match.group(0)
+            return _right(word, self._names, self._long) or match.group(0)
+
+        return re.sub(WORD.pattern, right, text, flags=re.I)
 
     def hints(self, asked: Iterable[str]) -> dict[str, float]:
         """Items and how strongly they are hinted at, up to 1; the strongest few."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import msgspec
 
-from hickam.answers.entities import Named, Names, Parts, mended
+from hickam.answers.entities import Named, Names, Parts
 from hickam.answers.kinds import MASKS, UNCOVERED, without_names
 from hickam.answers.shorthand import written_out
 from hickam.answers.words import IDLE, WORD, word_set, words
@@ -96,7 +96,7 @@ class Reading(Protocol):
 
     @property
     def parts(self) -> Parts:
-        """Items by parts of their names."""
+        """Words of names."""
 
     @property
     def cues(self) -> frozenset[str]:
@@ -108,7 +108,7 @@ class Reading(Protocol):
 
 def understand(text: str, reading: Reading, before: Question | None = None, *, has_case: bool = False) -> Question:
     """The question. ``before`` is the last one of the conversation; a short follow-up takes its kind or its subject."""
-    plain = mended(reading.names, written_out(text, reading.names.things))
+    plain = reading.parts.mended(written_out(text, reading.names.things))
     asked = words(plain)
     named = reading.names.find(asked)
     scores, fields = _scores(plain, named, reading)

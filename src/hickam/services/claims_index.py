@@ -76,7 +76,7 @@ class ClaimsIndex:
 
     @cached_property
     def parts(self) -> Parts:
-        """Items by parts of their names."""
+        """Words of names."""
         return Parts(self.names)
 
     @property
