@@ -97,6 +97,8 @@ def _of_a_fit_person(scene: Scene, s: Statement) -> bool:
     """'Always active with tennis and running', 'she fell while walking': what someone does, not what brings it on."""
     lo, hi = scene.bounds[scene.context.clause[s.lo]]
     before = scene.stems[max(lo, s.lo - 8) : s.lo]
+    if before[-1:] == ["less"]:  # 'it hurts less when I walk'
+        return True
     if {"active", "activ", "fit", "interfer"} & set(before):
         return True
     return stem("fall") in before and scene.told.isdisjoint(range(lo, hi + 1))
@@ -198,6 +200,9 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "sudden_attacks": _of_a_swelling,
     "tense_compartment": _in_an_attack,
     "visible_hardening": _went_on,
+    "unilateral": lambda scene, s: (
+        scene.stems[s.hi + 1 : s.hi + 2] == ["to"] and "from" in scene.stems[max(0, s.lo - 1) : s.hi]
+    ),
     "weight_gain": _bears_weight,
     "unable_to_walk": lambda scene, s: s.said == "present" and _walks_until(scene, s),
 }
