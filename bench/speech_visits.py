@@ -32,7 +32,7 @@ PAIRS = (
 AMERICAN_PAIRS = (AMERICAN, AMERICAN[::-1])
 ALL = (*AMERICAN, "jm_kumo", "jf_gongitsune", "jf_nezumi", "jf_alpha", "jf_tebukuro")
 LABEL = re.compile(r"^([A-Z][a-z]+): ")
-CLINICIANS = frozenset({"Doctor", "Nurse"})
+CLINICIANS = frozenset({"Doctor", "Dr", "Nurse", "Midwife"})
 Sound = NDArray[np.float32]
 
 
