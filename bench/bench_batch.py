@@ -222,7 +222,7 @@ def ratios(found: dict[str, Any]) -> dict[str, float]:
         label: rate[f"one by one, {label}"] / rate[f"assess_batch, {label}"]
         for label in ("6 positive (3 signs)", "6 positive signs")
     }
-    return watched | {"roof of its own arithmetic": roof["times the roof: own arithmetic in the cache"]}
+    return watched | {"roof of its own equations": roof["times the roof: own equations in the cache"]}
 
 
 def page(found: dict[str, Any]) -> str:
@@ -244,7 +244,7 @@ together (`local[2]`){", measured in an earlier run" if spark.get("earlier run")
             pack=found["pack"][:12],
             rates=_rows(("what", "cases/s"), [(n, f"{v:,.0f}") for n, v in found["cases a second, one core"].items()]),
             roofline=_rows(("what", ""), [(n, f"{v:,.1f}") for n, v in found["roofline, 6 positive signs"].items()]),
-            reached="within" if found["ratios"]["roof of its own arithmetic"] <= 3 else "not within",
+            reached="within" if found["ratios"]["roof of its own equations"] <= 3 else "not within",
             slope=f"{grown['rows/s beyond the start']:,.0f}",
             ten=f"{1e7 / grown['rows/s beyond the start'] / 60:.0f}",
             exponent=f"{grown['exponent']:.2f}",

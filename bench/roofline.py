@@ -134,7 +134,7 @@ def roofline(network: Network, cases: list[Case], repeats: int) -> dict[str, flo
         **limit,
         "times the roof: matrix product": spent / (work / limit["matrix product, Gflop/s"] / 1e9),
         "times the roof: memory": spent / (traffic / limit["copy, GB/s"] / 1e9),
-        "times the roof: own arithmetic in the cache": spent
+        "times the roof: own equations in the cache": spent
         / (work / limit["own equations in the cache, Gflop/s"] / 1e9),
         "the same, of the operations as done": spent / (left / limit["own equations in the cache, Gflop/s"] / 1e9),
     }
