@@ -35,6 +35,7 @@ FILES = (
     "second_held_apart",
     "third_building",
     "third_held_apart",
+    "fourth_held_apart",
     "sampled_building",
     "sampled_check",
     "unanswerable",
