@@ -22,9 +22,12 @@ WHEN = re.compile(
 RESTS = re.compile(r"\b(?:stop|rest|pause|slow down)\b")
 EASED = re.compile(
     r"^(?:(?:then|that|it|it's|that's|they|they're|she's|he's|i'm|now|well|pretty much|straight away) )*"
-    r"(?:goes (?:off|away)|wears off|eas(?:es|ier)(?: off)?|settles?|lets? go|gone|goes|fine|better|all right|"
-    r"shifts it|sorts it|disappears|passes|no (?:trouble|bother|problem)|helps|stops)\b"
+    r"(?:goes (?:off|away)|wears off|eas(?:es|ier)(?: off)?|settles?|lets? go|fine|better|all right|"
+    r"shifts it|sorts it|disappears|passes|no (?:trouble|bother|problem)|helps|"
+    r"(?:gone|goes|stops)(?=$| (?:in|after|within|straight|right|almost|pretty|very|soon|then|quickly|completely|again|"
+    r"hurting|aching|cramping)\b))\b"
 )
+"""'Goes', 'gone in a minute'; but what goes on, goes numb or stops me sleeping is not eased."""
 SAME = re.compile(
     r"\b(?:doesn't (?:touch|help|do anything|make)|no different|makes no (?:difference|odds)|no (?:better|good|help)|"
     r"(?:just|still) the same|still there)\b"

@@ -39,17 +39,22 @@ GRAPHIC = re.compile(
     r"^(?:(?:loads|lots|plenty|tons|masses|a lot)(?! (?:better|less|easier|fewer))|terribl[ey]|dreadful(?:ly)?|"
     r"awful(?:ly)?|constantly|instantly|immediately|straight ?away|you bet|too right|tell me about it|i'll say|"
     r"for my sins|afraid so|every (?:single )?(?:time|day|night|morning|evening|week|one)|"
-    r"the odd (?:one|time|day|night)|once or twice|more often than not|like (?:(?:a|an|the|my)\b|\w+$))"
+    r"the odd (?:one|time|day|night)|once or twice|more often than not|"
+    r"like (?:(?:a|an|the|my)\b|(?!what$|hell$)\w+$))"
 )
 """'Is the skin dry?' 'Like sandpaper.': a yes that also says how; its words are read as well."""
 HAD = re.compile(
-    r"^(?!.*\b(?:clear|normal|fine|okay|checked|tested|negative|gone|ruled out)\b)"
-    r"(?:(?:i(?:'ve)? )?(?:(?:always|already|only|just) )?(?:had|got|have|get|suffer (?:with|from)) "
-    r"(?:it|that|them|those|one|some)\b|"
-    r".*\b(?:put me on|take|taking|tablets?|pills?|treated|injections?|jabs?|inhaler|operation)\b.* "
-    r"for (?:it|that|them)\b)"
+    r"^(?!.*\b(?:clear|normal|fine|okay|checked|tested|negative|gone|ruled out|nothing|none)\b)"
+    r"(?:i(?:'ve)? )?(?:(?:always|already|only|just) )?(?:had|got|have|get|suffer (?:with|from)) "
+    r"(?:it|that|them|those|one|some)\b"
 )
-"""'Any diabetes?' 'Had it for years', 'they gave me a tablet for it'."""
+"""'Any diabetes?' 'Had it for years.'"""
+TREATED = re.compile(
+    r"^(?!.*(?:\b(?:no|not|never|nothing|none|stopped)\b|n't\b))"
+    r".*\b(?:put me on|take|taking|tablets?|pills?|treated|injections?|jabs?|inhaler|operation)\b.* "
+    r"for (?:it|that|them)\b"
+)
+"""'They gave me a tablet for it', but not 'no, I don't take anything for it'."""
 NO = re.compile(
     r"^(?:no|nope|nah|uh-uh|nuh-uh|never|none|nothing|neither|nil|not at all|not that (?:i|we|he|she)\b.*|"
     r"no (?:chance|way)|not a chance|(?:definitely|certainly|absolutely) not|"
@@ -102,7 +107,7 @@ def read_reply(line: Line) -> Reply:
         return Reply("doubtful", _rest(line, at + len(doubt[0].split())))
     if yes := YES.match(text):
         return Reply("yes", _rest(line, at + len(yes[0].split())))
-    if GRAPHIC.match(text) or HAD.match(text):
+    if GRAPHIC.match(text) or HAD.match(text) or TREATED.match(text):
         return Reply("yes", line[at:])
     segment = _from(line, at, _segment(line, at))
     if segment.startswith("not since "):  # 'not since last night' also says since when

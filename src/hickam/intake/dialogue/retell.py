@@ -87,7 +87,9 @@ SAYS_YOU = re.compile(
     r"^(?:(?:and|so|right|okay|now|well) )*(?:you|he|she)(?:'re|'ve|'s| are| have| had| take| get| were| is| has| was|"
     r" takes)\b(?! (?:not|never|probably|going))"
 )
-OVER = re.compile(r"\b(?:no|not|never|gone|stopped|used to|better|isn't|wasn't|don't|didn't|hasn't|haven't)\b")
+OVER = re.compile(
+    r"\b(?:no|not|never|gone|stopped|used to|better|isn't|wasn't|don't|didn't|hasn't|haven't|wrong|mistake)\b"
+)
 """What takes back, wholly or in part, what was put to the speaker."""
 OTHERS = re.compile(
     r"^(?:(?:and|but|well|oh|no|yes|because) )*my (?:\w+ )?(?:wife|husband|partner|mother|mum|father|dad|brother|"
