@@ -36,6 +36,7 @@ from hickam.intake import parse
         ("I walk 50m and then my calf cramps", None, None),
         ("He can walk about 80m before his calf cramps", None, "male"),
         ("56m with cramps", 56, "male"),
+        ("Calf pain after 80m, relieved by rest", None, None),
         ("65 man, heavy legs", 65, "male"),
         ("Male 52 cramps", 52, "male"),
         ("Man 3 days calf pain", None, "male"),
