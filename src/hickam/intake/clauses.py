@@ -12,9 +12,9 @@ LONGEST_CLAUSE = 120
 SENTENCE_END = frozenset([".", "!", "?", "\n", "•"])
 SUBJECTS = stem_set("i he she it they we you there")
 VERBS = stem_set("be have do feel get go come start begin becom notic develop seem look wake say tell now then")
-MODALS = stem_set("can could will very slight slightly mild mildly somewhat occasional occasionally increasing")
-"""After *and* they begin anew: 'I couldn't pass water and could barely walk', 'don't smoke and very active', 'without
-pain and slightly numb toes'."""
+BEGIN_ANEW = stem_set("can could will very slight slightly mild mildly somewhat occasional occasionally increasing")
+"""They begin a clause after *and*: 'I couldn't pass water and could barely walk', 'don't smoke and very active',
+'without pain and slightly numb toes'."""
 SEEN = frozenset(
     [
         "cold",
@@ -64,7 +64,7 @@ def clauses(tokens: Sequence[Token], contrast: set[int]) -> tuple[list[int], lis
                 or (prev == "," and t.stem in SUBJECTS and t.stem != "there")
                 or (prev == "," and t.stem in ("just", "rather", "only"))
                 or (t.stem in ("and", "so", "then") and nxt in SUBJECTS)
-                or (t.stem == "and" and nxt in VERBS | MODALS)
+                or (t.stem == "and" and nxt in VERBS | BEGIN_ANEW)
                 or (t.stem == "and" and _new_subject(tokens, i, clause, c))
             ):
                 c += 1
