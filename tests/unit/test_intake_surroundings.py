@@ -49,6 +49,8 @@ def told(story: str) -> dict[str, str]:
         ("My calf aches. My brother is fit and well.", "family_pad_cvd"),
         ("Calf pain. Vital signs are not normal.", "fever"),
         ("Cramps at night for years. The next day my calf is sore.", "onset_days"),
+        ("Calf pain on walking. When I stop, it goes numb and white.", "rest_relief"),
+        ("Calf pain on walking. If I stop it goes on all night.", "rest_relief"),
         ("The pulse is felt on both sides, the leg aches.", "unilateral"),
     ],
 )
@@ -71,6 +73,9 @@ def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:
         ("I'm a size 10 on top and a 20 on the bottom.", "legs_disproportionately_large", "present"),
         ("It felt as if someone had slammed a racket into my heel.", "pop_or_snap", "present"),
         ("Leg pain after landing badly off a jump.", "after_injury", "present"),
+        ("I fell on my hands and knees and my knee is swollen.", "after_injury", "present"),
+        ("I fell on my arm and then on my left leg.", "after_injury", "present"),
+        ("Calf pain on walking. If I stop it goes.", "rest_relief", "present"),
         ("My calf cramps. My chest started aching and my heart is racing.", "chest_pain", "present"),
         ("Swelling of the left leg. No oedema elsewhere.", "leg_swelling_unilateral", "present"),
         ("I'm 45 and healthy, my calf hurts.", "diabetes", "absent"),

@@ -14,6 +14,7 @@ from hickam.intake.compared import arm_leg_gap
 from hickam.intake.events import births
 from hickam.intake.flags import ASKED, FAMILY, NEG, PAST
 from hickam.intake.numbers_in_words import periods, read_number
+from hickam.intake.particular import goes_elsewhere
 from hickam.intake.scene import RELIEF, REST, VOIDING, Scene
 from hickam.intake.seen import told_of_the_leg
 from hickam.intake.sides import laterality
@@ -173,9 +174,7 @@ def _relief(scene: Scene) -> list[Statement]:
                 for j in window
                 if scene.stems[j] in RELIEF
                 and (scene.stems[j] != "go" or scene.tokens[j].text.lower() in ("goes", "went", "gone"))
-                and not (
-                    scene.stems[j] == "go" and j + 1 < len(scene.stems) and scene.stems[j + 1] in ("to", "for", "into")
-                )
+                and not goes_elsewhere(scene, j)
                 and (scene.stems[j] != "stop" or scene.tokens[j].text.lower() in ("stop", "stops"))
             ),
             None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hickam.intake.complaint import keep_painless
-from hickam.intake.scene import RELIEF, SYMPTOM, Scene
+from hickam.intake.scene import LEG, RELIEF, REST, SYMPTOM, Scene
 from hickam.intake.statements import Statement
 from hickam.intake.words import stem, stem_set
 
@@ -22,6 +22,17 @@ def _stretch_hurts(scene: Scene, s: Statement) -> bool:
     return bool(words & HURTS) and not words & HELPS
 
 
+TURNS = stem_set("numb dead cold white blue pale stiff hard red black purple weak tight to for into")
+
+
+def goes_elsewhere(scene: Scene, at: int) -> bool:
+    """'When I stop it goes numb', 'it goes on', 'goes into the foot': no relief; 'it goes on stopping' is."""
+    after = scene.stems[at + 1 : at + 3]
+    return scene.stems[at] == "go" and (
+        not TURNS.isdisjoint(after[:1]) or (after[:1] == ["on"] and REST.isdisjoint(after[1:]))
+    )
+
+
 def _texts(scene: Scene, s: Statement) -> set[str]:
     """The words of a statement and the one before it, as written."""
     return {scene.tokens[i].text.lower() for i in range(max(0, s.lo - 1), s.hi + 1)}
@@ -32,7 +43,10 @@ def _no_injury(scene: Scene, s: Statement) -> bool:
     if s.said == "absent" and "hurt" in {scene.stems[i] for i in s.used}:
         return True
     before = [t.text.lower() for t in scene.tokens[max(0, s.lo - 3) : s.lo]]
-    return "like" in before[-2:] or "thought" in before or not ARM.isdisjoint(scene.stems[s.hi + 1 : s.hi + 4])
+    sentence = scene.context.sentence[s.hi]
+    after = [w for i, w in enumerate(scene.stems[s.hi + 1 :], s.hi + 1) if scene.context.sentence[i] == sentence]
+    of_an_arm = not ARM.isdisjoint(after[:3]) and LEG.isdisjoint(after)  # 'on my hands and knees' is of the leg too
+    return "like" in before[-2:] or "thought" in before or of_an_arm
 
 
 ARM = stem_set("shoulder shoulders arm arms neck wrist elbow hand hands")
@@ -193,6 +207,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "on_exertion": _of_a_fit_person,
     "painless_symptom": lambda scene, s: not keep_painless(scene, s),
     "postpartum": _lactate,
+    "rest_relief": lambda scene, s: s.said == "present" and goes_elsewhere(scene, s.hi),
     "severe_pain": lambda scene, s: s.said == "absent" and scene.near_symptom(s.lo, 5) == 999,
     "site_buttock_hip": _bottom_of_the_foot,
     "straight_leg_raise_positive": _crossed,
