@@ -65,28 +65,26 @@ NEIGHBOURS = frozenset(
     listed("""
     absconding alienating alternation alternations alternative angelic anklet anklets archer archers ascetic
     aspiring augmenting backslide backslider barbed barker barter bestridden biological biologists blotchiest
-    botches braising bruins bucking bulimic burping burring burying busting cackles calculation canker canter
-    carves castrate champing champs chilis chilli clinching concert concerti concertina concerto concerts
-    conclusion concord concur concussion condor confession confuser confuted constituted constitution constraint
-    consultant consulting contestant contiguous continuums contused conversing conversion convulsive cortex
-    cramming crashed creator crescendi crimping crimps croaks crusted cushier dander danker daring darling
-    darning deriving dibbling digression dinette dinker dioxin disport drainer dropsy drowse electronic
-    emancipated energising escalation escalations excavating exceptional exhalation exhaustive exorcise
-    exorcising exorcizing fascination feinted finders firearms fizzling flattering fleecing fleeing flippy
-    florin flustering formulation fornication fortes frittering frizzing fuzzing galling gelding gingko golfer
-    grasping gulling hamstrung hideout hideouts hiding hieing hiring hyperbolic idempotent immorality impatience
-    importance inching incrust inhibit innovate inoperable insulators insured inured invite jerkin jerkins
-    jibbing jigging joggling jugging laminating lanolin lariat leaven liberation lighthearted livelong lyrical
-    lyrics meddled mediation meditation meditations metrication mitigate muddied multiplexes multipliers
-    multiplies nauseam necrophilia nighty operational overreaching painting parlor patting peptic persistence
-    phlegmatic picnicking pigged piking planar planter planting poking precise procession profession prolix
-    proverb puffier pulping punting purling pursing quavering rackets raglan recast redress rickety rockets
+    botches braising bruins bucking bulimic burping burring burying busting cackles calculation canker canter carves
+    castrate champing champs chilis chilli clinching concert concerti concertina concerto concerts conclusion
+    concord concur concussion condor confession confuser confuted constituted constitution constraint consultant
+    consulting contestant contiguous continuums contused conversing conversion convulsive cortex cramming creator
+    crescendi crimping crimps croaks crusted cushier dander danker daring darling darning deriving dibbling
+    digression dinette dinker dioxin disport drainer dropsy drowse electronic emancipated energising escalation
+    escalations excavating exceptional exhalation exhaustive exorcise exorcising exorcizing fascination feinted
+    finders firearms fizzling flattering fleecing fleeing flippy florin flustering formulation fornication fortes
+    frittering frizzing fuzzing galling gelding gingko golfer grasping gulling hamstrung hideout hideouts hiding
+    hieing hiring hyperbolic idempotent immorality impatience importance inching incrust inhibit innovate inoperable
+    insulators insured inured invite jerkins jigging joggling jugging laminating lanolin lariat leaven liberation
+    lighthearted livelong lyrical lyrics meddled mediation meditation meditations metrication mitigate muddied
+    multiplexes multipliers multiplies nauseam necrophilia operational overreaching painting parlor patting peptic
+    persistence phlegmatic picnicking pigged piking planar planter planting poking precise procession profession
+    prolix proverb puffier pulping punting purling pursing quavering rackets raglan recast redress rickety rockets
     rotary runnel runnier scabbing scattered scolding scooting screeching scuffle scuffles seaming sedimentary
-    selling shabbiness shadiness shagginess sharing shearing shelling shimmer shimmering shocker shooing shrikes
-    shucked shuffler shufflers shuttered simmer singing slabbing slinging slivering slurping smearing smocked
-    smocking smoulders snaffles snaring sniffles soaring spartan spattered spearing splattered spokes sprinter
-    squabs squads squaws static stiffeners stinking stinting stoker stokes stoking stretchier stretchy strides
-    striker strikers stringing strives strobe strode strove stuffiness swagger swattered swearing swilling
+    selling shabbiness shadiness shagginess sharing shearing shelling shimmer shimmering shooing shuffler shufflers
+    shuttered simmer singing slabbing slinging slivering slurping smearing smocking smoulders snaffles snaring
+    sniffles soaring spartan spattered spearing splattered spokes sprinter stiffeners stinking stinting stoker
+    stokes stoking stretchier stretchy stringing strobe strode strove stuffiness swagger swattered swearing swilling
     swivelling symmetries tables tangling thinker tinkling trebling unbeatable unbreakable unicameral unison
     unreadable waiver wanking wearer weaver wended winced winged womble yelping zircon
 """)
