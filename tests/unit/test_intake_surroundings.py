@@ -83,6 +83,7 @@ def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:
         ("Cramps. No significant past medical history.", "hypertension", "absent"),
         ("My hands tingled. The next morning my feet felt numb.", "onset_days", "present"),
         ("Pain in my calf. Walking brought it on.", "on_exertion", "present"),
+        ("I'm an active 70-year-old with calf pain on walking.", "on_exertion", "present"),
         ("A limp without pain and slightly numb toes.", "numbness_feet", "present"),
         ("Weak legs. I can hardly lift my arms to dry my hair.", "arm_weakness", "present"),
         ("My big toe was a bit tender, by bedtime red.", "podagra", "present"),
@@ -99,6 +100,7 @@ def test_is_read(story: str, finding: str, state: str) -> None:
         ("Back and leg pain; A&E said sciatica.", ()),
         ("I'm 40 and have an achy, growing pain in my hip.", ()),
         ("Leg pain. I was told I have sciatica.", ("lumbar_radiculopathy",)),
+        ("My leg is swollen. The scan said DVT.", ("deep_vein_thrombosis",)),
     ],
 )
 def test_a_name_given_to_it_is_no_diagnosis(story: str, known: tuple[str, ...]) -> None:

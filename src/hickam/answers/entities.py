@@ -208,7 +208,7 @@ def _initials(pairs: Iterable[tuple[str, str]], things: Mapping[str, list[str]])
     for item, name in pairs:
         for part in (name, *re.split(r" of the | or | and |\(", name)):
             said = [word for word in words(part) if word not in SMALL]
-            if len(said) >= INITIALS_LEAST and " ".join(words(part)) and not item.startswith("findings/"):
+            if len(said) >= INITIALS_LEAST and not item.startswith("findings/"):
                 bearers.setdefault("".join(w[0] for w in said), {}).setdefault(item, " ".join(words(name)))
     return {
         short: next(iter(items.values())) for short, items in bearers.items() if len(items) == 1 and short not in things

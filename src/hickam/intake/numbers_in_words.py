@@ -156,7 +156,8 @@ def _doctors(tokens: Sequence[Token], i: int) -> Period | None:
     if unit is None:
         return None
     following = tokens[i + 3].stem if i + 3 < len(tokens) else ""
-    told = tokens[i - 1].stem in DOCTORS_BEFORE or (tokens[i - 1].stem in TOLD_BEFORE and following != "/")
+    before = tokens[i - 1].stem if i else ""
+    told = before in DOCTORS_BEFORE or (before in TOLD_BEFORE and following != "/")
     if not told and following not in ("of", "history", "ago") and unit != "week":
         return None
     return Period(float(tokens[i].text.replace(",", "")) * UNIT_DAYS[unit], i, i + 2, unit)

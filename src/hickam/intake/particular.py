@@ -113,9 +113,9 @@ def _of_a_fit_person(scene: Scene, s: Statement) -> bool:
     before = scene.stems[max(lo, s.lo - 8) : s.lo]
     if before[-1:] == ["less"]:  # 'it hurts less when I walk'
         return True
-    if {"active", "activ", "fit", "interfer"} & set(before):
+    if "interfer" in before:
         return True
-    return stem("fall") in before and scene.told.isdisjoint(range(lo, hi + 1))
+    return bool({"active", "activ", "fit", stem("fall")} & set(before)) and scene.told.isdisjoint(range(lo, hi + 1))
 
 
 def _lactate(scene: Scene, s: Statement) -> bool:

@@ -221,14 +221,17 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
 
 
 SAID = stem_set("said say saying told tell telling called call")
+RESULT = stem_set("scan ultrasound doppler duplex mri ct test biopsy report result")
 
 
 def _only_said(m: Match, tokens: Sequence[Token]) -> bool:
-    """'The GP keeps saying growing pains': a name given to it; 'I was told I have PAD' is a diagnosis."""
+    """'The GP keeps saying growing pains': a name given to it; 'I was told I have PAD' and 'the scan said DVT' are
+    diagnoses."""
     before = m.lo - 1
     while before >= 0 and tokens[before].stem in ("it", "be", "just", "only", "a", "that", "probab"):
         before -= 1
-    return before >= 0 and tokens[before].stem in SAID
+    by_a_test = before > 0 and tokens[before - 1].stem in RESULT
+    return before >= 0 and tokens[before].stem in SAID and not by_a_test
 
 
 REST_OF_THE_BODY = stem_set("elsewhere other otherwise further")
