@@ -79,6 +79,8 @@ def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:
         ("My calf cramps. My chest started aching and my heart is racing.", "chest_pain", "present"),
         ("Swelling of the left leg. No oedema elsewhere.", "leg_swelling_unilateral", "present"),
         ("I'm 45 and healthy, my calf hurts.", "diabetes", "absent"),
+        ("I used to be healthy, then I got cancer. My calf hurts.", "diabetes", None),
+        ("I was healthy until my operation. My calf hurts.", "diabetes", None),
         ("Type 2 diabetes, otherwise healthy. My calf hurts.", "diabetes", "present"),
         ("Cramps. No significant past medical history.", "hypertension", "absent"),
         ("My hands tingled. The next morning my feet felt numb.", "onset_days", "present"),
@@ -89,7 +91,7 @@ def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:
         ("My big toe was a bit tender, by bedtime red.", "podagra", "present"),
     ],
 )
-def test_is_read(story: str, finding: str, state: str) -> None:
+def test_is_read(story: str, finding: str, state: str | None) -> None:
     assert told(story).get(finding) == state
 
 

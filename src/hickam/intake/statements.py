@@ -151,7 +151,7 @@ def read_statements(
         if e.kind in ("body", "complaint", "measurement"):
             continue
         said = _said(e, m, tokens, context, vocabulary)
-        if said == "present" and e.kind == "absent" and shared[m.used] >= SUMMARY:
+        if e.kind == "absent" and shared[m.used] >= SUMMARY and (said == "present" or _no_longer(m, tokens)):
             said = "not_counted"  # 'not in good health', 'vital signs are not normal': which of them is not said
         span = Span(text=text[tokens[m.lo].start : tokens[m.hi].end], start=tokens[m.lo].start, end=tokens[m.hi].end)
         out.append(
@@ -218,6 +218,12 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
     if negated and _of_the_rest(m, tokens):
         return "not_counted"
     return "absent" if negated else "present"
+
+
+def _no_longer(m: Match, tokens: Sequence[Token]) -> bool:
+    """'I was healthy until last year', 'I used to be healthy' rule out nothing today."""
+    before, after = tokens[max(0, m.lo - 4) : m.lo], tokens[m.hi + 1 : m.hi + 4]
+    return any(t.text.lower() == "used" for t in before) or any(t.text.lower() in ("until", "till") for t in after)
 
 
 SAID = stem_set("said say saying told tell telling called call")
