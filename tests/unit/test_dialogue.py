@@ -128,6 +128,12 @@ def test_what_a_clinician_says_of_a_medicine_is_no_medicine_taken(knowledge: Kno
     assert [m.name for m in visit.medicines if m.current] == []
 
 
+def test_a_sign_told_beside_another_s_medicine_is_not_lost(knowledge: Knowledge) -> None:
+    visit = read(knowledge, "P: My brother takes quinine but my calf is swollen and red.")
+    assert stated(visit)["leg_swelling_unilateral"] == "present"
+    assert [m.name for m in visit.medicines if m.current] == []
+
+
 def test_signs_told_between_requests_are_examined(knowledge: Knowledge) -> None:
     visit = read(knowledge, "D: Let's have your socks off. There's a sore on the big toe, black at the edge.", "P: Oh.")
     found = {f.finding: f.examined for f in visit.findings}

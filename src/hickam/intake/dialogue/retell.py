@@ -203,11 +203,15 @@ class _Teller:
         if own and stem(kin) in cues.FAMILY:
             line = tuple(w._replace(text=kin) if w.bare in ("i", "i've", "i'm") else w for w in line)
             self.out.say(line, "family")
-        elif own or (OTHERS.match(text) and self.names_drug(line)):  # told, and no finding or medicine of the patient
-            if own:
-                self.out.told.append(Told("talk", "other", line))
-        else:
+        elif own:
+            self.out.told.append(Told("talk", "other", line))
+        elif not (self._of_another(text) and self.names_drug(line)):
             self.out.say(line)
+
+    def _of_another(self, text: str) -> bool:
+        """'My brother takes quinine', but not 'my brother takes quinine but my calf is swollen'."""
+        others = OTHERS.match(text)
+        return others is not None and not FIRST.search(text, others.end())
 
     def _answered(self, turn: DialogueTurn, asked: tuple[Line, ...], lines: list[Line]) -> list[Line]:
         """Tell the question with its answer; returns the lines still to be told."""
