@@ -37,6 +37,7 @@ from hickam.intake import parse
         ("He can walk about 80m before his calf cramps", None, "male"),
         ("56m with cramps", 56, "male"),
         ("Calf pain after 80m, relieved by rest", None, None),
+        ("My leg hurts, I smoke 20, no fever", None, None),
         ("65 man, heavy legs", 65, "male"),
         ("Male 52 cramps", 52, "male"),
         ("Man 3 days calf pain", None, "male"),

@@ -357,7 +357,7 @@ VALUE_BEFORE = re.compile(
     r"|temperature|glucose|sugar|lactate|sodium|potassium|calcium|magnesium|phosphate|creatinine|urea|urate|ferritin"
     r"|haemoglobin|hemoglobin|hba1c|d-dimer|dimer|pulse|heart rate|sats?|spo2|pain|score|average|sometimes|grade|stage"
     r"|left|right|day|week|vitamin d|albumin|bicarbonate|pressure|index"
-    r"|every|within|after|walk(?:s|ed|ing)?|distance|beyond|than|stops? (?:at|after))\b"
+    r"|every|within|after|smokes?|drinks?|walk(?:s|ed|ing)?|distance|beyond|than|stops? (?:at|after))\b"
     r"[+:=]*\s*(?:of|is|was|at|now|only|about|level|to|came back as)?\s*[<>]?)$",
     re.I,
 )
