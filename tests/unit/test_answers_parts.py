@@ -173,6 +173,7 @@ def test_what_no_pack_holds_has_a_kind_of_its_own(claims: ClaimsIndex, text: str
         ("500 mg of it", "500 mg of it"),
         ("ABI w/o CK", "ABI without CK"),
         ("vit K2 and K 6.1", "vitamin K2 and potassium 6.1"),
+        ("cramp for 5 m\u0131ns", "cramp for 5 m\u0131ns"),
     ],
 )
 def test_shorthand_is_written_out_but_not_what_the_pack_calls_so(claims: ClaimsIndex, text: str, plain: str) -> None:

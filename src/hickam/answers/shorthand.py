@@ -29,6 +29,6 @@ def written_out(text: str, names: Container[str]) -> str:
     def full(match: re.Match[str]) -> str:
         short = match.group(0)
         kept = " ".join(words(short)) in names
-        return short if kept else table.get(short) or table[short.lower()]
+        return short if kept else table.get(short) or table.get(short.lower(), short)
 
     return found.sub(full, text)
