@@ -33,6 +33,9 @@ def told(story: str) -> dict[str, str]:
         ("Both my calves ache, the right worse.", "unilateral"),
         ("His legs ache, mainly the right.", "unilateral"),
         ("Lifting my hands over my head hurts.", "headache"),
+        ("He woke this morning and won't walk, both calves hurt.", "timing_night"),
+        ("Calf cramps. Can I take magnesium?", "takes_magnesium_supplement"),
+        ("Leg cramps, relieved sitting.", "at_rest"),
         ("My leg hurts, I could barely put weight on it.", "weight_gain"),
         ("They measured both calves. My right calf is sore.", "bilateral"),
         ("Calf pain so bad he cannot walk after a match.", "unable_to_walk"),
@@ -89,6 +92,10 @@ def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:
         ("A limp without pain and slightly numb toes.", "numbness_feet", "present"),
         ("Weak legs. I can hardly lift my arms to dry my hair.", "arm_weakness", "present"),
         ("My big toe was a bit tender, by bedtime red.", "podagra", "present"),
+        ("Restless legs, better with walking.", "movement_relief", "present"),
+        ("Leg cramps walking 200m.", "on_exertion", "present"),
+        ("Foot pain at night, ulcer toe.", "leg_ulcer_gangrene", "present"),
+        ("Sudden swelling back of knee and calf.", "leg_swelling_unilateral", "present"),
     ],
 )
 def test_is_read(story: str, finding: str, state: str | None) -> None:
@@ -107,3 +114,8 @@ def test_is_read(story: str, finding: str, state: str | None) -> None:
 )
 def test_a_name_given_to_it_is_no_diagnosis(story: str, known: tuple[str, ...]) -> None:
     assert tuple(f.condition for f in parse(story, vocabulary()).facts) == known
+
+
+def test_toes_are_of_one_foot_as_well() -> None:
+    story = parse("Calf pain in a cast, pain on passive stretch of the toes.", vocabulary())
+    assert "unilateral" not in {o.finding for o in story.observations}

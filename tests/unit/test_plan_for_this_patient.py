@@ -97,3 +97,46 @@ def test_a_pitfall_of_the_leading_cause_is_shown_only_to_whom_it_concerns(knowle
     assert normal in told(story + "He has diabetes.")
     assert normal not in told(story)
     assert any(text.startswith("Normal pulses do not exclude it") for text in told(story + "Foot pulses normal."))
+
+
+@pytest.mark.parametrize(
+    ("told", "done", "never"),
+    [
+        (
+            "3 yo limping, fever 39, won't bear weight R leg, thigh pain",
+            "Washout or repeated aspiration",
+            "see again in two days",
+        ),
+        (
+            "31M, tibial fracture in cast, increasing calf pain out of proportion, pain on passive stretch, tingling",
+            "Release all dressings to skin",
+            "heparin at once",
+        ),
+        (
+            "67M smoker, diabetes, calf pain walking 100m, now pain in the foot at night, ulcer toe",
+            "Refer at once to a vascular team",
+            "heparin at once",
+        ),
+    ],
+)
+def test_what_is_done_first_is_for_the_danger_and_no_more_than_it_warrants(
+    knowledge: Knowledge, told: str, done: str, never: str
+) -> None:
+    first = [item.step for item in _answer(knowledge, told).management if item.line == "first"]
+    assert any(done in step for step in first[:2])
+    assert not any(never in step for step in first[:2])
+
+
+def test_a_warning_of_the_wrong_door_is_for_those_it_concerns(knowledge: Knowledge) -> None:
+    def warned(told: str) -> str:
+        return " ".join(text for to in _answer(knowledge, told).route.referrals for text in to.warnings)
+
+    child = "7 year old boy, pain in one leg at night, limping, lost weight, pale and bruises"
+    assert "child who will not walk" in warned(child)
+    assert "compartment syndrome" not in warned(child)
+    assert "compartment syndrome" in warned("31M tibial fracture in cast, calf pain out of proportion, tingling")
+
+
+def test_the_tests_of_the_danger_come_first(knowledge: Knowledge) -> None:
+    told = "48M back pain, both legs cramp and numb, can't pee since this morning, numb around the bottom"
+    assert "saddle" in _answer(knowledge, told).workup[0].test

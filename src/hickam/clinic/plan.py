@@ -6,7 +6,7 @@ from hickam.clinic.allergies import allergy_cautions
 from hickam.clinic.beliefs import Beliefs
 from hickam.clinic.dangers import dangers
 from hickam.clinic.medication import own_interactions
-from hickam.clinic.urgency import rule_holds
+from hickam.clinic.urgency import fired, rule_holds
 from hickam.clinic.view import CaseView
 from hickam.model.assessment import Advice, ManagementItem, Tier, WorkupItem
 from hickam.model.condition import LEVELS, Condition, Level
@@ -28,24 +28,50 @@ def leading(view: CaseView, beliefs: Beliefs, level: Level) -> list[Condition]:
     """Conditions whose management is shown.
 
     The most likely cause and any other of at least LEADING, at most three. When the case has to be seen the same day or
-    at once, advice for a harmless cause would contradict that: then only causes that are themselves that urgent, and
-    the dangers that make the case urgent, likeliest first.
+    at once, advice for a harmless cause would contradict that: then only causes that are themselves that urgent (in an
+    emergency: dangerous) and the dangers that make the case urgent, those a red flag names first, then the likeliest. A
+    danger that has only to be looked for (``Danger.level`` below its harm) is examined, not treated.
     """
+    key = ("leading", beliefs, level)
+    found: list[Condition] | None = view.memo.get(key)
+    if found is None:
+        found = view.memo[key] = _leading(view, beliefs, level)
+    return found
+
+
+def _leading(view: CaseView, beliefs: Beliefs, level: Level) -> list[Condition]:
     names = beliefs.ranked
     chosen = [
         view.pack.conditions[name] for i, name in enumerate(names[:3]) if i == 0 or beliefs.cause[name] >= LEADING
     ]
     if LEVELS.index(level) < LEVELS.index("same_day"):
         return chosen
-    urgent = [item for item in chosen if LEVELS.index(item.urgency) >= LEVELS.index("same_day")]
-    counted = [danger.condition for danger in dangers(view, beliefs) if danger.counts and danger.level in URGENT]
-    return list({item.id: item for item in urgent + counted}.values())[:3]
+    named = {name for rule in fired(view, beliefs) if rule.level in URGENT for name in rule.conditions}
+    urgent = [
+        item
+        for item in chosen
+        if (item.do_not_miss and item.id in named)
+        or (item.urgency in URGENT and (item.do_not_miss or level != LEVELS[-1]))
+    ]
+    counted = [
+        danger.condition
+        for danger in dangers(view, beliefs)
+        if danger.counts
+        and danger.level in URGENT
+        and (danger.level == danger.rule.harm or danger.condition.id in named)
+    ]
+    found = list({item.id: item for item in urgent + counted}.values())
+    return sorted(found, key=lambda item: item.id not in named)[:3]
 
 
-def workup(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier]) -> tuple[WorkupItem, ...]:
-    """Steps of the considered conditions, merged by test, staged; then tests not worth doing here."""
+def workup(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier], level: Level) -> tuple[WorkupItem, ...]:
+    """Steps of the considered conditions, merged by test, staged; then tests not worth doing here.
+
+    In an urgent case the tests of the dangers that are acted on come first.
+    """
     merged: dict[tuple[str, str], WorkupItem] = {}
-    for item in considered(view, beliefs, tier_of):
+    first = {item.id for item in leading(view, beliefs, level)} if level in URGENT else set()
+    for item in sorted(considered(view, beliefs, tier_of), key=lambda item: item.id not in first):
         for step in item.workup:
             if step.stage != "now" and tier_of[item.id] == "rare" and beliefs.cause[item.id] < 0.05:
                 continue
@@ -158,9 +184,9 @@ def prevention(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[Advice, 
     )
 
 
-def pitfalls(view: CaseView, beliefs: Beliefs) -> tuple[Advice, ...]:
-    """Pitfalls that apply to this case: rules that hold, then those of the most likely cause, what this case calls for
-    before what holds of every such case."""
+def pitfalls(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[Advice, ...]:
+    """Pitfalls that apply to this case: rules that hold, then those of the cause that is acted on first, what this case
+    calls for before what holds of every such case."""
     rules = [
         Advice(
             text=rule.sentence,
@@ -170,7 +196,7 @@ def pitfalls(view: CaseView, beliefs: Beliefs) -> tuple[Advice, ...]:
         for rule in view.pack.rules.values()
         if rule.kind == "pitfall" and rule_holds(rule, view, beliefs)
     ]
-    top = view.pack.conditions[beliefs.leading]
+    top = next(iter(leading(view, beliefs, level)), view.pack.conditions[beliefs.leading])
     held = [(part, tuple(t for t in part.when if view.holds(t, beliefs.cause))) for part in top.pitfalls]
     apply = sorted(((part, terms) for part, terms in held if terms or not part.when), key=lambda one: not one[1])
     own = [Advice(text=part.text, because=(top.name, *terms), sources=part.sources) for part, terms in apply[:3]]

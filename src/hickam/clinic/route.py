@@ -49,7 +49,7 @@ def route(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier], level: Lev
         for referral in item.referral:
             if referral.clinician != first:
                 _merge(drafts, item, referral)
-    referrals = tuple(_finished(view, name, draft, level) for name, draft in drafts.items())
+    referrals = tuple(_finished(view, beliefs.cause, name, draft, level) for name, draft in drafts.items())
     if level == LEVELS[-1]:
         referrals = tuple(r for r in referrals if r.urgency == level)
     ordered = sorted(referrals, key=lambda r: -LEVELS.index(r.urgency))
@@ -75,9 +75,10 @@ def _merge(drafts: dict[str, _Draft], item: Condition, referral: Referral) -> No
     draft.level = max(draft.level, referral.urgency, key=LEVELS.index)
 
 
-def _finished(view: CaseView, name: str, draft: _Draft, level: Level) -> ReferralOut:
+def _finished(view: CaseView, cause: dict[str, float], name: str, draft: _Draft, level: Level) -> ReferralOut:
     clinician = view.pack.clinicians.get(name)
-    warnings = tuple(s.text for s in clinician.unsafe_when) if clinician and level in ("emergency", "same_day") else ()
+    unsafe = clinician.unsafe_when if clinician and level in ("emergency", "same_day") else ()
+    warnings = tuple(s.text for s in unsafe if not s.when or any(view.holds(term, cause) for term in s.when))
     return ReferralOut(
         clinician=name,
         name=_name(view, name),

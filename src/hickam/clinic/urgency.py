@@ -50,7 +50,11 @@ def urgency(view: CaseView, beliefs: Beliefs, alternatives: Sequence[Beliefs] = 
     reasons.sort(key=lambda reason: -LEVELS.index(reason.level))
     level = reasons[0].level
     missing = not_asked(view)
-    excluded = tuple(f"{d.condition.name}: excluded by {', '.join(d.excluded_by)}" for d in found if d.excluded_by)
+    excluded = tuple(
+        f"{d.condition.name}: excluded by {', '.join(_said(view, term) for term in d.excluded_by)}"
+        for d in found
+        if d.excluded_by
+    )
     waiting = _waiting(view, missing) if level != LEVELS[-1] else []
     sentence = WORDS[level]
     if waiting:
@@ -63,6 +67,15 @@ def urgency(view: CaseView, beliefs: Beliefs, alternatives: Sequence[Beliefs] = 
         reasons=tuple(reasons),
         excluded=excluded,
     )
+
+
+def _said(view: CaseView, text: str) -> str:
+    """A term that excludes, in words: a finding by its name, anything else as the pack writes it."""
+    term = parse_term(text)
+    finding = view.pack.findings.get(term.name)
+    if finding is None or term.kind != "finding":
+        return text
+    return f"the absence of {finding.name}" if term.negated else finding.name
 
 
 def _waiting(view: CaseView, missing: tuple[str, ...]) -> list[str]:

@@ -96,7 +96,7 @@ OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "falls": (stem_set("hair rain night"), stem_set("asleep out apart into pregnant for behind ill sick")),
     "cold_provoked": (frozenset(), stem_set("boot bootie coat clothes gloves")),
     "progressive": (frozenset(), stem_set("dose vital angina")),
-    "timing_night": (frozenset(), stem_set("today with one")),
+    "timing_night": (frozenset(), stem_set("today with one this")),
     "unilateral": (frozenset(), stem_set("cramp")),
     "worse_when_sitting_car": (frozenset(), stem_set("me mad insane crazy nuts up")),
     "fatigue": (frozenset(), stem_set("outside inside leg thigh calf side")),
@@ -106,7 +106,7 @@ OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         stem_set("myself himself herself themselves calori fat food dinner"),
     ),
 }
-"""Finding -> words right before and after it that change its meaning: 'fall asleep', 'hair fall', 'woke up today'."""
+"""Finding -> words right before and after it that change its meaning: 'fall asleep', 'woke up today'."""
 
 
 def _not_of_the_leg(scene: Scene, s: Statement) -> bool:

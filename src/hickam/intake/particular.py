@@ -219,6 +219,9 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
         scene.stems[s.hi + 1 : s.hi + 2] == ["to"] and "from" in scene.stems[max(0, s.lo - 1) : s.hi]
     ),
     "weight_gain": _bears_weight,
+    "takes_magnesium_supplement": lambda scene, s: (
+        not {"can", "could", "should", "may"}.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo])
+    ),
     "unable_to_walk": lambda scene, s: s.said == "present" and _walks_until(scene, s),
 }
 """When the words of a finding mean another thing, finding by finding."""

@@ -32,9 +32,7 @@ ACTIVITY = stem_set("""
 """What a person does so and so often, which is no frequency of the complaint."""
 DOSES = stem_set("mg mcg microgram tablet capsule unit puff ml")
 REST = stem_set("rest stop paus halt")
-PLURAL = frozenset(
-    ["legs", "calves", "calfs", "thighs", "feet", "shins", "hamstrings", "buttocks", "ankles", "knees", "toes"]
-)
+PLURAL = frozenset(["legs", "calves", "calfs", "thighs", "feet", "shins", "hamstrings", "buttocks", "ankles", "knees"])
 """Said of both sides unless a side is named."""
 VOIDING = HYPO | COND | VOID | FAMILY | LAPSED
 

@@ -25,7 +25,7 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Pitfall(Statement, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A way to go wrong with this cause. ``when``: terms of which one must hold for it to concern a case; none: any."""
+    """A way to go wrong with a cause. ``when``: terms of which one must hold for it to concern a case; none: any."""
 
     when: tuple[Text, ...] = ()
 

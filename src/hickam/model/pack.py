@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from hickam.model.condition import Certainty, Condition, Level, Statement
+from hickam.model.condition import Certainty, Condition, Level, Pitfall, Statement
 from hickam.model.finding import Finding, Measurement, Text
 from hickam.model.numbers import Number, Sources
 from hickam.model.presentation import Presentation
@@ -204,14 +204,14 @@ class Test(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Clinician(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Who can see the patient."""
+    """Who can see the patient. ``unsafe_when``: when this is the wrong door."""
 
     id: Text
     name: Text
     lay_name: Text
     treats: Text
     refer_when: tuple[Statement, ...] = ()
-    unsafe_when: tuple[Statement, ...] = ()
+    unsafe_when: tuple[Pitfall, ...] = ()
     sources: Sources = ()
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from hickam.model.assessment import Assessment, Candidate, Contribution, NextStep
 from hickam.writing.screen import Style, header
-from hickam.writing.terminal_full import full, measured
+from hickam.writing.terminal_full import full, measured, with_status
 from hickam.writing.words import TIER_TITLES, interval, percent
 
 LINES = 50
@@ -93,7 +93,7 @@ def _understood(answer: Assessment, style: Style) -> list[str]:
     said = [f for f in case.findings if "implied" not in f.modifiers]
     present = [measured(f) for f in said if f.state == "present"]
     absent = [f.name for f in said if f.state == "absent"]
-    known = [f"{k.name} ({k.status})" for k in case.known_conditions]
+    known = [with_status(k) for k in case.known_conditions]
     lines = [style.bold("UNDERSTOOD"), *style.wrap("; ".join(present) or "nothing present", "  + ", "    ")]
     if absent:
         lines += style.wrap("; ".join(absent), "  − ", "    ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hickam.model.assessment import Assessment, Candidate, FindingOut, NextStep
+from hickam.model.assessment import Assessment, Candidate, FindingOut, KnownOut, NextStep
 from hickam.writing.screen import Style, header, references
 from hickam.writing.words import CATEGORY_NAMES, TIER_TITLES, decibans, interval, percent
 
@@ -21,7 +21,7 @@ def _understood(answer: Assessment, style: Style) -> list[str]:
     if absent:
         lines += style.wrap("absent: " + "; ".join(absent))
     if case.known_conditions:
-        lines += style.wrap("known: " + "; ".join(f"{k.name} ({k.status})" for k in case.known_conditions))
+        lines += style.wrap("known: " + "; ".join(map(with_status, case.known_conditions)))
     if case.medications:
         lines += style.wrap("takes: " + ", ".join(m.name for m in case.medications if m.current))
     for conflict in case.conflicts:
@@ -38,6 +38,11 @@ def measured(finding: FindingOut) -> str:
     """A finding with its value: a measured number without false digits, a named value as it is."""
     value = f"{finding.value:.4g}" if isinstance(finding.value, float) else finding.value or ""
     return f"{finding.name} {value} {finding.unit}".strip()
+
+
+def with_status(known: KnownOut) -> str:
+    """A known condition, with its status where that was given."""
+    return known.name if known.status == "unknown" else f"{known.name} ({known.status})"
 
 
 def _urgency(answer: Assessment, style: Style) -> list[str]:

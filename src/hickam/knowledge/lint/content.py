@@ -154,6 +154,10 @@ def check_clinic(pack: Pack) -> Iterator[Issue]:
                         why="it could never be said of a case",
                         fix="correct the id",
                     )
+    for name, clinician in pack.clinicians.items():
+        for number, warning in enumerate(clinician.unsafe_when):
+            for term in warning.when:
+                yield from check_term(f"clinicians/{name}.yaml", f"unsafe_when[{number}].when", term, pack)
     if "primary_care" not in pack.clinicians and pack.clinicians:
         yield Issue(
             file="clinicians",
