@@ -29,6 +29,8 @@ def states(story: str) -> dict[str, str]:
         ("What should I do if my leg is swollen?", "leg_swelling_unilateral", "present"),
         ("My leg: it is not swollen, red or hot.", "leg_redness", "absent"),
         ("Leg without pulse, cold.", "cool_leg", "present"),
+        ("I couldn't feel my leg this morning.", "limb_sensory_loss_acute", "present"),
+        ("My calf hurt and I couldnt move my toes.", "limb_motor_loss_acute", "present"),
         ("Sudden L leg pain 3h ago, cold, pale, paraesthesia.", "pale_leg", "present"),
         ("Sudden leg pain, cold and pale.", "pale_leg", "present"),
         ("Left foot: no pulse, cold, pale.", "pale_leg", "present"),

@@ -135,7 +135,7 @@ BARE_NEGATED = {
     "dont": "do",
     "doesnt": "do",
     "didnt": "do",
-    "couldnt": "could",
+    "couldnt": "can",
     "wouldnt": "would",
     "isnt": "be",
     "wasnt": "be",
@@ -148,6 +148,7 @@ BARE_NEGATED = {
 }
 NEGATED_BASE = {
     "ca": "can",
+    "could": "can",
     "wo": "will",
     "sha": "shall",
     "does": "do",
