@@ -62,8 +62,8 @@ def test_ordinary_patients_are_seldom_sent_in_a_hurry(ordinary: Ordinary) -> Non
 
 
 def test_most_ordinary_patients_wait(ordinary: Ordinary) -> None:
-    """61 % of 600 in the large run; forty patients vary by some fifteen points round it."""
-    assert sum(ordinary.levels[level] for level in ORDINARY) >= 0.45 * PATIENTS
+    """63 % of 300 in the large run; of forty patients three standard errors are 23 points."""
+    assert sum(ordinary.levels[level] for level in ORDINARY) >= 0.4 * PATIENTS
 
 
 def test_clear_dangers_are_caught(knowledge: Knowledge) -> None:

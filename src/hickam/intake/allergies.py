@@ -87,6 +87,8 @@ def _taken(s: Statement, tokens: Sequence[Token], context: Context) -> Statement
 
 
 def _drug_of(factor: str, vocabulary: Vocabulary) -> str:
-    """The one drug that a finding such as takes_statin is about; '' for a finding that several drugs answer."""
+    """The one drug that a finding such as takes_statin is about, its namesake among several; '' when none is."""
     drugs = [id for id, drug in vocabulary.drugs.items() if drug.factors[:1] == (factor,)]
-    return drugs[0] if len(drugs) == 1 else ""
+    namesakes = [id for id in drugs if id.startswith(factor.removeprefix(TAKES))]
+    one = namesakes or drugs
+    return one[0] if len(one) == 1 else ""

@@ -13,7 +13,7 @@ from hickam.interfaces.web.answers import Parsed
 from hickam.interfaces.web.interviews import Interview
 from hickam.interfaces.web.problems import MEDIA_TYPE, ProblemOut
 from hickam.interfaces.web.saved_bodies import DocumentOut, Documents, SavedCase, SavedCases, Versions
-from hickam.interfaces.web.visit_bodies import Heard
+from hickam.interfaces.web.visit_bodies import Heard, Kept
 from hickam.interfaces.web.working import Explained, Next, OwnList
 from hickam.model.answer import CitedAnswer
 from hickam.model.assessment import Assessment
@@ -35,6 +35,7 @@ ANSWERS = (
     Explained,
     Heard,
     Interview,
+    Kept,
     Next,
     OwnList,
     Parsed,
