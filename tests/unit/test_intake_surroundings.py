@@ -64,6 +64,8 @@ def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:
 @pytest.mark.parametrize(
     ("story", "finding", "state"),
     [
+        ("Only in one leg, cramp at night.", "unilateral", "present"),
+        ("I get really bad leg cramps.", "unilateral", None),
         ("My leg is red and hot.", "leg_redness", "present"),
         ("Calf pain. I couldn't pass water and could barely walk.", "unable_to_walk", "present"),
         ("I can't get rid of the heel pain.", "site_heel_achilles", "present"),

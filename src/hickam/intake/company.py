@@ -97,7 +97,6 @@ OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "cold_provoked": (frozenset(), stem_set("boot bootie coat clothes gloves")),
     "progressive": (frozenset(), stem_set("dose vital angina")),
     "timing_night": (frozenset(), stem_set("today with one this")),
-    "unilateral": (frozenset(), stem_set("cramp")),
     "worse_when_sitting_car": (frozenset(), stem_set("me mad insane crazy nuts up")),
     "fatigue": (frozenset(), stem_set("outside inside leg thigh calf side")),
     "back_pain": (stem_set("come go get put give call send take bring turn way move"), frozenset()),

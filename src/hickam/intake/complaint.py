@@ -27,7 +27,6 @@ SINGULAR = frozenset(["leg", "calf", "ankle", "foot", "thigh", "shin", "knee", "
 COMPLAINT_NOUN = stem_set("cramp pain ache spasm symptom muscle problem trouble swelling")
 ADJECTIVE = stem_set("swollen swelled swells puffy puffed ballooned bigger larger twice size")
 OPEN_END = frozenset(["and", "but", "just", "though", "at", "whatsoever", "or", "with", "involved", "either", "now"])
-ELSEWHERE_AFTER = stem_set("rest night work on when walking exercise sitting lying")
 
 
 def mend_swelling(scene: Scene, statements: Sequence[Statement]) -> list[Statement]:

@@ -124,9 +124,6 @@ GONE = _phrases("""
 """)
 """At the end of a clause: what stands before it was there once."""
 
-EXCLUDED = _phrases("""
-    ruled out | excluded | rules out | excludes | has been excluded | been ruled out | satisfied ... not | not clots
-""")
 EXCLUDING_TESTS = _phrases("""
     ultrasound | duplex | doppler | scan | ct | mri | x ray | ctpa | venography | test | biopsy
 """)
@@ -136,9 +133,6 @@ PAST = _phrases("""
 """)
 PAST_ANYWHERE = _phrases("""
     as a child | in childhood | in the past | in my youth | when I was young | last year | in my teens | long ago
-""")
-HISTORY = _phrases("""
-    history of | known | background of | diagnosed with | past medical history
 """)
 NOT_PAST = _phrases("""
     began | started | since | diagnosed | onset | dating back | still | ever since | for the past | in the past week
@@ -172,16 +166,6 @@ CONTRAST_PHRASES = _phrases("""
 """)
 
 ADVICE = stem_set("should call ring contact seek return 999 911 112 advise attend")
-ALLERGY = stem_set("""
-    allergi allergic intoleranc intolerant
-""")
-STOPPED = _phrases("""
-    stopped | discontinued | off | previously on | was on | used to take | came off | no longer takes | had been on
-    | withdrawn | until | finished | stopped taking
-""")
-TAKES = stem_set("""
-    on take prescrib start use given get had
-""")
 NO_MEDICINES = _phrases("""
     no medicines | no medication | no medications | no regular medicines | no regular medication | takes no
     medicines | no long-term drugs | not on any medication | not on any medicines | off all tablets | no drugs | no

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from hickam.intake import cues
+from hickam.intake.attacks import duration, frequency, relief_time, small_hours
 from hickam.intake.compared import arm_leg_gap
 from hickam.intake.events import births
 from hickam.intake.flags import ASKED, FAMILY, NEG, PAST
@@ -19,7 +20,7 @@ from hickam.intake.scene import RELIEF, REST, VOIDING, Scene
 from hickam.intake.seen import told_of_the_leg
 from hickam.intake.sides import laterality
 from hickam.intake.statements import Statement
-from hickam.intake.times import duration, frequency, onset, relief_time, small_hours
+from hickam.intake.times import onset
 from hickam.intake.words import stem_set
 from hickam.model.case import Span
 

@@ -26,7 +26,6 @@ DRUGLIKE = re.compile(
     r"triptan|setron|tidine|oxetine|azole|cycline|floxacin|mab|tinib|formin|gabalin|barbital|codone|darone|lukast|meterol|buterol)$"
 )
 STOP_WORDS = stem_set("stop discontinu finish withdraw withdrew")
-OFF_BEFORE = frozenset(["off"])
 
 
 def read_medicines(

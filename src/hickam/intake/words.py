@@ -119,7 +119,6 @@ SHORTHAND = {
     "cos": ("because",),
     "yest": ("yesterday",),
     "yday": ("yesterday",),
-    "2day": ("today",),
     "b4": ("before",),
     "abt": ("about",),
     "rlly": ("real",),

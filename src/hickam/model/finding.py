@@ -10,7 +10,6 @@ from hickam.model.numbers import Number, Shares, Sources
 
 FindingKind = Literal["history", "examination", "test", "risk_factor"]
 About = Literal["episode", "patient", "risk"]
-Direction = Literal["low", "high"]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 

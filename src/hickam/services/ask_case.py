@@ -21,8 +21,6 @@ from hickam.writing.words import likelihood_word, out_of, percent
 
 CASE_KINDS = frozenset(["likelihood", "why", "what_if", "next_step", "my_drugs"])
 """Kinds that always need a case."""
-WITHOUT_TARGET = frozenset(["who", "urgency", "treatment", "workup", "prevention", "meaning", "causes"])
-"""Kinds that are about the case when they name nothing."""
 LEADING = 3
 WEIGHED = 4
 MOVED = 0.02

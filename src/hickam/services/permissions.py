@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal
 
 from hickam.model.records import ROLES, Actor, Role
 
 Permission = Literal["assess", "cases", "feedback", "editorial", "propose", "review", "users", "operate"]
-PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 MEANING: dict[Permission, str] = {
     "assess": "use the workbench and the API; nothing is kept",
     "cases": "save cases and documents, sign, and read one's own",

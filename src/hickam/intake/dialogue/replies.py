@@ -80,11 +80,6 @@ EMPTY = re.compile(
     r"it (?:does|is|has|did)|"
     r"they (?:do|are|don't)|i don't think so|not that|fine|okay|ok|sort of|a (?:bit|little)|sometimes)\s*)+$"
 )
-CORRECTION = re.compile(
-    r"^(?:no,? (?:wait|sorry|hang on|not)|sorry|wait|i mean|i meant|rather|or rather|correction|scratch that|"
-    r"my mistake|"
-    r"actually,? no|well,? actually|no)\b"
-)
 
 
 class Reply(NamedTuple):

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from hickam.knowledge.issues import Issue
-from hickam.model.condition import Condition, Evidence
-from hickam.model.finding import Finding
+from hickam.model.condition import Evidence
 from hickam.model.numbers import Number, Provenance, Shares
 from hickam.model.pack import Pack
 
@@ -159,8 +158,3 @@ def covered(rows: tuple[Number, ...]) -> list[str]:
         if missing:
             gaps.append(f"{sex} from {missing[0]}")
     return gaps
-
-
-def item_numbers(item: Finding | Condition) -> list[tuple[str, Number | Shares | Evidence]]:
-    """All numbers of one item, with their paths."""
-    return list(walk_numbers(item, ""))

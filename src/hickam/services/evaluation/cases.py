@@ -267,9 +267,6 @@ def summarise(file: str, scores: list[CaseScore]) -> Summary:
     )
 
 
-Detail = Literal["none", "misses", "all"]
-
-
 def summary_text(summary: Summary) -> str:
     """One line of ranks, one of urgency, one of extraction."""
     tops = "  ".join(f"top-{k} {100 * share:.1f} %" for k, share in summary.top.items())
