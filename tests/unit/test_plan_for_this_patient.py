@@ -117,6 +117,11 @@ def test_a_pitfall_of_the_leading_cause_is_shown_only_to_whom_it_concerns(knowle
             "Refer at once to a vascular team",
             "heparin at once",
         ),
+        (
+            "79F on furosemide, spironolactone, ramipril, digoxin; cramps legs, vomiting and diarrhoea x4d, muscle weakness",
+            "Pause diuretic, renin-angiotensin drug",
+            "hypertonic saline",
+        ),
     ],
 )
 def test_what_is_done_first_is_for_the_danger_and_no_more_than_it_warrants(

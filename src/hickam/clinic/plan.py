@@ -28,9 +28,10 @@ def leading(view: CaseView, beliefs: Beliefs, level: Level) -> list[Condition]:
     """Conditions whose management is shown.
 
     The most likely cause and any other of at least LEADING, at most three. When the case has to be seen the same day or
-    at once, advice for a harmless cause would contradict that: then only causes that are themselves that urgent (in an
-    emergency: dangerous) and the dangers that make the case urgent, those a red flag names first, then the likeliest. A
-    danger that has only to be looked for (``Danger.level`` below its harm) is examined, not treated.
+    at once, advice for a harmless cause would contradict that: then only causes that are urgent or dangerous themselves
+    (in an emergency both, or named by a red flag) and the dangers that make the case urgent; those a red flag names
+    first, then the likeliest. A danger that has only to be looked for (``Danger.level`` below its harm) is examined,
+    not treated.
     """
     key = ("leading", beliefs, level)
     found: list[Condition] | None = view.memo.get(key)
@@ -47,12 +48,7 @@ def _leading(view: CaseView, beliefs: Beliefs, level: Level) -> list[Condition]:
     if LEVELS.index(level) < LEVELS.index("same_day"):
         return chosen
     named = {name for rule in fired(view, beliefs) if rule.level in URGENT for name in rule.conditions}
-    urgent = [
-        item
-        for item in chosen
-        if (item.do_not_miss and item.id in named)
-        or (item.urgency in URGENT and (item.do_not_miss or level != LEVELS[-1]))
-    ]
+    urgent = [item for item in chosen if _acted_on(item, named, level)]
     counted = [
         danger.condition
         for danger in dangers(view, beliefs)
@@ -62,6 +58,14 @@ def _leading(view: CaseView, beliefs: Beliefs, level: Level) -> list[Condition]:
     ]
     found = list({item.id: item for item in urgent + counted}.values())
     return sorted(found, key=lambda item: item.id not in named)[:3]
+
+
+def _acted_on(item: Condition, named: set[str], level: Level) -> bool:
+    """Whether a likely cause is itself so urgent or dangerous that its management does not belittle the case."""
+    dangerous, hurried = item.do_not_miss is not None, item.urgency in URGENT
+    if level == LEVELS[-1]:
+        return dangerous and (hurried or item.id in named)
+    return dangerous or hurried
 
 
 def workup(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier], level: Level) -> tuple[WorkupItem, ...]:
