@@ -42,7 +42,7 @@ def red_flags_cql(pack: Pack) -> str:
         _head(pack),
         _states(pack),
         *_valued(pack, terms),
-        *(_measurement(pack, pack.measurements[m]) for m in _named(terms, "measurement")),
+        *(_measurement(pack, pack.measurements[m]) for m in _measured(pack, terms)),
         *(_rule(pack, rule) for rule in red_flag_rules(pack)),
         *(_floor(finding) for finding in floor_findings(pack)),
         _results(pack),
@@ -201,7 +201,7 @@ def _term(pack: Pack, text: str) -> str:
     elif term.kind == "finding":
         plain = f'exists "Values of {term.name}"'
     elif term.kind == "value":
-        plain = f'{_text(term.value)} in "Values of {term.name}"'
+        plain = f'{_text(term.value)} in "Values of {term.name}"' + _or_measured(pack.findings[term.name], term.value)
     elif term.kind == "sex":
         plain = f'"Sex" = {_text(term.value)}'
     elif term.kind == "suspected":
@@ -211,6 +211,23 @@ def _term(pack: Pack, text: str) -> str:
         left = '"Age"' if term.kind == "age" else _name(MEASURED + term.name)
         plain = f"{left} {term.op} {term.value}"
     return f"(({plain}) is {'false' if term.negated else 'true'})"
+
+
+def _measured(pack: Pack, terms: list[Term]) -> list[str]:
+    """Measurements that rules compare, or in whose ranges they ask for a finding."""
+    ranged = (pack.findings[name].measurement for name in _named(terms, "value"))
+    return list(dict.fromkeys([*_named(terms, "measurement"), *(m for m in ranged if m)]))
+
+
+def _or_measured(finding: Finding, value: str) -> str:
+    """A measured value within the named range, for a finding with ranges."""
+    at = next((i for i, one in enumerate(finding.ranges) if one.id == value), None)
+    if at is None or not finding.measurement:
+        return ""
+    number = _name(MEASURED + finding.measurement)
+    low = [f"{number} >= {finding.ranges[at - 1].below}"] if at else []
+    high = [f"{number} < {finding.ranges[at].below}"] if finding.ranges[at].below is not None else []
+    return f" or ({' and '.join((*low, *high))})"
 
 
 def _results(pack: Pack) -> str:
