@@ -106,9 +106,13 @@ def seen(page: Page) -> list[str]:
 
 def record_one_piece(page: Page) -> None:
     page.browser.execute_script(SPEECH)
+    record_a_second(page)
+
+
+def record_a_second(page: Page) -> None:
     page.one("input[name=by]").send_keys("Dr Test")
     page.press(page.button("They agree: record"))
-    page.shows(".recorder", "Recording 0:0")
+    page.shows(".recorder", "Recording 0:01")  # a piece without one frame of sound cannot be played
     page.press(page.button("Pause"))
     page.shows(".turns", "My right calf cramps at night.")
 
@@ -136,6 +140,14 @@ def test_the_seconds_behind_words_and_behind_speech_without_words_are_played(scr
     scribe.click(".gap button")
     scribe.wait(lambda: scribe.browser.execute_script("return window.played.length") == 2)
     assert scribe.browser.execute_script("return window.played") == [[1.75, 1.0], [9.75, 2.0]]
+
+
+def test_a_piece_without_sound_says_that_it_cannot_be_played(scribe: Page) -> None:
+    scribe.browser.execute_script(SPEECH)
+    scribe.browser.execute_script("AudioContext.prototype.decodeAudioData = () => Promise.reject(new Error())")
+    record_a_second(scribe)
+    scribe.click(".gap button")
+    scribe.shows("[role=alert]", "These seconds cannot be played")
 
 
 def test_a_proposal_waits_for_a_person_and_keeps_what_was_heard(scribe: Page) -> None:

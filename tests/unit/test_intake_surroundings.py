@@ -55,6 +55,9 @@ def told(story: str) -> dict[str, str]:
         ("Calf pain on walking. When I stop, it goes numb and white.", "rest_relief"),
         ("Calf pain on walking. If I stop it goes on all night.", "rest_relief"),
         ("The pulse is felt on both sides, the leg aches.", "unilateral"),
+        ("I drink a lot of water. Calf cramps.", "alcohol_heavy"),
+        ("I'm drinking a lot and passing water. Calf cramps.", "alcohol_heavy"),
+        ("I had a knee replacement 5 years ago, fine since then. My calf hurts.", "onset_years"),
     ],
 )
 def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:
@@ -98,6 +101,9 @@ def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:
         ("Leg cramps walking 200m.", "on_exertion", "present"),
         ("Foot pain at night, ulcer toe.", "leg_ulcer_gangrene", "present"),
         ("Sudden swelling back of knee and calf.", "leg_swelling_unilateral", "present"),
+        ("I drink a lot of beer. Calf cramps.", "alcohol_heavy", "present"),
+        ("He drinks a lot. Calf cramps.", "alcohol_heavy", "present"),
+        ("Three weeks ago I started a tablet and since then I get cramps.", "onset_weeks_months", "present"),
     ],
 )
 def test_is_read(story: str, finding: str, state: str | None) -> None:

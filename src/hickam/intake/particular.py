@@ -74,8 +74,10 @@ def _bottom_of_the_foot(scene: Scene, s: Statement) -> bool:
     return not FOOT_NEXT.isdisjoint(scene.stems[s.hi + 1 : s.hi + 4]) and scene.stems[s.hi] == "bottom"
 
 
-def _one_drink(scene: Scene, s: Statement) -> bool:
-    """'A glass of wine a night' is no heavy drinking."""
+def _no_heavy_drinking(scene: Scene, s: Statement) -> bool:
+    """'A glass of wine a night' is none, nor 'I drink a lot of water'; 'I'm drinking a lot' may be thirst."""
+    if scene.stems[s.hi] == "lot" and scene.stems[s.lo] == "drink":
+        return scene.stems[s.hi + 1 : s.hi + 2] == ["of"] or scene.tokens[s.lo].text.lower() == "drinking"
     glass = scene.stems[s.lo] == "glas"
     return glass and bool({"a", "one", "1", "small"} & set(scene.stems[max(0, s.lo - 2) : s.lo]))
 
@@ -191,7 +193,7 @@ def _a_growing_pain(scene: Scene, s: Statement) -> bool:
 MEASURED = stem_set("measured measures measuring compared comparing")
 PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "after_injury": _no_injury,
-    "alcohol_heavy": _one_drink,
+    "alcohol_heavy": _no_heavy_drinking,
     "bilateral": lambda scene, s: not MEASURED.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo]),
     "constant_pain": _twitching_only,
     "diarrhoea": _one_run,

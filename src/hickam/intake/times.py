@@ -213,12 +213,17 @@ def _since_then(scene: Scene, at: int) -> bool:
 
 
 def _then_follows(scene: Scene, at: int) -> bool:
-    """'Could walk 300 m until four days ago. Since then the foot is cold': the time is that of the symptom."""
-    ahead = scene.stems[at + 1 : at + 5]
-    if "since" not in ahead or "then" not in ahead:
-        return False
-    after = scene.context.sentence[min(len(scene.stems) - 1, at + 4)]
-    return any(scene.context.sentence[i] == after for i in scene.symptoms)
+    """'Three weeks ago I started a tablet and since then I get cramps': the time is that of the symptom.
+
+    So it is with a time in the sentence before: 'could walk 300 m until four days ago. Since then the foot is cold'.
+    """
+    here = scene.context.sentence[at]
+    for i in range(at + 1, len(scene.stems) - 1):
+        if scene.context.sentence[i] > here + 1:
+            break
+        if scene.stems[i : i + 2] == ["since", "then"]:
+            return any(j > i and scene.context.sentence[j] == scene.context.sentence[i] for j in scene.symptoms)
+    return False
 
 
 def _leads(scene: Scene, p: Period) -> bool:
