@@ -84,14 +84,16 @@ def _time_only(scene: Scene, s: Statement, timed: set[int]) -> bool:
 RED = ("leg_redness", "mottled_cyanotic", "pale_leg", "colour_change_foot", "cool_leg")
 ASLEEP = stem_set("wake bed asleep sleep up sweat")
 VEINS = stem_set("vein veins spider thread capillaries vessels")
-RED_THINGS = stem_set("meat wine cell blood flag cross car light eye urine")
+RED_THINGS = stem_set("meat wine cell blood flag cross car light eye urine sock shoe dress shirt coat boot")
 
 
-ARM = stem_set("finger hand arm thumb nail face lip ear nose cheek tongue eye")
+SWOLLEN = ("leg_swelling", "leg_swelling_unilateral", "leg_warmth")
+ARM = stem_set("finger hand arm thumb nail face lip ear nose cheek tongue eye belly stomach neck gland throat gum")
 
 
 OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "site_trunk_face": (stem_set("fem femoral"), frozenset()),
+    "muscle_weakness": (frozenset(), stem_set("bladder heart immune eyesight spot point stomach willed tea signal")),
     "at_rest": (stem_set("normal"), frozenset()),
     "falls": (stem_set("hair rain night"), stem_set("asleep out apart into pregnant for behind ill sick")),
     "cold_provoked": (frozenset(), stem_set("boot bootie coat clothes gloves")),
@@ -109,13 +111,13 @@ OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 
 
 def _not_of_the_leg(scene: Scene, s: Statement) -> bool:
-    """'Blue and red broken veins' are no redness of the leg, and fingers that go white no pale leg."""
-    if s.id not in RED or s.kind != "finding":
+    """'Blue and red broken veins' are no redness of the leg, fingers that go white no pale leg, a swollen face none."""
+    if s.id not in RED + SWOLLEN or s.kind != "finding":
         return False
     before = scene.stems[max(0, s.lo - 4) : s.lo]
     elsewhere_named = not ARM.isdisjoint(before) and LEG.isdisjoint([*before, *(scene.stems[i] for i in s.used)])
     after = scene.stems[s.hi + 1 : s.hi + 4]
-    return elsewhere_named or not VEINS.isdisjoint(after) or not RED_THINGS.isdisjoint(after[:1])
+    return elsewhere_named or (s.id in RED and not VEINS.isdisjoint(after)) or not RED_THINGS.isdisjoint(after[:1])
 
 
 def _of_something_done(scene: Scene, s: Statement) -> bool:

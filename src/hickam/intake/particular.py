@@ -120,6 +120,24 @@ def _of_a_fit_person(scene: Scene, s: Statement) -> bool:
     return bool({"active", "activ", "fit", stem("fall")} & set(before)) and scene.told.isdisjoint(range(lo, hi + 1))
 
 
+EASES = RELIEF - {"go", "stop", "wear"} | stem_set("help")
+
+
+def _ends_it(scene: Scene, s: Statement) -> bool:
+    """'It eases once I start walking', 'goes off when I walk': what ends it does not bring it on."""
+    lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    before, after = scene.stems[max(lo, s.lo - 3) : s.lo], scene.stems[s.hi + 1 : min(hi, s.hi + 3) + 1]
+    goes = any(
+        scene.stems[i] in ("go", "wear", "pas") and scene.stems[i + 1 : i + 2] in (["off"], ["away"])
+        for i in range(max(lo, s.lo - 3), s.lo)
+    )
+    return goes or not EASES.isdisjoint(before) or (after[:1] == ["it"] and not EASES.isdisjoint(after))
+
+
+def _on_exertion(scene: Scene, s: Statement) -> bool:
+    return _of_a_fit_person(scene, s) or (s.said == "present" and _ends_it(scene, s))
+
+
 def _lactate(scene: Scene, s: Statement) -> bool:
     """A blood value, not a mother who lactates."""
     return any(scene.tokens[i].text.lower() == "lactate" for i in s.used)
@@ -206,7 +224,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "knee_effusion_crepitus": _by_an_image,
     "limb_sensory_loss_acute": _comes_and_goes,
     "during_prolonged_exercise": _of_a_fit_person,
-    "on_exertion": _of_a_fit_person,
+    "on_exertion": _on_exertion,
     "painless_symptom": lambda scene, s: not keep_painless(scene, s),
     "postpartum": _lactate,
     "rest_relief": lambda scene, s: s.said == "present" and goes_elsewhere(scene, s.hi),

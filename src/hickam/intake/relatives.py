@@ -34,7 +34,7 @@ def mark_family(
         if nxt in ("doctor", "physician", "plan", "practic", "medicin"):
             continue
         following = {tokens[j].stem for j in range(i + 1, min(n, i + 3))}
-        if following & cues.INFORMANT:
+        if following & cues.INFORMANT and not _feels_ill(tokens, i):
             continue
         mine = False
         for j in range(i, n):
@@ -47,6 +47,16 @@ def mark_family(
             if mine or (tokens[j].stem == "so" and j > i):
                 break
             flags[j] |= FAMILY
+
+
+TOUCHED = frozenset(["my", "that", "it", "this", "the", "her", "his", "i", "he", "she", "like"])
+
+
+def _feels_ill(tokens: Sequence[Token], i: int) -> bool:
+    """'My wife feels faint' tells of her; 'my wife feels that I limp' and 'felt my calf' of the patient."""
+    if [t.stem for t in tokens[i + 1 : i + 2]] != ["feel"] or i + 2 >= len(tokens):
+        return False
+    return tokens[i + 2].kind == "w" and tokens[i + 2].text.lower() not in TOUCHED
 
 
 def _ill_animal(tokens: Sequence[Token], i: int) -> bool:

@@ -62,6 +62,8 @@ KEPT_INSIDE = frozenset(
     [
         ("radiates_from_back", "back_pain"),
         ("proximal_weakness", "muscle_weakness"),
+        ("paraesthesia_hands", "paraesthesia_feet"),
+        ("paraesthesia_hands", "numbness_feet"),
         *((a, b) for a in _SIGNS for b in _SIGNS),  # 'not swollen, red or hot' denies all three
     ]
 )

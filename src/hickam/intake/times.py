@@ -77,7 +77,7 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
     before = scene.stems[max(0, p.lo - 3) : p.lo]
     after = scene.stems[p.hi + 1 : p.hi + 3]
     first = after[0] if after else ""
-    ago = first == "ago"
+    ago = _is_past(after)
     if p.unit == "second" or (p.unit == "minute" and not ago):
         return False
     if LASTS.intersection(before[-2:]) and not _the_last(scene, p.lo):
@@ -105,6 +105,11 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
     )
 
 
+def _is_past(after: Sequence[str]) -> bool:
+    """'Three days ago', 'a couple of days back'; 'two weeks back pain' is the back."""
+    return after[:1] == ["ago"] or (after[:1] == ["back"] and SYMPTOM.isdisjoint(after[1:2]))
+
+
 def _now_another(scene: Scene, p: Period) -> bool:
     """'Varicose veins for years, now a tender cord': the time is of what stood before, and that was no symptom."""
     lo, _ = scene.bounds[scene.context.clause[p.lo]]
@@ -116,7 +121,7 @@ def _onset_score(scene: Scene, p: Period) -> int:
     if _now_another(scene, p):
         return 0
     before = scene.stems[max(0, p.lo - 3) : p.lo]
-    ago = scene.stems[p.hi + 1 : p.hi + 2] == ["ago"]
+    ago = _is_past(scene.stems[p.hi + 1 : p.hi + 3])
     if ago and dates_an_event(scene, p.lo):
         return 0
     if ago and _then_follows(scene, p.hi + 1):
@@ -148,6 +153,9 @@ def named_time(scene: Scene, i: int) -> str:
         return "onset_days" if {"since", "on", "last", "this", "from"} & set(before) else ""
     if s == "month" and last and not scene.tokens[i].text.lower().endswith("s"):
         return "onset_weeks_months"
+    year = scene.tokens[i].kind == "n" and CALENDAR_YEAR.fullmatch(scene.tokens[i].text)
+    if year and before[-1:] == ["in"] and not BEGAN.isdisjoint(scene.stems[max(0, i - 5) : i]):
+        return "onset_years"
     if "since" not in scene.stems[max(0, i - 3) : i]:
         return ""
     if s in MEALS:
@@ -156,7 +164,7 @@ def named_time(scene: Scene, i: int) -> str:
         return "onset_weeks_months"
     if scene.tokens[i].kind == "n" and before[-1:] == ["be"]:
         return "onset_years"
-    if scene.tokens[i].kind == "n" and before[-1:] == ["since"] and CALENDAR_YEAR.fullmatch(scene.tokens[i].text):
+    if year and before[-1:] == ["since"]:
         return "onset_years"
     return ""
 
@@ -267,7 +275,7 @@ def _anchor(scene: Scene, at: int, end: int = -1) -> int:
         if scene.stems[i] in SYMPTOM and not scene.context.flags[i] & (VOIDING | NEG) and not (after_only and i < at)
     ]
     if not usable:
-        told = {"it", "they", "this", "these", "that"} & set(scene.stems[lo : hi + 1])
+        told = {"it", "they", "them", "this", "these", "that"} & set(scene.stems[lo : hi + 1])
         if clause in scene.symptom_clauses and not others_here(scene, clause):
             return 1
         return (
