@@ -101,7 +101,6 @@ OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "timing_night": (frozenset(), stem_set("today with one this")),
     "worse_when_sitting_car": (frozenset(), stem_set("me mad insane crazy nuts up")),
     "fatigue": (frozenset(), stem_set("outside inside leg thigh calf side")),
-    "back_pain": (stem_set("come go get put give call send take bring turn way move"), frozenset()),
     "quality": (
         stem_set("covid flu booster b12 steroid tetanus vaccine thermal sun chemical reduced weak"),
         stem_set("myself himself herself themselves calori fat food dinner"),

@@ -208,12 +208,23 @@ def _a_growing_pain(scene: Scene, s: Statement) -> bool:
     return scene.tokens[s.hi].text.lower() == "pain"
 
 
+COME_BACK = stem_set("come go get put give call send take bring turn way move")
+
+
+def _not_the_back(scene: Scene, s: Statement) -> bool:
+    """'It came back sore', 'pain in the back of my leg'; 'I get back pain' and 'I get lumbago' are of the back."""
+    returned = scene.stems[s.lo] == "back" and "pain" not in scene.stems[s.lo : s.hi + 1]
+    behind = scene.stems[s.hi] == "back" and scene.stems[s.hi + 1 : s.hi + 2] == ["of"]
+    return behind or (returned and not COME_BACK.isdisjoint(scene.stems[max(0, s.lo - 1) : s.lo]))
+
+
 MEASURED = stem_set("measured measures measuring compared comparing")
 PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "after_injury": _no_injury,
     "alcohol_heavy": _no_heavy_drinking,
+    "back_pain": _not_the_back,
     "bilateral": lambda scene, s: not MEASURED.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo]),
-    "constant_pain": _twitching_only,
+    "constant_pain": lambda scene, s: _twitching_only(scene, s) or (s.said == "absent" and _of_a_swelling(scene, s)),
     "diarrhoea": _one_run,
     "exercise_intolerance": _until_then,
     "falls": _falls_to_a_number,
