@@ -39,13 +39,16 @@ SPREAD_SITES = {
     "site_hands_arms": stem_set("cramp spasm twitch stif contraction tetani pain"),
     "site_trunk_face": stem_set("cramp spasm twitch stif contraction tetani"),
 }
+PAINS = stem_set("pain cramp ach ache spasm hurt sore discomfort")
+WHEN = stem_set("at on when with while during since from")
 BEYOND = stem_set("under below above beneath beyond")
 NOT_LEG = stem_set("""
     neck head chest abdomen abdominal stomach belly shoulder jaw face facial eye throat tongue heart scalp nose ear
 """)
 HEAVY_OTHER = stem_set("""
     drinker drinking drink smoker smoking lifting lift period periods bleeding menses menstrual goods work worker
-    traffic load loads alcohol use going exercise training weights weight bags shopping machinery object vehicle coffee
+    box boxes traffic load loads alcohol use going exercise training weights weight bags shopping machinery object
+    vehicle coffee
 """)
 TIGHT_OTHER = stem_set("jeans trousers shoes shoe boots boot socks sock clothes control chest budget glycaemic belt")
 
@@ -62,7 +65,35 @@ def filter_statements(scene: Scene) -> list[Statement]:
         and not long_past_operation(scene, s, times)
         and not any(check(scene, s) for check in checks)
     ]
-    return mend_swelling(scene, kept)
+    placed = {s.id for s in kept if s.said == "present"}
+    return mend_swelling(scene, [_no_difference(scene, s) for s in kept if not _here_and_not_here(s, placed)])
+
+
+def _here_and_not_here(s: Statement, placed: set[str]) -> bool:
+    """'Calf pain on walking, no calf pain at rest': the place is told, and the denial is of something else."""
+    return s.id.startswith("site_") and s.said == "absent" and s.id in placed
+
+
+CHANGING = ("_relief", "_worse", "_trigger", "on_exertion")
+NOT_CHANGED = (
+    ("no", "difference"),
+    ("not", "help"),
+    ("not", "bother"),
+    ("not", "matter"),
+    ("not", "change"),
+    ("not", "affect"),
+    ("no", "effect"),
+)
+
+
+def _no_difference(scene: Scene, s: Statement) -> Statement:
+    """'Standing all day makes no difference', 'walking doesn't bother it': what changes nothing is denied."""
+    if s.kind != "finding" or s.said != "present" or not s.id.endswith(CHANGING):
+        return s
+    _, end = scene.bounds[scene.context.clause[s.hi]]
+    after = scene.stems[s.hi : min(end, s.hi + 4) + 1]
+    unchanged = any(tuple(after[i : i + 2]) in NOT_CHANGED for i in range(len(after)))
+    return s._replace(said="absent") if unchanged else s
 
 
 def _stands_what(scene: Scene, s: Statement) -> bool:
@@ -92,17 +123,17 @@ ARM = stem_set("finger hand arm thumb nail face lip ear nose cheek tongue eye be
 
 
 OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "site_trunk_face": (stem_set("fem femoral"), frozenset()),
+    "site_trunk_face": (stem_set("fem femoral period menstrual"), frozenset()),
     "muscle_weakness": (frozenset(), stem_set("bladder heart immune eyesight spot point stomach willed tea signal")),
     "at_rest": (stem_set("normal"), frozenset()),
     "falls": (stem_set("hair rain night"), stem_set("asleep out apart into pregnant for behind ill sick")),
     "cold_provoked": (frozenset(), stem_set("boot bootie coat clothes gloves")),
     "progressive": (frozenset(), stem_set("dose vital angina")),
-    "timing_night": (frozenset(), stem_set("today with one this")),
+    "timing_night": (stem_set("work working shift"), stem_set("today with one this")),
     "worse_when_sitting_car": (frozenset(), stem_set("me mad insane crazy nuts up")),
     "fatigue": (frozenset(), stem_set("outside inside leg thigh calf side")),
     "quality": (
-        stem_set("covid flu booster b12 steroid tetanus vaccine thermal sun chemical reduced weak"),
+        stem_set("period menstrual covid flu booster b12 steroid tetanus vaccine thermal sun chemical reduced weak"),
         stem_set("myself himself herself themselves calori fat food dinner"),
     ),
 }
@@ -141,10 +172,12 @@ def _of_a_weekday(scene: Scene, s: Statement) -> bool:
 
 def _place_alone(scene: Scene, s: Statement) -> bool:
     """A part of the body without a symptom, or denied in passing."""
+    if s.id.startswith("site_") and s.kind == "absent":
+        return not WHEN.isdisjoint(scene.stems[s.hi + 1 : s.hi + 2])
     if not s.id.startswith("site_") or s.kind != "finding":
         return False
-    if s.said == "absent" and not _plainly_denied(scene, s):
-        return True
+    if s.said == "absent":
+        return not _plainly_denied(scene, s)
     return all(scene.stems[i] not in SYMPTOM for i in s.used) and not _site_counts(scene, s)
 
 
@@ -203,9 +236,12 @@ def _only_tried(scene: Scene, s: Statement) -> bool:
 
 
 def _plainly_denied(scene: Scene, s: Statement) -> bool:
-    """'not in the calf' denies the place; 'cannot bend my knees' does not."""
+    """'not in the calf', 'no ankle pain' deny the place; 'cannot bend my knees', 'no calf pain at night' do not."""
+    after = scene.stems[s.hi + 1 : s.hi + 4]
+    if after[:1] and after[0] in PAINS and not WHEN.isdisjoint(after[1:2]):
+        return False
     return bool({"no", "not", "never", "without"} & set(scene.stems[max(0, s.lo - 3) : s.lo])) and any(
-        scene.stems[i] in SYMPTOM for i in range(max(0, s.lo - 3), min(len(scene.stems), s.hi + 3))
+        scene.stems[i] in PAINS for i in range(max(0, s.lo - 3), min(len(scene.stems), s.hi + 3))
     )
 
 
@@ -231,6 +267,13 @@ def _of_another_part(scene: Scene, s: Statement) -> bool:
     return bool(near & NOT_LEG) and not near & (LEG | {"muscl", "arm", "hand", "body"})
 
 
+def _it_is_there(scene: Scene, s: Statement, lo: int) -> bool:
+    """'I get it in my calves', 'it's in the thigh': the complaint, where one was told before."""
+    before = [scene.tokens[i].text.lower() for i in range(max(lo, s.lo - 6), s.lo)]
+    told = any(i < lo for i in scene.symptoms)
+    return told and bool({"it", "it's", "them", "they"} & set(before)) and bool(LEG & set(scene.stems[s.lo : s.hi + 1]))
+
+
 def _site_counts(scene: Scene, s: Statement) -> bool:
     """A bare body word counts as the place of the complaint beside a symptom word and away from examination words."""
     if s.lo and (
@@ -240,6 +283,8 @@ def _site_counts(scene: Scene, s: Statement) -> bool:
         return False
     wanted = SPREAD_SITES.get(s.id, PLACE)
     lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    if scene.stems[max(lo, s.lo - 3) : s.lo][-2:-1] == ["in"] and _it_is_there(scene, s, lo):
+        return True
     nxt = s.hi + 1
     if nxt <= hi and scene.stems[nxt] in ("pain", "cramp", "ach", "spasm"):
         return not scene.context.flags[nxt] & (VOIDING | NEG | PAST)  # 'calf pain, pulses normal'

@@ -139,5 +139,8 @@ def of_a_dose(scene: Scene, at: int) -> bool:
     clause = scene.context.clause[at]
     lo, _ = scene.bounds[clause]
     dosed = any(scene.stems[i] in DOSES for i in range(lo, at))
-    named = any(o.kind in ("drug", "class") and o.lo < at for o in scene.by_clause.get(clause, []))
+    named = any(
+        (o.kind in ("drug", "class") or o.id.startswith("takes_")) and o.lo < at
+        for o in scene.by_clause.get(clause, [])
+    )
     return (dosed or named) and scene.told.isdisjoint(range(lo, at))

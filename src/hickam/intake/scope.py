@@ -145,8 +145,14 @@ class _Said(NamedTuple):
     @property
     def pseudo(self) -> set[int]:
         """Tokens of words that look like a negation and are none."""
-        pseudo = {i for m in self.found["pseudo"] for i in range(m.lo, m.hi + 1)}
+        apparent = [m for m in self.found["pseudo"] if not _spared(self.tokens, m)]
+        pseudo = {i for m in apparent for i in range(m.lo, m.hi + 1)}
         return pseudo | {i for m in self.found["void"] for i in m.used}
+
+
+def _spared(tokens: Sequence[Token], m: Match) -> bool:
+    """'I don't have to get up': denied, unlike 'try not to get up'."""
+    return tokens[m.hi].stem == "to" and any(tokens[i].stem == "have" for i in range(m.lo, m.hi))
 
 
 def _denied(said: _Said) -> None:

@@ -48,7 +48,7 @@ def _reverse(table: str) -> dict[str, str]:
 
 
 IRREGULAR = _reverse("""
-    foot: feet; calf: calves calfs; buttock: butt butts; feel: felt; swell: swollen swole; wake: woke woken
+    foot: feet feets; calf: calves calfs calve; buttock: butt butts; feel: felt; swell: swollen swole; wake: woke woken
     waken wakened awoke awakened
     awaken awakens awakening waking wakes awakes; fall: fell fallen; go: went gone going goes; get: got gotten
     getting gets; begin: began begun; run: ran running runs; broke: broken; child: children; man: men; woman: women;
