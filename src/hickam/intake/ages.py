@@ -10,7 +10,7 @@ RELATIVES = listed(
     "wife husband partner mother mum mom mam dad father daughter son sister brother grandmother gran granny nan "
     "grandma grandfather grandad granddad gramps grandpa girl boy lad lass baby toddler child kid aunt uncle "
     "girlfriend boyfriend friend neighbour neighbor flatmate housemate colleague "
-    "hubby hubbie missus nanna nana stepdad stepmum niece nephew grandson granddaughter"
+    "hubby hubbie missus nanna nana stepdad stepmum niece nephew grandson granddaughter relative"
 )
 KIN = [r for r in RELATIVES if r not in ("girl", "boy", "lad", "lass", "child", "kid")]
 MY_LEG = r"\bmy (?:own )?(?:left |right |both )?(?:leg|calf|calves|foot|feet|thigh|toe|knee|hip|shin|ankle"

@@ -113,6 +113,8 @@ def frequency(scene: Scene) -> list[Statement]:
     out = []
     for i, s in enumerate(scene.stems):
         usual = _usually(scene, i)
+        if usual and of_an_activity(scene, i - 1):
+            continue
         if usual and {scene.context.clause[i] + k for k in (-1, 0, 1)} & scene.symptom_clauses:
             out.append(scene.make("frequent_attacks", max(0, i - 1), i))
             continue
@@ -134,7 +136,7 @@ def frequency(scene: Scene) -> list[Statement]:
         clause = scene.context.clause[i]
         if not {clause, clause + 1, clause - 1} & scene.symptom_clauses or scene.context.flags[i] & (VOIDING | NEG):
             continue
-        if of_an_activity(scene, max(0, i - 2)):
+        if of_an_activity(scene, i - 1):
             continue
         per_week = times * {"week": 1, "night": 7, "day": 7, "month": 0.23, "year": 0.02}[s]
         if per_week >= 2:

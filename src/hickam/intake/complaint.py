@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from hickam.intake.scene import LEG, PLURAL, Scene, exam_clause
 from hickam.intake.statements import Statement
-from hickam.intake.words import stem_set
+from hickam.intake.words import stem, stem_set
 
 QUALITY_OF = {
     "fasciculations": "twitching",
@@ -32,7 +32,7 @@ OPEN_END = frozenset(["and", "but", "just", "though", "at", "whatsoever", "or", 
 def mend_swelling(scene: Scene, statements: Sequence[Statement]) -> list[Statement]:
     """One swollen leg or two: by side and by singular or plural."""
     out = []
-    for s in statements:
+    for s in (_lost_feeling(scene, s) for s in statements):
         if s.id == "pitting_oedema_bilateral" and s.kind == "finding" and s.said == "present":
             out.append(_sided_oedema(scene, s))
         elif s.id == "leg_swelling" and s.kind == "finding" and s.said == "present" and _one_leg(scene, s):
@@ -49,6 +49,20 @@ def mend_swelling(scene: Scene, statements: Sequence[Statement]) -> list[Stateme
         else:
             out.append(s)
     return [s for s in out if s.id in scene.vocabulary.findings or s.kind not in ("finding", "absent", "value")]
+
+
+USUALLY = stem_set("if when whenever every after")
+
+
+def _lost_feeling(scene: Scene, s: Statement) -> Statement:
+    """'If I am on my feet long I can't feel them at all' comes and goes: numb, but no feeling lost for hours."""
+    if s.id != "limb_sensory_loss_acute" or s.said != "present" or s.kind != "finding":
+        return s
+    lo = max(0, s.lo - 25)
+    before = {scene.stems[i] for i in range(lo, s.lo) if scene.context.sentence[i] == scene.context.sentence[s.lo]}
+    passes = ("i" in before and not USUALLY.isdisjoint(before)) or {stem("minutes"), "then"} <= before
+    woke = {t.text.lower() for t in scene.tokens[lo : s.lo]} & {"woke", "got", "stood", "fell"}
+    return s._replace(id="numbness_feet") if passes and not woke and scene.has("numbness_feet") else s
 
 
 def _said_of_both(scene: Scene, s: Statement) -> bool:
@@ -136,7 +150,10 @@ def twitching_muscles(scene: Scene, statements: Sequence[Statement]) -> list[Sta
 
 def keep_painless(scene: Scene, s: Statement) -> bool:
     """'no pain' about the complaint, not 'no pain at night', 'no pain on walking', 'no chest pain'."""
-    if s.hi - s.lo >= len(s.used) + 1:
+    inside = {t.text.lower() for t in scene.tokens[s.lo : s.hi + 1]}
+    if inside & {"that", "too", "very", "so", "really"}:  # 'wasn't that sore'
+        return False
+    if s.hi - s.lo >= len(s.used) + 1 or {"first", "initial"} & set(scene.stems[max(0, s.lo - 4) : s.lo]):
         return False
     if scene.tokens[s.lo].text.lower() == "painless":
         return True

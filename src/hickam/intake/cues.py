@@ -42,7 +42,9 @@ PSEUDO = _phrases("""
     cause | no obvious cause | for no | not resolve | with or without | not ... without | not get rid | not shake |
     not shift | not always | not all the
     time | not every | not to | not yet | not really the problem | never had anything like | previously healthy |
-    previously well | previously fit | previously active | than ... used to | past few | past week | past month |
+    previously well | previously fit | previously active | than ... used to | things I used to | what I used to |
+    as I used to | like I used to | things she used to | things he used to | way I used to | past few | past week
+    | past month |
     past year | past two | past three | past half | never right | not flush | not slept
 """)
 NEW_NEVER = _phrases("""

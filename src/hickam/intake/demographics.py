@@ -65,7 +65,9 @@ FEMALE_ONLY = re.compile(
     re.I,
 )
 MALE_ONLY = re.compile(r"\b(?:prostate|prostatic|erections?|erectile|testic\w+|testes|vasectomy|penis|scrotal)\b", re.I)
-NOT_NOW = re.compile(r"\b(?:not|when i was|when she was|was)\s*$", re.I)
+NOT_NOW = re.compile(
+    r"\b(?:not|when i was|when she was|was|of a|in a|(?:first|second|last|previous)(?: \w+)?)\s*$", re.I
+)
 ASKING = re.compile(r"\b(?:for|about|of|on behalf of|with|since)\s*$", re.I)
 INFORMS = re.compile(
     r"['’]s\b(?! (?:had|been|got|having|is|\d"
@@ -156,6 +158,22 @@ def read_person(text: str) -> Person:
     if span is not None and sex is None:
         sex = "female"
     return Person(age, sex, span, relative, tuple(spans), tuple(notes))
+
+
+GROWN_UP = re.compile(
+    r"\bmy (?:husband|wife|hubby|missus|kids?|children|child|sons?|daughters?|grand\w+|toddler|baby|boss|job|career"
+    r"|colleagues?|clients?|mortgage|office|fianc\w+)\b"
+    r"|\bI(?:['’]m| am|['’]ve| have)? (?:retired|divorced|married|work(?:ed|ing)? as an?)\b"
+    r"|\b(?:at work|back at work|on the way to work|work days|call(?:ed)? (?:out of|in sick to) work|menopaus\w+)\b",
+    re.I,
+)
+"""Words of people who are no children."""
+PARENTS = re.compile(r"\b(?:my )?(?:mum|mom|mam|dad|parents|teacher|school)\b", re.I)
+
+
+def grown_up(text: str, person: Person) -> bool:
+    """Whether the writer is the patient and, by the words, an adult: 'my wife says I kick', 'it hurts at work'."""
+    return not person.relative and bool(GROWN_UP.search(text)) and not PARENTS.search(text)
 
 
 def _relative(head: str) -> str:

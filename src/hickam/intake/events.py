@@ -9,6 +9,7 @@ from hickam.intake.flags import FAMILY, HYPO, NEG
 from hickam.intake.numbers_in_words import Period
 from hickam.intake.scene import Scene
 from hickam.intake.statements import Statement
+from hickam.intake.times import is_past
 
 BIRTH = re.compile(
     r"\b(?:gave birth|given birth|had (?:a|my|our|her) (?:\w+ )?baby|baby was born|delivered (?:a|my|her|our) "
@@ -63,6 +64,6 @@ def long_past_operation(scene: Scene, s: Statement, times: Sequence[Period]) -> 
     if longest is None or s.said != "present" or s.kind != "finding":
         return False
     for p in times:
-        if 0 < p.lo - s.hi <= 5 and scene.stems[p.hi + 1 : p.hi + 2] == ["ago"] and p.days > longest:
+        if 0 < p.lo - s.hi <= 7 and is_past(scene.stems[p.hi + 1 : p.hi + 4]) and p.days > longest:
             return scene.context.sentence[p.lo] == scene.context.sentence[s.lo]
     return False

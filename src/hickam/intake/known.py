@@ -20,7 +20,7 @@ def known_conditions(
     facts: dict[str, Fact] = {}
     excluded: dict[str, Fact] = {}
     for s in statements:
-        if s.kind not in ("condition", "mention"):
+        if s.kind not in ("condition", "mention") or _compared(scene, s):
             continue
         name = scene.vocabulary.conditions[s.id].name
         near = _near(scene, s)
@@ -38,6 +38,12 @@ def known_conditions(
         elif s.said in ("present", "past") and s.id not in facts:
             facts[s.id] = Fact(condition=s.id, status=_status(near, s, scene), span=s.span)
     return tuple(facts.values()), tuple(f for id, f in excluded.items() if id not in facts)
+
+
+def _compared(scene: Scene, s: Statement) -> bool:
+    """'It doesn't feel like the shin splints I had before', 'like growing pains': what it is compared with."""
+    before = scene.stems[max(0, s.lo - 5) : s.lo]
+    return "like" in before and ("not" in before or "like" in before[-2:])
 
 
 def _near(scene: Scene, s: Statement) -> str:

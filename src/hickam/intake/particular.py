@@ -5,6 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hickam.intake.complaint import keep_painless
+from hickam.intake.otherwise import (
+    HELPS,
+    IMAGE,
+    back_of_the_body,
+    compared_to,
+    feet_just_up,
+    grows,
+    in_one_muscle,
+    likened,
+    no_night,
+    no_test_named,
+    of_a_muscle,
+    of_breath,
+    on_one_foot,
+    only_stretched,
+    weight_not_borne,
+)
 from hickam.intake.scene import LEG, RELIEF, REST, SYMPTOM, Scene
 from hickam.intake.statements import Statement
 from hickam.intake.words import stem, stem_set
@@ -12,7 +29,6 @@ from hickam.intake.words import stem, stem_set
 LIMITED = stem_set("more far further without beyond over than as past")
 
 HURTS = stem_set("worse worst hurts pain painful agony sore scream")
-HELPS = RELIEF | stem_set("help sort ease eases easier fix trick works better stretch")
 
 
 def _stretch_hurts(scene: Scene, s: Statement) -> bool:
@@ -100,7 +116,6 @@ def _by_an_image(scene: Scene, s: Statement) -> bool:
     return s.said == "absent" and not IMAGE.isdisjoint(scene.stems[lo : s.lo + 1])
 
 
-IMAGE = stem_set("ray rays xray radiograph film mri scan ct ultrasound")
 FAMILIAR = stem_set("cramp spasm charley charlie charli knot")
 
 
@@ -135,7 +150,12 @@ def _ends_it(scene: Scene, s: Statement) -> bool:
 
 
 def _on_exertion(scene: Scene, s: Statement) -> bool:
-    return _of_a_fit_person(scene, s) or (s.said == "present" and _ends_it(scene, s))
+    """'I carried on walking', 'it felt like running a race' and 'walking eases it' tell of nothing brought on."""
+    goes_on = scene.stems[s.lo] == "on" and scene.stems[max(0, s.lo - 1)] in CARRIES_ON
+    return goes_on or likened(scene, s) or _of_a_fit_person(scene, s) or (s.said == "present" and _ends_it(scene, s))
+
+
+CARRIES_ON = stem_set("carried carry kept keep went go going")
 
 
 def _lactate(scene: Scene, s: Statement) -> bool:
@@ -174,6 +194,11 @@ def _twitching_only(scene: Scene, s: Statement) -> bool:
     lo, hi = scene.bounds[scene.context.clause[s.lo]]
     told = {scene.stems[i] for i in range(lo, hi + 1)} & SYMPTOM
     return bool(told) and told <= TWITCHES
+
+
+def _from_the_knee(scene: Scene, s: Statement) -> bool:
+    """'Swollen from the knee to the foot': the leg, no joint."""
+    return "from" in scene.stems[s.lo : s.hi]
 
 
 TWITCHES = stem_set("twitch twitching twitches flicker jump jumping fasciculation tingle tingling numb weak stiff")
@@ -218,38 +243,77 @@ def _not_the_back(scene: Scene, s: Statement) -> bool:
     return behind or (returned and not COME_BACK.isdisjoint(scene.stems[max(0, s.lo - 1) : s.lo]))
 
 
+def _last_autumn(scene: Scene, s: Statement) -> bool:
+    """'Last fall' is a season, 'the index falls to 0.45' a number."""
+    season = scene.tokens[s.lo].text.lower() == "fall" and scene.stems[max(0, s.lo - 1)] in ("last", "this", "next")
+    return season or _falls_to_a_number(scene, s)
+
+
 MEASURED = stem_set("measured measures measuring compared comparing")
 PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
+    "abnormal_duplex_dvt": no_test_named,
     "after_injury": _no_injury,
     "alcohol_heavy": _no_heavy_drinking,
     "back_pain": _not_the_back,
     "bilateral": lambda scene, s: not MEASURED.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo]),
     "constant_pain": lambda scene, s: _twitching_only(scene, s) or (s.said == "absent" and _of_a_swelling(scene, s)),
+    "at_rest": of_breath,
+    "bruising_calf": compared_to,
     "diarrhoea": _one_run,
     "exercise_intolerance": _until_then,
-    "falls": _falls_to_a_number,
+    "endurance_athlete": lambda scene, s: scene.tokens[s.lo].text.lower() == "tried",
+    "falls": _last_autumn,
     "family_cramps": _runs_in_the_family,
     "growing_pains": _a_growing_pain,
     "headache": _over_the_head,
     "hip_rotation_painful_limited": _by_an_image,
-    "knee_effusion_crepitus": _by_an_image,
+    "joint_swelling": _from_the_knee,
+    "knee_effusion_crepitus": lambda scene, s: _by_an_image(scene, s) or _from_the_knee(scene, s),
+    "leg_warmth": compared_to,
     "limb_sensory_loss_acute": _comes_and_goes,
-    "during_prolonged_exercise": _of_a_fit_person,
+    "during_prolonged_exercise": lambda scene, s: _of_a_fit_person(scene, s) or likened(scene, s),
+    "elevation_relief": feet_just_up,
+    "heavy_unaccustomed_exercise": lambda scene, s: scene.tokens[s.hi].text.lower() == "marathons",
+    "inactive_sedentary": lambda scene, s: (
+        s.said == "present"
+        and scene.stems[s.hi] == stem("move")
+        and not {"can", "could"}.isdisjoint(scene.stems[max(0, s.lo - 3) : s.lo])
+    ),
+    "muscle_pain_widespread": in_one_muscle,
     "on_exertion": _on_exertion,
     "painless_symptom": lambda scene, s: not keep_painless(scene, s),
     "postpartum": _lactate,
-    "rest_relief": lambda scene, s: s.said == "present" and goes_elsewhere(scene, s.hi),
-    "severe_pain": lambda scene, s: s.said == "absent" and scene.near_symptom(s.lo, 5) == 999,
+    "pregnant": lambda scene, s: scene.stems[max(0, s.lo - 2) : s.lo] in (["of", "a"], ["in", "a"], ["dur", "a"]),
+    "progressive": grows,
+    "prolonged_standing_worse": on_one_foot,
+    "radiates_from_back": lambda scene, s: (
+        scene.stems[s.lo] == "down" and stem("move") in scene.stems[max(0, s.lo - 2) : s.lo]
+    ),
+    "recent_surgery": lambda scene, s: any(scene.tokens[i].text.lower() == "doing" for i in s.used),
+    "rest_relief": lambda scene, s: (
+        s.said == "present" and (goes_elsewhere(scene, s.hi) or _texts(scene, s) >= {"go", "away", "and", "rest"})
+    ),
+    "severe_pain": weight_not_borne,
     "site_buttock_hip": _bottom_of_the_foot,
+    "site_calf": back_of_the_body,
+    "site_heel_achilles": lambda scene, s: (
+        scene.tokens[s.hi].text.lower() == "heels"
+        and not {"new", "high", "in", "wear", "wore"}.isdisjoint(scene.stems[max(0, s.lo - 1) : s.lo])
+    ),
     "straight_leg_raise_positive": _crossed,
-    "stretch_relief": lambda scene, s: s.said == "present" and _stretch_hurts(scene, s),
-    "sudden_attacks": _of_a_swelling,
+    "stretch_relief": lambda scene, s: s.said == "present" and (_stretch_hurts(scene, s) or only_stretched(scene, s)),
+    "sudden_attacks": lambda scene, s: (
+        _of_a_swelling(scene, s) or not {"stop", "stretch", "rest"}.isdisjoint(scene.stems[max(0, s.lo - 3) : s.lo])
+    ),
     "tense_compartment": _in_an_attack,
     "visible_hardening": _went_on,
     "unilateral": lambda scene, s: (
         scene.stems[s.hi + 1 : s.hi + 2] == ["to"] and "from" in scene.stems[max(0, s.lo - 1) : s.hi]
     ),
+    "timing_night": no_night,
+    "unaware_of_movements": lambda scene, s: "day" in scene.stems[scene.bounds[scene.context.clause[s.lo]][0] : s.lo],
     "weight_gain": _bears_weight,
+    "weight_loss": of_a_muscle,
     "takes_magnesium_supplement": lambda scene, s: (
         not {"can", "could", "should", "may"}.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo])
     ),

@@ -14,7 +14,7 @@ from hickam.intake.allergies import Allergies, read_allergies
 from hickam.intake.assemble import from_reading, observation, settle
 from hickam.intake.company import filter_statements
 from hickam.intake.complaint import quality_of_complaint, twitching_muscles
-from hickam.intake.demographics import Person, read_person
+from hickam.intake.demographics import Person, grown_up, read_person
 from hickam.intake.derive import derive, no_medicines
 from hickam.intake.errors import IntakeError
 from hickam.intake.known import complaint_of, known_conditions
@@ -173,6 +173,7 @@ def _case(
         conflicts=tuple(conflicts),
         notes=tuple(dict.fromkeys(notes)),
         completeness=words / (words + vocabulary.mention_half_words) if words else 0.0,
+        grown_up=age is None and grown_up(text[:LONGEST], person),
     )
 
 

@@ -55,6 +55,8 @@ def laterality(scene: Scene) -> list[Statement]:
     if plural is not None and not marks:
         # nobody denied it: counted, and written nowhere as if it had been said
         return [scene.make("unilateral", plural, plural, "absent")._replace(how="implied")]
+    if "both" not in marks and {"left", "right"} <= set(marks) and _of_two_complaints(scene, marks):
+        return []
     if "both" in marks or {"left", "right"} <= set(marks):
         lo, hi = marks.get("both") or marks["left"]
         return [scene.make("bilateral", lo, min(hi, len(scene.tokens) - 1), side="both")]
@@ -63,6 +65,13 @@ def laterality(scene: Scene) -> list[Statement]:
             lo, hi = marks[side]
             return [scene.make("unilateral", lo, min(hi, len(scene.tokens) - 1), side=SIDES[side])]
     return _of_one_part(scene)
+
+
+def _of_two_complaints(scene: Scene, marks: dict[str, tuple[int, int]]) -> bool:
+    """'I'd twisted my right knee. Then a dull ache in my left calf': two parts in two sentences."""
+    sentences = {scene.context.sentence[lo] for lo, _ in marks.values()}
+    parts = {next((w for w in scene.stems[lo : lo + 4] if w in LEG), "leg") for lo, _ in marks.values()}
+    return len(sentences) > 1 and len(parts) > 1 and "leg" not in parts
 
 
 ONE_PART = frozenset(["foot", "heel", "thigh", "knee", "hip", "shin", "ankle", "groin"])

@@ -184,6 +184,8 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
             return "not_counted"
     if e.kind == "absent":  # only a negation right before turns 'palpable pulses' round; a list's does not reach it
         doubly = tokens[m.lo].stem in NEGATORS  # 'no swelling no redness': each has its own
+        if not doubly and not f & NEG and tokens[m.lo - 1 : m.lo] and tokens[m.lo - 1].stem == "not":
+            return "not_counted"  # 'not sleeping well' says that sleep is bad
         negated = m.negated or (
             bool(f & NEG)
             and not doubly
@@ -317,7 +319,19 @@ def is_side(tokens: Sequence[Token], i: int) -> bool:
         return False
     if _of_a_number(tokens, i):
         return False
-    if t.stem == "right" and nxt in ("after", "befor", "down", "now", "away", "up", "through", "into", "round", "over"):
+    if t.stem == "right" and nxt in (
+        "after",
+        "at",
+        "befor",
+        "down",
+        "now",
+        "away",
+        "up",
+        "through",
+        "into",
+        "round",
+        "over",
+    ):
         return False
     return not (t.stem == "left" and nxt in ("me", "work", "him", "her", "home", "it", "with", "over", "the"))
 

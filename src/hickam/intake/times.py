@@ -14,7 +14,7 @@ from hickam.intake.numbers_in_words import Period
 from hickam.intake.scene import LEG, SYMPTOM, VOIDING, Scene, elsewhere, others_here
 from hickam.intake.scope import CALENDAR_YEAR
 from hickam.intake.statements import Statement
-from hickam.intake.words import stem_set
+from hickam.intake.words import stem, stem_set
 
 ONSET = ("onset_days", "onset_weeks_months", "onset_years")
 DURATION = ("duration_seconds_minutes", "duration_hours")
@@ -26,6 +26,7 @@ MONTHS = stem_set("""
     jan january feb february march april june july aug august sept september oct october nov november dec december
     christmas easter spring summer autumn winter halloween
 """)
+AUTUMN = stem_set("fall")
 LEADING = frozenset(["for", "over", "past", "last", "dur", "this", "since", "these", "x", "go"])
 EVENTS = stem_set("""
     birth born baby deliveri delivery deliver replac replacement replaced operation operated surgery bite flight
@@ -41,6 +42,7 @@ NOT_SINCE_WHEN = stem_set(
 )
 """After a time: what lasts so long is something done, no complaint ('twelve-hour shifts', 'a two hour drive')."""
 ENDURED = stem_set("put suffer endure live")
+LATE = stem("late")
 RESTED = stem_set("sit rest stand lie play walk run stop train work")
 
 
@@ -62,13 +64,15 @@ def onset(scene: Scene, times: Sequence[Period]) -> list[Statement]:
             if score > 0 and (best is None or score > best.score):
                 best = _Onset(score, _onset_id(p.days), p.lo, p.hi)
     for i in range(len(scene.stems)):
-        if best is not None and best.score >= 2:
+        since = best is not None and i < best.lo and "since" in scene.stems[max(0, i - 3) : i]
+        if best is not None and best.score >= 2 and not since:
             break
         id = named_time(scene, i)
         if id and not scene.context.flags[i] & VOIDING:
-            score = _anchor(scene, i) or (1 if _now_follows(scene, i) or _since_then(scene, i) else 0)
-            if score and (best is None or score > best.score):
+            score = _anchor(scene, i) or int(_now_follows(scene, i) or _since_then(scene, i) or _began_then(scene, i))
+            if score and (best is None or score > best.score or (since and score == best.score)):
                 best = _Onset(score, id, max(0, i - 1), i)
+                # 'Since March the leg hurts. A week ago I fell' began in March
     return [scene.make(best.id, best.lo, best.hi)] if best else []
 
 
@@ -77,17 +81,17 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
     before = scene.stems[max(0, p.lo - 3) : p.lo]
     after = scene.stems[p.hi + 1 : p.hi + 3]
     first = after[0] if after else ""
-    ago = _is_past(after)
+    ago = is_past(after)
     if p.unit == "second" or (p.unit == "minute" and not ago):
         return False
     if LASTS.intersection(before[-2:]) and not _the_last(scene, p.lo):
         return False
     if "stop" in before and p.unit not in ("minute", "hour"):
         return False  # 'I stopped it for a fortnight'
-    if p.unit in ("minute", "hour") and not ago and RESTED & set(scene.stems[max(0, p.lo - 5) : p.lo]):
+    if p.unit in ("minute", "hour") and not ago and _spent(scene, p.lo):
         return False  # 'if I sit down for half an hour'
-    if set(before) & {"after", "within", "every", "than", "least"} and "of" not in after:
-        return False
+    if set(before) & {"after", "within", "every", "than", "least"} and ("of" not in after or "stop" in after):
+        return False  # 'within a week of stopping it was gone'
     if before and before[-1] in ("twic", "once", "time"):  # 'twice a week' is how often
         return False
     per = first in EACH and bool({"day", "night", "week", "month", "year"} & set(after[1:]))  # 'three months a year'
@@ -105,9 +109,20 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
     )
 
 
-def _is_past(after: Sequence[str]) -> bool:
-    """'Three days ago', 'a couple of days back'; 'two weeks back pain' is the back."""
-    return after[:1] == ["ago"] or (after[:1] == ["back"] and SYMPTOM.isdisjoint(after[1:2]))
+def is_past(after: Sequence[str]) -> bool:
+    """'Three days ago', 'five years or so ago', 'a couple of days back'; 'two weeks back pain' is the back."""
+    return (
+        after[:1] == ["ago"]
+        or list(after) == ["or", "so", "ago"]
+        or (after[:1] == ["back"] and SYMPTOM.isdisjoint(after[1:2]))
+    )
+
+
+def _spent(scene: Scene, at: int) -> bool:
+    """'Walking in a circle in my bedroom for three hours': the time of something done."""
+    lo, _ = scene.bounds[scene.context.clause[at]]
+    done = [i for i in range(max(lo, at - 10), at) if scene.stems[i] in RESTED]
+    return bool(done) and (at - done[-1] <= 5 or scene.told.isdisjoint(range(done[-1], at)))
 
 
 def _now_another(scene: Scene, p: Period) -> bool:
@@ -121,7 +136,7 @@ def _onset_score(scene: Scene, p: Period) -> int:
     if _now_another(scene, p):
         return 0
     before = scene.stems[max(0, p.lo - 3) : p.lo]
-    ago = _is_past(scene.stems[p.hi + 1 : p.hi + 3])
+    ago = is_past(scene.stems[p.hi + 1 : p.hi + 4])
     if ago and dates_an_event(scene, p.lo):
         return 0
     if ago and _then_follows(scene, p.hi + 1):
@@ -156,10 +171,14 @@ def named_time(scene: Scene, i: int) -> str:
     year = scene.tokens[i].kind == "n" and CALENDAR_YEAR.fullmatch(scene.tokens[i].text)
     if year and before[-1:] == ["in"] and not BEGAN.isdisjoint(scene.stems[max(0, i - 5) : i]):
         return "onset_years"
+    if s in MONTHS | AUTUMN and _began_then(scene, i):
+        return "onset_weeks_months"
     if "since" not in scene.stems[max(0, i - 3) : i]:
         return ""
     if s in MEALS:
         return "onset_days"
+    if s == "year" and before == [LATE, "last"]:
+        return "onset_weeks_months"
     if s in MONTHS:
         return "onset_weeks_months"
     if scene.tokens[i].kind == "n" and before[-1:] == ["be"]:
@@ -167,6 +186,15 @@ def named_time(scene: Scene, i: int) -> str:
     if year and before[-1:] == ["since"]:
         return "onset_years"
     return ""
+
+
+def _began_then(scene: Scene, i: int) -> bool:
+    """'It started in the summer', 'last autumn I began to trip'; 'fall' after 'last' or 'the' only."""
+    before = scene.stems[max(0, i - 2) : i]
+    if scene.stems[i] in AUTUMN and before[-1:] not in (["last"], ["the"]):
+        return False
+    dated = before[-1:] == ["last"] or "in" in before
+    return dated and not BEGAN.isdisjoint(scene.stems[max(0, i - 5) : i] + scene.stems[i + 1 : i + 4])
 
 
 PAST_TENSE = frozenset(

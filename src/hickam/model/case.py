@@ -83,7 +83,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Everything known. ``complaint``: 'leg' when some leg symptom is in the story, 'any' otherwise.
 
     ``completeness`` is 0..1: how surely a condition or exposure would have been mentioned (words in the story,
-    1 for a complete problem list).
+    1 for a complete problem list). ``grown_up``: no age is told, and by the words the patient is an adult.
     """
 
     age: float | None = None
@@ -100,6 +100,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: tuple[Conflict, ...] = ()
     notes: tuple[str, ...] = ()
     completeness: float = 1.0
+    grown_up: bool = False
 
 
 def without_words(case: Case) -> Case:

@@ -1,0 +1,115 @@
+"""Wordings that sound like a finding and are none: a likeness, a habit, another part, another time."""
+
+from __future__ import annotations
+
+from hickam.intake.scene import LEG, PLURAL, RELIEF, Scene
+from hickam.intake.statements import Statement
+from hickam.intake.words import stem_set
+
+HELPS = RELIEF | stem_set("help sort ease eases easier fix trick works better stretch")
+IMAGE = stem_set("ray rays xray radiograph film mri scan ct ultrasound")
+
+
+def grows(scene: Scene, s: Statement) -> bool:
+    """The growing pains of childhood do not grow."""
+    return scene.tokens[s.hi].text.lower() == "pains"
+
+
+def likened(scene: Scene, s: Statement) -> bool:
+    """'It felt like running a marathon to lift a spoon': nobody ran; 'hurts like mad when I run' is none of these."""
+    return scene.stems[max(0, s.lo - 1) : s.lo] == ["like"]
+
+
+def compared_to(scene: Scene, s: Statement) -> bool:
+    """'Like a small bruise', 'it hit my calf like a hot stone': neither bruised nor hot."""
+    return "like" in scene.stems[max(0, s.lo - 3) : s.hi]
+
+
+def weight_not_borne(scene: Scene, s: Statement) -> bool:
+    """'I can't bear weight on it' tells of the leg, not of pain past bearing."""
+    if s.said == "absent":
+        return scene.near_symptom(s.lo, 5) == 999
+    return scene.stems[s.hi] == "bear" and "weight" in scene.stems[s.hi + 1 : s.hi + 4]
+
+
+EVERYWHERE = stem_set("all over everywhere every whole body diffuse generalised generalized widespread")
+
+
+def in_one_muscle(scene: Scene, s: Statement) -> bool:
+    """'Severe muscle pain in my leg', 'one thigh muscle hurts': not all over."""
+    lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    around = range(max(lo, s.lo - 2), min(hi, s.hi + 4) + 1)
+    single = any(scene.stems[i] in LEG and scene.tokens[i].text.lower() not in PLURAL for i in around)
+    return single and EVERYWHERE.isdisjoint(scene.stems[i] for i in around)
+
+
+def on_one_foot(scene: Scene, s: Statement) -> bool:
+    """'I can't walk on that foot', 'the toes on both feet', 'push down on my feet': no day on one's feet."""
+    if {scene.stems[i] for i in s.used} != {"on", "foot"}:
+        return False
+    around = [t.text.lower() for t in scene.tokens[max(0, s.lo - 3) : s.hi + 6]]
+    return "foot" in around or LONG_STOOD.isdisjoint(around)
+
+
+LONG_STOOD = frozenset(["been", "being", "all", "long", "hours", "time", "day", "lot", "stretch", "much", "while"])
+
+
+LESS = HELPS | stem_set("down goes gone less elevate better fades disappears comfortable")
+
+
+def feet_just_up(scene: Scene, s: Statement) -> bool:
+    """'When I put my feet up I saw how big the leg was' tells no relief."""
+    if s.said == "absent" or "up" not in scene.stems[s.lo : s.hi + 1]:
+        return False
+    sentence = scene.context.sentence[s.lo]
+    said = {w for i, w in enumerate(scene.stems) if scene.context.sentence[i] == sentence}
+    return LESS.isdisjoint(said) and "saw" in {t.text.lower() for t in scene.tokens[s.hi + 1 : s.hi + 4]}
+
+
+def of_a_muscle(scene: Scene, s: Statement) -> bool:
+    """'The muscle got weak and thin': wasting, no loss of weight."""
+    lo, _ = scene.bounds[scene.context.clause[s.lo]]
+    return not {"muscl", "thigh", "calf", "leg"}.isdisjoint(scene.stems[max(lo, s.lo - 4) : s.hi + 1])
+
+
+def no_night(scene: Scene, s: Statement) -> bool:
+    """'I woke up one morning with a sore leg', 'spent two days in bed': no attack at night; a cramp on waking is."""
+    texts = [t.text.lower() for t in scene.tokens]
+    if s.said == "absent" or texts[s.lo : s.hi + 1] == ["keeping", "up"]:
+        return s.said != "absent"
+    if "cramp" in scene.stems:
+        return False
+    if texts[s.hi] == "bed" and not {"day", "days", "week", "weeks"}.isdisjoint(texts[max(0, s.lo - 2) : s.lo]):
+        return True
+    woke = "woke" in texts[s.lo : s.hi + 1]
+    return woke and ("morning" in texts[s.lo : s.hi + 2] or texts[s.hi + 1 : s.hi + 2] == ["feeling"])
+
+
+def of_breath(scene: Scene, s: Statement) -> bool:
+    """'Trouble breathing when lying down' is no leg at rest."""
+    return not {"breath", "breathe", "breathless"}.isdisjoint(scene.stems[max(0, s.lo - 4) : s.lo])
+
+
+def back_of_the_body(scene: Scene, s: Statement) -> bool:
+    """'From my lower back down my left leg' names no back of the leg."""
+    at = next((i for i in s.used if scene.stems[i] == "back"), None)
+    return at is not None and ("lower" in scene.stems[at - 1 : at] or "down" in scene.stems[at + 1 : at + 2])
+
+
+TESTS = IMAGE | stem_set("scan doppler duplex uss sonogram venogram dimer tested checked excluded negative imaging")
+
+
+def no_test_named(scene: Scene, s: Statement) -> bool:
+    """'The doctor felt it and said it wasn't a clot': no scan has excluded one."""
+    here = scene.context.sentence[s.lo]
+    near = {w for i, w in enumerate(scene.stems) if abs(scene.context.sentence[i] - here) <= 1}
+    return s.said == "absent" and TESTS.isdisjoint(near) and "us" not in near
+
+
+def only_stretched(scene: Scene, s: Statement) -> bool:
+    """'I have been stretching the calf' and 'walking down off the tee' tell of no relief."""
+    used = {scene.stems[i] for i in s.used}
+    if "off" in used and "down" in scene.stems[s.lo : s.hi]:
+        return True
+    lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    return used <= {"stretch", "calf", "foot"} and (HELPS - {"stretch"}).isdisjoint(scene.stems[lo : hi + 1])
