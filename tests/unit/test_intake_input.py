@@ -141,9 +141,9 @@ def test_time_is_linear() -> None:
     v = vocabulary()
     spent = []
     for n in (200, 800):
-        start = time.perf_counter()
+        start = time.process_time()
         parse(piece * n, v)
-        spent.append(time.perf_counter() - start)
+        spent.append(time.process_time() - start)
     assert spent[1] < 12 * spent[0] + 0.5
     case = parse(piece * 12_000, v)
     assert any(n.startswith("length") for n in case.notes)

@@ -71,8 +71,7 @@ def _said_of_both(scene: Scene, s: Statement) -> bool:
 
 def _sided_oedema(scene: Scene, s: Statement) -> Statement:
     """Bare 'pitting oedema' is of the side its sentence names; without a side it is swelling and no more."""
-    sentence = scene.context.sentence[s.lo]
-    here = [t.text.lower() for i, t in enumerate(scene.tokens) if scene.context.sentence[i] == sentence]
+    here = [scene.tokens[i].text.lower() for i in scene.around(s.lo)]
     own = {scene.tokens[i].text.lower() for i in range(s.lo, s.hi + 1)}
     if own & {"both", "bilateral", "peripheral", "dependent", "sacral", "anasarca"} or own & PLURAL:
         return s

@@ -61,8 +61,7 @@ def feet_just_up(scene: Scene, s: Statement) -> bool:
     """'When I put my feet up I saw how big the leg was' tells no relief."""
     if s.said == "absent" or "up" not in scene.stems[s.lo : s.hi + 1]:
         return False
-    sentence = scene.context.sentence[s.lo]
-    said = {w for i, w in enumerate(scene.stems) if scene.context.sentence[i] == sentence}
+    said = {scene.stems[i] for i in scene.around(s.lo)}
     return LESS.isdisjoint(said) and "saw" in {t.text.lower() for t in scene.tokens[s.hi + 1 : s.hi + 4]}
 
 
@@ -74,15 +73,16 @@ def of_a_muscle(scene: Scene, s: Statement) -> bool:
 
 def no_night(scene: Scene, s: Statement) -> bool:
     """'I woke up one morning with a sore leg', 'spent two days in bed': no attack at night; a cramp on waking is."""
-    texts = [t.text.lower() for t in scene.tokens]
-    if s.said == "absent" or texts[s.lo : s.hi + 1] == ["keeping", "up"]:
+    before = {t.text.lower() for t in scene.tokens[max(0, s.lo - 2) : s.lo]}
+    own = [t.text.lower() for t in scene.tokens[s.lo : s.hi + 1]]
+    after = [t.text.lower() for t in scene.tokens[s.hi + 1 : s.hi + 2]]
+    if s.said == "absent" or own == ["keeping", "up"]:
         return s.said != "absent"
-    if "cramp" in scene.stems:
+    if any(scene.stems[i] == "cramp" for i in scene.around(s.lo, 1, 1)):
         return False
-    if texts[s.hi] == "bed" and not {"day", "days", "week", "weeks"}.isdisjoint(texts[max(0, s.lo - 2) : s.lo]):
+    if own[-1] == "bed" and not before.isdisjoint(["day", "days", "week", "weeks"]):
         return True
-    woke = "woke" in texts[s.lo : s.hi + 1]
-    return woke and ("morning" in texts[s.lo : s.hi + 2] or texts[s.hi + 1 : s.hi + 2] == ["feeling"])
+    return "woke" in own and ("morning" in own + after or after == ["feeling"])
 
 
 def of_breath(scene: Scene, s: Statement) -> bool:
@@ -101,8 +101,7 @@ TESTS = IMAGE | stem_set("scan doppler duplex uss sonogram venogram dimer tested
 
 def no_test_named(scene: Scene, s: Statement) -> bool:
     """'The doctor felt it and said it wasn't a clot': no scan has excluded one."""
-    here = scene.context.sentence[s.lo]
-    near = {w for i, w in enumerate(scene.stems) if abs(scene.context.sentence[i] - here) <= 1}
+    near = {scene.stems[i] for i in scene.around(s.lo, 1, 1)}
     return s.said == "absent" and TESTS.isdisjoint(near) and "us" not in near
 
 

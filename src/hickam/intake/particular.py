@@ -59,8 +59,7 @@ def _no_injury(scene: Scene, s: Statement) -> bool:
     if s.said == "absent" and "hurt" in {scene.stems[i] for i in s.used}:
         return True
     before = [t.text.lower() for t in scene.tokens[max(0, s.lo - 3) : s.lo]]
-    sentence = scene.context.sentence[s.hi]
-    after = [w for i, w in enumerate(scene.stems[s.hi + 1 :], s.hi + 1) if scene.context.sentence[i] == sentence]
+    after = [scene.stems[i] for i in scene.around(s.hi) if i > s.hi]
     of_an_arm = not ARM.isdisjoint(after[:3]) and LEG.isdisjoint(after)  # 'on my hands and knees' is of the leg too
     return "like" in before[-2:] or "thought" in before or of_an_arm
 

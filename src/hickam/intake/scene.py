@@ -63,6 +63,10 @@ class Scene:
         for i, c in enumerate(context.clause):
             lo, _ = self.bounds.get(c, (i, i))
             self.bounds[c] = (lo, i)
+        self.sentences: dict[int, tuple[int, int]] = {}
+        for i, c in enumerate(context.sentence):
+            lo, _ = self.sentences.get(c, (i, i))
+            self.sentences[c] = (lo, i)
         self.by_clause: dict[int, list[Statement]] = {}
         for s in statements:
             self.by_clause.setdefault(context.clause[s.lo], []).append(s)
@@ -75,6 +79,13 @@ class Scene:
             and vocabulary.findings[s.id].about == "episode"
             and not s.id.startswith("site_")
         }
+
+    def around(self, at: int, before: int = 0, after: int = 0) -> range:
+        """The tokens of the sentence of a token, with so many sentences before and after it."""
+        here = self.context.sentence[at]
+        first = self.sentences.get(here - before, self.sentences[here])
+        last = self.sentences.get(here + after, self.sentences[here])
+        return range(first[0], last[1] + 1)
 
     def has(self, id: str) -> bool:
         """Whether the pack has this finding."""
