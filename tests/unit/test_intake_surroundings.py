@@ -62,6 +62,8 @@ def told(story: str) -> dict[str, str]:
         ("Calf pain on walking. When I stop, it goes numb and white.", "rest_relief"),
         ("Calf pain on walking. If I stop it goes on all night.", "rest_relief"),
         ("The pulse is felt on both sides, the leg aches.", "unilateral"),
+        ("My dad has restless legs. He walks the floor at night.", "family_rls"),
+        ("My calf aches when I walk and is fine within a minute of stopping.", "duration_seconds_minutes"),
         ("I drink a lot of water. Calf cramps.", "alcohol_heavy"),
         ("I'm drinking a lot and passing water. Calf cramps.", "alcohol_heavy"),
         ("I had a knee replacement 5 years ago, fine since then. My calf hurts.", "onset_years"),

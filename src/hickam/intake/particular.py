@@ -200,6 +200,12 @@ def _from_the_knee(scene: Scene, s: Statement) -> bool:
     return "from" in scene.stems[s.lo : s.hi]
 
 
+def _of_a_rest(scene: Scene, s: Statement) -> bool:
+    """'It goes within a minute of stopping' tells how long the rest takes, not the attack."""
+    lo, hi = scene.bounds[scene.context.clause[s.lo]]
+    return s.said == "present" and not REST.isdisjoint(scene.stems[lo : hi + 1])
+
+
 TWITCHES = stem_set("twitch twitching twitches flicker jump jumping fasciculation tingle tingling numb weak stiff")
 EVENT = stem_set("match game race run session training marathon")
 UNTIL = (("get", "to", "where"), ("get", "to", "the", "point"), ("until",), ("till",), ("til",), ("so", "far"))
@@ -259,6 +265,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "at_rest": of_breath,
     "bruising_calf": compared_to,
     "diarrhoea": _one_run,
+    "duration_seconds_minutes": _of_a_rest,
     "exercise_intolerance": _until_then,
     "endurance_athlete": lambda scene, s: scene.tokens[s.lo].text.lower() == "tried",
     "falls": _last_autumn,

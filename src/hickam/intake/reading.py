@@ -88,8 +88,9 @@ def parse(
 def _read(head: str, tokens: list[Token], person: Person, vocabulary: Vocabulary, marks: Sequence[Mark]) -> Read:
     """Phrases, their scope and the statements and numbers they make."""
     entries = vocabulary.entries
+    relative = person.relative and IRREGULAR.get(person.relative, stem(person.relative))
     found = [*find_matches(vocabulary.trie, tokens), *find_together(tokens, vocabulary)]
-    matches = keep(found, tokens, vocabulary)
+    matches = keep([m for m in found if not _of_the_patient(m, tokens, relative, vocabulary)], tokens, vocabulary)
     consumed = {
         i
         for m in matches
@@ -98,7 +99,6 @@ def _read(head: str, tokens: list[Token], person: Person, vocabulary: Vocabulary
         and not m.negated
         for i in m.used
     }
-    relative = person.relative and IRREGULAR.get(person.relative, stem(person.relative))
     closed = {i for m in matches if entries[m.entry].kind == "absent" for i in m.used}
     context = annotate(tokens, consumed, relative, closed)
     mark_flags(tokens, context.flags, marks)
@@ -112,6 +112,15 @@ def _read(head: str, tokens: list[Token], person: Person, vocabulary: Vocabulary
     covered = _covered(tokens, matches, context, readings) | {i for s in normal for i in s.used}
     allergies = read_allergies(tokens, filter_statements(scene), context, vocabulary)
     return Read(scene, matches, allergies.statements, readings, covered, notes, allergies)
+
+
+def _of_the_patient(m: Match, tokens: Sequence[Token], relative: str, vocabulary: Vocabulary) -> bool:
+    """'My dad has restless legs' is no family history where the writer asks about the father."""
+    return (
+        bool(relative)
+        and vocabulary.entries[m.entry].id.startswith("family_")
+        and any(tokens[i].stem == relative and i and tokens[i - 1].stem == "my" for i in range(m.lo, m.hi + 1))
+    )
 
 
 def _told(tokens: Sequence[Token], person: Person) -> set[int]:
