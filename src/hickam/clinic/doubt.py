@@ -20,8 +20,6 @@ CHILD = 10.0
 ADULTS = (25.0, 40.0, 55.0, 70.0, 85.0)
 """Ages tried when none was given: one in each band in which the causes of leg complaints differ. A small child's story
 says so, since someone else tells it, and who takes a medicine of the pack is taken for an adult."""
-MOTHERS, MOTHER = frozenset(["pregnant", "postpartum"]), 45.0
-"""Findings of women up to this age, in years."""
 DISPUTED = "disputed:"
 UNKNOWN_AGE = "unknown_age"
 
@@ -73,9 +71,10 @@ def _ages(pack: Pack, case: Case) -> tuple[float, ...]:
     takes = any(m.drug for m in case.medications) or any(
         o.state == "present" and o.finding in by_drug for o in case.observations
     )
-    if any(o.finding in MOTHERS and o.state == "present" for o in case.observations):
-        return tuple(age for age in ADULTS if age <= MOTHER)
-    return ADULTS if takes or case.grown_up else (CHILD, *ADULTS)
+    told = [pack.findings[o.finding].only_age for o in case.observations if o.state == "present"]
+    fitting = (a for a in (CHILD, *ADULTS) if all(lo <= a <= hi for lo, hi in told))
+    ages = tuple(a for a in fitting if a > CHILD or not (takes or case.grown_up))
+    return ages or (CHILD, *ADULTS)
 
 
 def as_if_present(pack: Pack, case: Case, names: Sequence[str]) -> Case:

@@ -264,6 +264,9 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "constant_pain": lambda scene, s: _twitching_only(scene, s) or (s.said == "absent" and _of_a_swelling(scene, s)),
     "at_rest": of_breath,
     "bruising_calf": compared_to,
+    "cool_leg": lambda scene, s: (
+        scene.tokens[s.lo].text.lower() == "freezing" and LEG.isdisjoint(scene.stems[i] for i in scene.around(s.lo))
+    ),
     "diarrhoea": _one_run,
     "duration_seconds_minutes": _of_a_rest,
     "exercise_intolerance": _until_then,
