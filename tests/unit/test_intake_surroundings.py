@@ -106,6 +106,13 @@ def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:
     ("story", "finding", "state"),
     [
         ("Only in one leg, cramp at night.", "unilateral", "present"),
+        ("My right calf is sore. They measured both calves.", "unilateral", "present"),
+        ("Left groin pain for a year.", "unilateral", "present"),
+        ("Three months of claudication on both sides.", "bilateral", "present"),
+        ("Leg pain. I was pregnant in 2010.", "pregnant", None),
+        ("My leg hurts. I can't stand my job.", "unable_to_walk", None),
+        ("My leg hurts and I'm covered in hives.", "hiv", None),
+        ("My leg hurts since the flu jab.", "recent_viral_illness", None),
         ("My leg hurts. Standing all day makes no difference.", "prolonged_standing_worse", "absent"),
         ("My legs hurt. I don't have to get up and walk about.", "walking_relief_night", "absent"),
         ("My legs hurt. My grandmother can't walk.", "unable_to_walk", None),

@@ -122,8 +122,13 @@ SWOLLEN = ("leg_swelling", "leg_swelling_unilateral", "leg_warmth")
 ARM = stem_set("finger hand arm thumb nail face lip ear nose cheek tongue eye belly stomach neck gland throat gum")
 
 
+VACCINE = stem_set("jab vaccine vaccination shot booster injection")
 OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "site_trunk_face": (stem_set("fem femoral period menstrual"), frozenset()),
+    "recent_viral_illness": (frozenset(), VACCINE),
+    "recent_infection_viral": (frozenset(), VACCINE),
+    "rash": (frozenset(), stem_set("decision move act")),
+    "thirst": (frozenset(), stem_set("knowledge blood")),
     "muscle_weakness": (frozenset(), stem_set("bladder heart immune eyesight spot point stomach willed tea signal")),
     "at_rest": (stem_set("normal"), frozenset()),
     "falls": (stem_set("hair rain night"), stem_set("asleep out apart into pregnant for behind ill sick")),

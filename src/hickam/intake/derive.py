@@ -7,7 +7,7 @@ context and the statements already read, and return new statements with ``how='d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from hickam.intake import cues
 from hickam.intake.attacks import duration, frequency, relief_time, small_hours
@@ -54,8 +54,8 @@ PAST_FACT = {"deep_vein_thrombosis": "previous_dvt_pe", "pulmonary_embolism": "p
 """Which risk finding a condition of the past stands for."""
 
 
-def derive(scene: Scene) -> list[Statement]:
-    """All derived statements."""
+def derive(scene: Scene, kept: Sequence[Statement]) -> list[Statement]:
+    """All derived statements; ``kept`` are those of the scene that count."""
     times = periods(scene.tokens)
     out: list[Statement] = []
     for rule in (onset, duration, relief_time, births):
@@ -75,7 +75,7 @@ def derive(scene: Scene) -> list[Statement]:
         _many_tablets,
     ):
         out.extend(simple(scene))
-    told = {s.id for s in scene.statements if s.said == "present" and s.how == "phrase"}
+    told = {s.id for s in kept if s.said == "present" and s.how == "phrase"}
     if told & {"unilateral", "bilateral", "alternating_sides"}:
         out = [s for s in out if s.id not in ("unilateral", "bilateral")]
     return [s for s in out if scene.has(s.id)]

@@ -228,6 +228,15 @@ def _walks_until(scene: Scene, s: Statement) -> bool:
     return walked and any(tuple(before[i : i + len(u)]) == u for u in UNTIL for i in range(len(before)))
 
 
+LOATHED = frozenset(["my", "his", "her", "him", "people", "being", "how", "the"])
+
+
+def _cannot_stand(scene: Scene, s: Statement) -> bool:
+    """'I can't stand my job': what someone cannot bear, and no leg that does not carry."""
+    after = [t.text.lower() for t in scene.tokens[s.hi + 1 : s.hi + 3]]
+    return scene.stems[s.hi] == "stand" and after[:1] != [] and after[0] in LOATHED
+
+
 def _over_the_head(scene: Scene, s: Statement) -> bool:
     """'Lifting my hands over my head hurts': the head is a place to reach."""
     return bool({"over", "above"} & {t.text.lower() for t in scene.tokens[max(0, s.lo - 2) : s.lo]})
@@ -326,6 +335,6 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "takes_magnesium_supplement": lambda scene, s: (
         not {"can", "could", "should", "may"}.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo])
     ),
-    "unable_to_walk": lambda scene, s: s.said == "present" and _walks_until(scene, s),
+    "unable_to_walk": lambda scene, s: s.said == "present" and (_walks_until(scene, s) or _cannot_stand(scene, s)),
 }
 """When the words of a finding mean another thing, finding by finding."""

@@ -225,7 +225,7 @@ def _observations(
         if s.kind in ("finding", "absent", "value"):
             out.extend(_stated(s, vocabulary, told_age, notes, misspelt))
     told = read.statements
-    derived = (*derive(scene), *quality_of_complaint(scene, told), *twitching_muscles(scene, told))
+    derived = (*derive(scene, told), *quality_of_complaint(scene, told), *twitching_muscles(scene, told))
     out.extend(observation(s, how=s.how) for s in derived)
     latest: set[str] = set()
     for r in read.readings:

@@ -8,38 +8,19 @@ from hickam.intake.scene import EXAM, LEG, PLURAL, VOIDING, Scene, exam_clause
 from hickam.intake.statements import SIDES, Statement, is_side
 from hickam.intake.words import stem_set
 
+PART = LEG | stem_set("groin glute bum sole hamstring quad")
+"""Where 'left' and 'right' make a complaint one-sided."""
+ABOVE = frozenset(["arm", "hand", "lung", "base", "iliac", "carotid", "sternal", "axi", "upper", "eye", "wrist"])
+
 
 def laterality(scene: Scene) -> list[Statement]:
     """One side named with the complaint and never the other: one leg. 'Both calves', 'bilateral': both legs."""
     marks: dict[str, tuple[int, int]] = {}
     for i, s in enumerate(scene.stems):
-        if s not in SIDES or not is_side(scene.tokens, i) or scene.context.flags[i] & (VOIDING | NEG | PAST | ASKED):
-            continue
-        lo, hi = scene.bounds[scene.context.clause[i]]
-        if i and scene.stems[i - 1] in ("than", "with", "versus", "v", "other", ">", "<") and s != "both":
-            continue
-        words = scene.stems[max(lo, i - 4) : min(hi, i + 6) + 1]
-        reach = scene.stems[i + 1 : min(hi, i + 4) + 1]
-        if "cm" in scene.stems[i + 1 : i + 5] or not MEASURED.isdisjoint(scene.stems[max(lo, i - 2) : i]):
-            continue  # 'left calf 38 cm, right calf 34 cm', 'measured both calves': says nothing of where it hurts
-        leg = next((k for k, w in enumerate(reach) if w in LEG), None)
-        arm = next(
-            (
-                k
-                for k, w in enumerate(reach)
-                if w in ("arm", "hand", "lung", "base", "iliac", "carotid", "sternal", "axi", "upper", "eye", "wrist")
-            ),
-            99,
-        )
-        if leg is None and not set(scene.stems[max(lo, i - 5) : i]) & LEG:
-            continue
-        if (leg is not None and arm < leg) or set(words) & EXAM or {"replacement", "normal"} & set(words):
-            continue
-        if scene.near_symptom(i, 14) == 999 and not _leg_sign(scene, i):
-            continue
-        if s != "both" and _only_more(scene, i):
-            continue
-        marks.setdefault(SIDES[s], (i, i + 1 + (leg or 0)))
+        if s in SIDES and is_side(scene.tokens, i):
+            part = _part_named(scene, i)
+            if part is not None:
+                marks.setdefault(SIDES[s], (i, i + 1 + part))
     plural = next(
         (
             i
@@ -65,6 +46,31 @@ def laterality(scene: Scene) -> list[Statement]:
             lo, hi = marks[side]
             return [scene.make("unilateral", lo, min(hi, len(scene.tokens) - 1), side=SIDES[side])]
     return _of_one_part(scene)
+
+
+def _part_named(scene: Scene, i: int) -> int | None:
+    """How far after a word of side the part of the leg stands that hurts on this side; None where it tells of none."""
+    s = scene.stems[i]
+    if scene.context.flags[i] & (VOIDING | NEG | PAST | ASKED):
+        return None
+    lo, hi = scene.bounds[scene.context.clause[i]]
+    if i and scene.stems[i - 1] in ("than", "with", "versus", "v", "other", ">", "<") and s != "both":
+        return None
+    words = scene.stems[max(lo, i - 4) : min(hi, i + 6) + 1]
+    reach = scene.stems[i + 1 : min(hi, i + 4) + 1]
+    if "cm" in scene.stems[i + 1 : i + 5] or not MEASURED.isdisjoint(scene.stems[max(lo, i - 2) : i]):
+        return None  # 'left calf 38 cm, right calf 34 cm', 'measured both calves': says nothing of where it hurts
+    leg = next((k for k, w in enumerate(reach) if w in PART), None)
+    arm = next((k for k, w in enumerate(reach) if w in ABOVE), 99)
+    if s == "both" and reach[:1] == ["side"] and scene.near_symptom(i, 5) <= 5:
+        leg = 0  # 'claudication on both sides'
+    if leg is None and not set(scene.stems[max(lo, i - 5) : i]) & LEG:
+        return None
+    if (leg is not None and arm < leg) or set(words) & EXAM or {"replacement", "normal"} & set(words):
+        return None
+    if scene.near_symptom(i, 14) == 999 and not _leg_sign(scene, i):
+        return None
+    return None if s != "both" and _only_more(scene, i) else leg or 0
 
 
 def _of_two_complaints(scene: Scene, marks: dict[str, tuple[int, int]]) -> bool:

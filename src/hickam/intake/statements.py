@@ -214,7 +214,11 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
         return "not_counted"
     if f & CURED and about in ("risk", "fact"):
         return "past"
-    dated = about in ("patient", "episode") or e.id.startswith("recent_") or e.id.endswith(("_active", "_current"))
+    dated = (
+        about in ("patient", "episode")
+        or e.id.startswith("recent_")
+        or e.id.endswith(("_active", "_current", "pregnant"))
+    )
     if f & PAST and dated and not negated and not any(tokens[i].stem in SAYS_PAST for i in m.used):
         return "past"
     if e.kind == "absent":
