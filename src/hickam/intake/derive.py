@@ -7,6 +7,7 @@ context and the statements already read, and return new statements with ``how='d
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from hickam.intake import cues
@@ -273,7 +274,8 @@ def _relatives(scene: Scene) -> list[Statement]:
 def _of_the_family(scene: Scene, at: int) -> bool:
     """Whether it is told of the family: the neighbour's clot is no family history."""
     sentence = scene.context.sentence
-    people = {s for i, s in enumerate(scene.stems) if sentence[i] == sentence[at] and s in cues.FAMILY}
+    lo, hi = bisect_left(sentence, sentence[at]), bisect_right(sentence, sentence[at])
+    people = cues.FAMILY.intersection(scene.stems[lo:hi])
     return not people or not people <= cues.NOT_KIN
 
 
