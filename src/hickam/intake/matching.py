@@ -22,7 +22,7 @@ FREE = stem_set(
 """Skipped at no cost, and dropped from pack phrases: articles, pronouns, forms of *be* and *have*."""
 
 FILLER = stem_set("""
-    again all almost also alway any as at awful bad badli become bilateral bit bite both by current down each either
+    again all almost also alway any as at awful do bad badli become bilateral bit bite both by current down each either
     even ever extrem feel for frequent from get go gross horribl if in increas intens just kind l left like lower lt
     main mainli mark mild moderate more most mostli much nasti nearly new now occasional of often on one only or
     painful pretti quite r rather real really right rt seem sever significant slight so some sometim sort still such
