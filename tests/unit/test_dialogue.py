@@ -85,6 +85,18 @@ def test_each_spoken_word_keeps_its_place() -> None:
         ("It does now.", "yes"),
         ("Nothing in the left.", ""),
         ("It wakes me up.", ""),
+        ("Not a wink.", "no"),
+        ("Not that I've noticed.", "no"),
+        ("None that I know of.", "no"),
+        ("Makes no difference.", "no"),
+        ("I did think so, but no.", "no"),
+        ("Used to.", "no"),
+        ("I used to run.", ""),
+        ("Those as well.", "yes"),
+        ("Only when I've had a drink.", "yes"),
+        ("Only on the left.", ""),
+        ("Same place, yeah, it's gone dead.", "yes"),
+        ("Slowly.", "yes"),
     ],
 )
 def test_what_a_reply_answers(reply: str, answer: str) -> None:
@@ -115,6 +127,35 @@ def test_what_a_reply_answers(reply: str, answer: str) -> None:
         ("And the feet?", "No, they're fine.", "site_foot_toes", None),
         ("Any tingling in your hands or feet?", "Feet.", "paraesthesia_feet", "present"),
         ("Any tingling in your hands or feet?", "Feet.", "paraesthesia_hands", None),
+        ("Waterworks okay?", "All fine.", "urinary_retention_incontinence", "absent"),
+        ("How's your balance?", "Useless in the dark.", "balance_problem", "present"),
+        ("How's your balance?", "It's fine.", "balance_problem", "absent"),
+        ("How's your balance?", "I do yoga.", "balance_problem", None),
+        ("Is he steady on his feet?", "No.", "balance_problem", "present"),
+        ("Can you put weight on it?", "Yes.", "unable_to_walk", "absent"),
+        ("Does it hurt to put weight on it?", "No.", "unable_to_walk", None),
+        ("Any trouble sleeping?", "No.", "insomnia", "absent"),
+        ("Are you sleeping?", "Not a wink.", "insomnia", "present"),
+        (
+            "Sugar, cholesterol, blood pressure?",
+            "Cholesterol and blood pressure. Not sugar.",
+            "hypertension",
+            "present",
+        ),
+        ("Sugar, cholesterol, blood pressure?", "Cholesterol and blood pressure. Not sugar.", "diabetes", "absent"),
+        ("Sugar, cholesterol, blood pressure?", "Just the cholesterol.", "hypertension", "absent"),
+        ("Are you breathless, or dizzy when you get up?", "Dizzy, yes. Not breathless.", "dyspnoea", "absent"),
+        ("Have you or anyone in the family had a clot?", "Not me. My aunt did.", "previous_dvt_pe", "absent"),
+        ("Have you or anyone in the family had a clot?", "Not me. My aunt did.", "thrombophilia_family_vte", "present"),
+        ("Anyone in the family with heart trouble?", "No.", "coronary_or_stroke_history", None),
+        ("Any heavy exercise you're not used to?", "Me? No.", "heavy_unaccustomed_exercise", "absent"),
+        ("Back pain?", "Used to. Not any more.", "back_pain", "absent"),
+        ("Are your feet cold?", "Left one.", "cold_foot_symptom", "present"),
+        ("One thigh?", "Both.", "bilateral", "present"),
+        ("Just the one side?", "Either.", "alternating_sides", "present"),
+        ("Do you smoke?", "Packed it in, ninety-eight.", "smoker_former", "present"),
+        ("Are you dizzy when you stand up? I'm thinking of the scaffold.", "Never.", "orthostatic_dizziness", "absent"),
+        ("Have you thought of harming yourself?", "Not now. I did in the summer.", "suicidal_thoughts", None),
     ],
 )
 def test_few_words_are_read_with_their_question(
@@ -126,6 +167,53 @@ def test_few_words_are_read_with_their_question(
 def test_what_a_clinician_says_of_a_medicine_is_no_medicine_taken(knowledge: Knowledge) -> None:
     visit = read(knowledge, "D: Quinine is not a good idea for you.", "P: My brother takes quinine for his.")
     assert [m.name for m in visit.medicines if m.current] == []
+
+
+@pytest.mark.parametrize(
+    ("told", "finding", "state"),
+    [
+        ("Quads four plus.", "weak_quadriceps", "present"),
+        ("Quads five out of five.", "weak_quadriceps", "absent"),
+        ("Push down like a pedal. That's weaker, four minus.", "weak_plantarflexion", "present"),
+        ("Big toe up against my hand. Good.", "weak_dorsiflexion_big_toe", "absent"),
+        ("He can stand on his toes.", "weak_plantarflexion", "absent"),
+        ("He can't stand on his toes.", "weak_plantarflexion", "present"),
+        ("The arches aren't high.", "pes_cavus", "absent"),
+        ("Dorsalis pedis easily felt on both sides.", "absent_pedal_pulses", "absent"),
+        ("I can't feel the popliteal on the left.", "absent_popliteal_pulse", "present"),
+        ("Ankle jerk's gone on the right.", "reduced_ankle_reflex", "present"),
+        ("Your lips are dry and the skin stays up when I pinch it.", "dehydration_signs", "present"),
+    ],
+)
+def test_signs_told_aloud_are_read(knowledge: Knowledge, told: str, finding: str, state: str) -> None:
+    visit = read(knowledge, f"D: Let me examine you. {told}")
+    assert stated(visit).get(finding) == state
+    assert next(f.examined for f in visit.findings if f.finding == finding)
+
+
+def test_a_sign_has_the_side_it_is_told_with(knowledge: Knowledge) -> None:
+    visit = read(knowledge, "D: Let me examine you. Ankle jerk's gone on the right. Vibration is lost in both feet.")
+    sides = {f.finding: f.side for f in visit.findings}
+    assert (sides["reduced_ankle_reflex"], sides["reduced_vibration"]) == ("right", "both")
+
+
+@pytest.mark.parametrize(
+    ("later", "listed", "taken"),
+    [
+        ("The ropinirole was my husband's.", False, False),
+        ("The ropinirole you stopped at Easter.", True, False),
+        ("They gave me ropinirole but I stopped that in August.", True, False),
+        ("Not ropinirole, the other one.", True, False),
+        ("I take ropinirole for my legs.", True, True),
+        ("I stopped ropinirole for a week and I'm back on it.", True, True),
+    ],
+)
+def test_a_medicine_that_is_put_right_is_not_taken(knowledge: Knowledge, later: str, listed: bool, taken: bool) -> None:
+    visit = read(knowledge, "D: Which tablets?", "P: Metformin and ropinirole.", "D: Is that right?", f"P: {later}")
+    named = {m.name.lower(): m.current for m in visit.medicines}
+    assert ("ropinirole" in named, named.get("ropinirole", False)) == (listed, taken)
+    assert named["metformin"]
+    assert ("takes_dopamine_agonist" in {o.finding for o in visit.case.observations if o.state == "present"}) == taken
 
 
 def test_a_sign_told_beside_another_s_medicine_is_not_lost(knowledge: Knowledge) -> None:

@@ -19,7 +19,7 @@ from hickam.intake.derive import derive, no_medicines
 from hickam.intake.errors import IntakeError
 from hickam.intake.known import complaint_of, known_conditions
 from hickam.intake.leftover import foreign, not_understood
-from hickam.intake.marks import Mark, mark_flags, mark_statements
+from hickam.intake.marks import Mark, mark_flags, mark_statements, meant_statements
 from hickam.intake.matching import Match, find_matches
 from hickam.intake.measures import read_measures
 from hickam.intake.medicines import none_taken, read_medicines
@@ -106,6 +106,7 @@ def _read(head: str, tokens: list[Token], person: Person, vocabulary: Vocabulary
     taken = {(s.id, s.lo) for s in stated if s.kind == "absent"}
     normal = normal_statements(head, tokens, taken, context, vocabulary)
     stated.extend(normal)
+    stated.extend(meant_statements(head, tokens, marks, vocabulary))
     scene = Scene(head, tokens, context, stated, vocabulary)
     labels = [m for m in matches if entries[m.entry].kind == "measurement"]
     readings, notes = read_measures(head, tokens, labels, vocabulary, context.sentence)

@@ -72,11 +72,30 @@ class BackgroundQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     findings: tuple[str, ...]
 
 
+Wordings = dict[Text, tuple[Text, ...]]
+
+
+class VisitWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How findings are asked about and told in a visit, beyond their own wordings; each table by finding.
+
+    ``asked``: a question that a yes affirms; ``well``: one that a yes denies ('steady on your feet'); ``topics``:
+    named without saying that anything is wrong ('waterworks'); ``found``, ``not_found``: signs told aloud; ``power``:
+    muscles and movements whose weakness the finding is."""
+
+    asked: Wordings = {}
+    well: Wordings = {}
+    topics: Wordings = {}
+    found: Wordings = {}
+    not_found: Wordings = {}
+    power: Wordings = {}
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """pack.yaml. ``updated``: the day its content was last changed, YYYY-MM-DD; ``feedback``: how a reader can help;
     ``drafted_by``: who drafted the content before any person reviewed it (shown for ever, approved or not);
     ``hotwords``: names that speech recognition garbles, for its second pass; ``word_classes``: wordings that mean the
-    same, by the name that a finding's ``together`` uses; ``code_sources``: where codes of public systems were read."""
+    same, by the name that a finding's ``together`` uses; ``visit_words``: how findings are asked about and told in
+    visits; ``code_sources``: where codes of public systems were read."""
 
     id: Text
     version: Text
@@ -100,6 +119,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     body_part_phrases: tuple[str, ...]
     word_classes: dict[str, tuple[Text, ...]] = {}
     hotwords: tuple[str, ...] = ()
+    visit_words: VisitWords = VisitWords()
     status_factors: dict[Literal["controlled", "past", "unknown"], dict[Literal["complaint", "findings"], float]]
     background: tuple[BackgroundQuestion, ...] = ()
     articles: dict[str, tuple[Statement, ...]] = {}

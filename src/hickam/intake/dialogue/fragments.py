@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
-from hickam.intake.dialogue.lines import VERB, parts_of
-from hickam.intake.dialogue.questions import as_statement, is_list
+from hickam.intake import cues
+from hickam.intake.dialogue.lines import BODY_WORDS, VERB, of_the_leg, open_end, parts_of
+from hickam.intake.dialogue.meant import FINE, KIN
+from hickam.intake.dialogue.questions import as_statement, is_list, untagged
 from hickam.intake.dialogue.replies import read_reply
 from hickam.intake.dialogue.spoken import Line, added
 from hickam.intake.marks import Known
+from hickam.intake.matching import FILLER, FREE
 from hickam.intake.scene import LEG
 from hickam.intake.words import listed, stem
 
@@ -88,3 +91,132 @@ def one_place(question: Line, first: Line) -> list[tuple[Line, Known]]:
     keep = len(text[: places.start(1)].split())
     lead = as_statement(question[:keep])
     return [((*lead[:-1], lead[-1]._replace(text=lead[-1].text.rstrip(".")), *first), "affirmed")]
+
+
+DENIES = re.compile(r"\b(?:no|not|never|none|nor|without|neither|nothing)\b|n't\b")
+BETWEEN = frozenset(listed("in on at of between around round behind under over the your his her both other"))
+TURNS = frozenset(listed("but though although"))
+LONGEST = 12
+"""Words of an answer that takes up parts of a question one by one."""
+
+
+def itemised(asked: tuple[Line, ...], lines: list[Line]) -> list[tuple[Line, Known, Line]]:
+    """'Breathless, or dizzy?' 'Dizzy, yes. Not breathless.': each part with its own answer, and the words that gave it.
+
+    After 'just the tingling' or 'no, only the tingling' the other parts are denied.
+    """
+    items = [of_the_leg(part) for line in asked for part in parts_of(untagged(line))]
+    places = sum(all(stem(w.bare) in BODY_WORDS or w.bare in BETWEEN for w in item) for item in items)
+    wh = any(WH_FIRST.match(_bare(line)) for line in asked)
+    kin = any(stem(w.bare) in KIN for line in asked for w in line)
+    if len(items) < 2 or not is_list(asked) or wh or kin or 0 < places < len(items):
+        return []
+    contents = [_content(item) for item in items]
+    out: dict[int, tuple[Known, Line]] = {}
+    for said in (clause for line in lines[:3] if len(line) <= LONGEST for clause in _clauses(line)):
+        stems = {stem(w.bare) for w in said}
+        for number, content in enumerate(contents):
+            own = content - {s for other in contents if other is not content for s in other}
+            if (own or content) & stems and number not in out:
+                text = _bare(said)
+                denied = DENIES.search(text) is not None or FINE.match(text) is not None
+                out[number] = ("denied" if denied else "affirmed", said)
+    affirmed = [n for n, (known, _) in out.items() if known == "affirmed"]
+    first = _bare(lines[0])
+    whole = read_reply(lines[0]).answer
+    if (whole == "no" and not affirmed) or (whole == "yes" and len(affirmed) < len(out)):
+        return []
+    if affirmed and (re.match(r"(?:no )?(?:just|only)\b", first) or whole == "no"):
+        out |= {n: ("denied", lines[0]) for n in range(len(items)) if n not in out}
+    return [(items[n], known, said) for n, (known, said) in sorted(out.items())]
+
+
+WH_FIRST = re.compile(r"^(?:(?:and|so|okay|right|now) )*(?:how|what|when|where|which|who|why)\b")
+
+
+def told_item(item: Line, known: Known) -> Line:
+    """A part of a question as a statement."""
+    if known == "denied":
+        return (*added("no"), *item)
+    return item if VERB.search(_bare(item)) else (*added("I have"), *item)
+
+
+def _content(item: Line) -> set[str]:
+    stems = {stem(w.bare) for w in item} - FREE - FILLER
+    return (stems - LEG) or stems
+
+
+def _clauses(line: Line) -> list[Line]:
+    """Cut before 'but' and before a comma's 'not': 'dizzy, but not breathless'."""
+    for i in range(1, len(line)):
+        denial = line[i - 1].text[-1] == "," and line[i].bare in ("not", "no") and i + 1 < len(line)
+        if line[i].bare in TURNS or denial:
+            return [line[:i], *_clauses(line[i:])]
+    return [line]
+
+
+KIN_DOES = re.compile(
+    r"^(?:(?:but|and|though|no|yes|yeah|well|not me|my|his|her|our) )*(\w+)(?: (?:did|does|has|had|was|is|"
+    r"gets|got)\b|'s "
+    r"(?:the same|got|had)\b| the same\b)"
+)
+OR_FAMILY = re.compile(
+    r"\b(?:or (?:anyone|anybody|someone|somebody)(?: else)?(?: (?:in|of) (?:the|your|his|her) family)?|"
+    r"or (?:the|your) "
+    r"family|or (?:a |any )?relatives?)\b"
+)
+HAVING = frozenset(listed("have has had did do does you i ever he she yourself any anyone in the family your ever"))
+
+
+def of_kin(question: Line, line: Line) -> Line:
+    """'Have you or anyone in the family had a clot?' 'My aunt did.': my aunt had a clot."""
+    text = _bare(line)
+    found = KIN_DOES.match(text)
+    if (
+        found is None
+        or stem(found[1]) not in cues.FAMILY
+        or not re.search(r"\b(?:ha[sd]|have|get|suffer)", _bare(question))
+    ):
+        return ()
+    kin = next(w for w in line if w.bare.removesuffix("'s") == found[1])
+    cut = OR_FAMILY.search(_bare(question))
+    words = question
+    if cut:
+        at = len(_bare(question)[: cut.start()].split())
+        words = (*question[:at], *question[at + len(cut[0].split()) :])
+    what = tuple(w for w in words if w.bare not in HAVING)
+    return (*added("my"), kin._replace(text=kin.bare.removesuffix("'s")), *added("had"), *what) if what else ()
+
+
+def of_you(question: Line, first: Line) -> Line:
+    """'Have you or anyone in the family had a clot?' 'Not me.': the question of the patient alone."""
+    cut = OR_FAMILY.search(_bare(question))
+    if cut is None or not re.match(r"(?:no )?(?:not me|i haven't|i never|not myself)\b", _bare(first)):
+        return question
+    at = len(_bare(question)[: cut.start()].split())
+    return (*question[:at], *question[at + len(cut[0].split()) :])
+
+
+def sided(question: Line, first: Line, noun: Line | object) -> Line:
+    """'Are your feet cold?' 'Left one.': left feet cold."""
+    side = next((w for w in first if w.bare in ("left", "right", "both")), None)
+    words = as_statement(question)
+    at = next((i for i, w in enumerate(words) if stem(w.bare) in LEG), None)
+    if side is None or at is None:
+        return ()
+    return (*words[:at], side._replace(text=side.bare), *open_end(words[at:]))
+
+
+BY_TURNS = re.compile(
+    r"^(?:it (?:varies|swaps|changes|alternates|moves)|either(?: one| side| leg)?|sometimes (?:one|the left|"
+    r"the right|left|right)|"
+    r"one or the other|whichever|(?:it |they )?takes? turns|it can be either|now one)\b"
+)
+SIDES_ASKED = re.compile(r"\b(?:side|leg|legs|one|both|left|right|which|calf|foot|thigh)\b")
+
+
+def by_turns(question: Line, first: Line) -> Line:
+    """'Just the one side?' 'Either.': one leg or the other."""
+    if not SIDES_ASKED.search(_bare(question)) or not BY_TURNS.match(_bare(first)):
+        return ()
+    return added("it alternates sides")

@@ -26,11 +26,30 @@ def lasting(line: Line) -> Line:
     for i in range(1, len(line)):
         aged = i + 1 < len(line) and line[i + 1].bare in ("old", "of")
         number = line[i - 1].bare.isdigit() or line[i - 1].bare in NUMBERS
-        if line[i].bare in ("years", "year") and number and not aged:
+        ago = i + 1 < len(line) and line[i + 1].bare in ("ago", "back")
+        if line[i].bare in ("years", "year") and number and not aged and not ago:
             before = line[i - 2].bare if i > 1 else ""
             if i == 1 or line[i - 2].text.endswith(",") or before in ("type", "and"):
                 return (*line[: i - 1], *added("for"), *line[i - 1 :])
     return line
+
+
+UNITS = frozenset(listed("year month week fortnight couple"))
+SPANS = frozenset(listed("years months weeks days year month week fortnight"))
+OF_SEVEN = re.compile(r"(?:\w+ )?(?:nights? )?out of (?:seven|7)$")
+
+
+def in_time(line: Line) -> Line:
+    """'Year and a half' is a year and a half, 'three weeks back' three weeks ago, 'four out of seven' nights a week."""
+    bare = [w.bare for w in line]
+    if bare and bare[0] in UNITS:
+        line = (*added("a"), *line)
+    elif len(line) <= 6 and OF_SEVEN.search(" ".join(bare)) and bare[0] in NUMBERS:
+        return (line[0], *added("nights a week"))
+    return tuple(
+        w._replace(text=w.text.lower().replace("back", "ago")) if w.bare == "back" and before.bare in SPANS else w
+        for before, w in zip((SaidWord("", -1, 0, 0), *line), line, strict=False)
+    )
 
 
 WEEKDAYS = frozenset(listed("monday tuesday wednesday thursday friday saturday sunday"))
@@ -71,6 +90,7 @@ def at_toilet(line: Line, asked: str) -> Line:
 
 
 SENSED = re.compile(r"^(?:numbness|tingling|needles)$")
+PROVOKES = re.compile(r"\b(?:set(?:s|ting)? (?:it|them) off|br(?:ing|ings|ought) (?:it|them) on|weather)\b")
 SEEN = re.compile(r"^(?:swollen|red|hot|warm|cold|pale|numb|tender|blue)$")
 BODY_WORDS = LEG | stem_set(
     "hand arm finger face mouth lip back chest body bottom neck head between passage side tongue"
@@ -87,6 +107,10 @@ def with_no(line: Line) -> Line:
 def of_the_leg(line: Line) -> Line:
     """In a visit about a leg 'is it swollen or hot?' asks of the leg, and so does 'any numbness?'."""
     words = [w.bare for w in line]
+    if PROVOKES.search(" ".join(words)):
+        return line
+    if all(SEEN.match(w) or w in ("or", "and") for w in words):  # 'hot?', 'red or hot?'
+        return tuple(x for w in line for x in ((*added("leg"), w) if SEEN.match(w.bare) else (w,)))
     named = next((w for w in line if stem(w.bare) in LEG), None)
     signs = sum(SEEN.match(w) is not None for w in words)
     elsewhere = named is None and any(stem(w) in BODY_WORDS for w in words)
@@ -159,7 +183,7 @@ def parts_of(question: Line) -> list[Line]:
     lead = next((i for i, w in enumerate(question) if w.bare not in LEADS), len(question))
     parts: list[list[SaidWord]] = [[]]
     for w in question[lead:]:
-        if w.bare in ("or", "and"):
+        if w.bare in ("or", "and") and not (parts[-1] and parts[-1][-1].bare == "pins"):
             parts.append([])
             continue
         parts[-1].append(w._replace(text=w.text.rstrip(",?")))

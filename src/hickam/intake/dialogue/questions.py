@@ -16,19 +16,31 @@ ASKING = re.compile(
     r"your)|"
     r"how|what|when|where|which|who|why|could you|can you|were you|was it|ever)\b(?! a look)"
 )
+ASKS = re.compile(
+    r"^(?:(?:and|so|okay|ok|right|now|or|also|good|well) )*(?:any|ever|(?:do|does|did|have|has|had|are|is|was|"
+    r"were)(?:n't)?)\b"
+)
+"""Begins a question that a yes or no answers, whoever or whatever it is about."""
+OBSERVES = re.compile(
+    r"^(?:(?:and|but|now|okay|right|also) )*(?:there's|there is|there are|i (?:can|can't) (?:see|feel|hear|"
+    r"find)|i see|you've got|"
+    r"you (?:have a|waddle|limp|sway|step|missed|do look)|your|the|his|her|she|he|no|both|left|right|it's|a|"
+    r"it|that's|not)\b"
+)
 TAG = re.compile(
     r"(?:, (?:right|yes|correct|is it|do you|have you|are you)|,? (?:is that (?:right|correct)|isn't it|don't you|"
     r"haven't you|"
-    r"aren't you|didn't you|i see|would you say|do you know))[.?!]*$"
+    r"aren't you|didn't you|i see|would you say|do you know|(?:if )?(?:you )?don't mind (?:me |my )?asking))[.?!]*$"
 )
-NEGATIVE = re.compile(
-    r"^(?:(?:and|so|okay|ok|but) )*(?:no|not|without|never|nothing)\b|\b(?:don't|doesn't|haven't|isn't|not) \w+"
-)
+NEGATIVE = re.compile(r"^(?:(?:and|so|okay|ok|but) )*(?:no|not|without|never|nothing)\b")
+NEGATED = re.compile(r"^(?:[\w']+ ){0,4}(?:don't|doesn't|haven't|hasn't|isn't|aren't|not) \w+")
 EXAMINING = re.compile(
     r"\b(?:examin\w+|have a look|let's (?:look|see|check you|test|have (?:your|the|those) \w+ off)|hop up|"
     r"(?:let me|i'll|i will|i'm going to) (?:just )?(?:look|see|test|check (?:you|the|your)|feel|have|tap|press|lift|"
     r"bend|squeeze|listen|measure|stretch)|lie (?:on|back|down|flat)|squeeze (?:your|my|the)|push (?:against|up|down)|"
-    r"roll up|"
+    r"roll (?:up|over)|on (?:your|the) (?:back|front|couch|tummy)|(?:shoes|socks|trousers|"
+    r"boots)(?: and (?:shoes|socks))? off|"
+    r"stand up for me|walk (?:for me|across|up and down)|up against (?:me|my)|close your eyes|feet together|"
     r"take a look|i'd like to feel|i'm (?:tapping|pressing|listening|going to (?:bend|press|lift|tap|feel)))\b"
 )
 SIGNS = re.compile(
@@ -108,6 +120,12 @@ def kind_of(line: Line, examining: bool) -> Kind:
     return "talk"
 
 
+def observes(line: Line) -> bool:
+    """Whether a sentence tells what is seen or felt, or a result: 'there's a soft murmur', 'your lips are dry'."""
+    text = " ".join(w.bare for w in line)
+    return OBSERVES.match(text) is not None and not PLANNED.search(text) and "i think" not in text
+
+
 YOU = {
     "you": "I", "your": "my", "you're": "I'm", "you've": "I've", "you'd": "I'd", "yours": "mine", "yourself": "myself",
     "you'll": "I'll",
@@ -157,13 +175,17 @@ def tag_of(line: Line) -> int:
 
 
 def denies(line: Line) -> bool:
-    """Whether a question is put as a denial: 'no fever?', but not 'you've had a fever, haven't you?'."""
-    return NEGATIVE.search(" ".join(w.bare for w in untagged(line))) is not None
+    """Whether a question is put as a denial: 'no fever?', 'you don't smoke?', but not 'you've had a fever, haven't
+    you?' nor 'any exercise you're not used to?'."""
+    text = " ".join(w.bare for w in untagged(line))
+    return NEGATIVE.match(text) is not None or (NEGATED.match(text) is not None and not ASKS.match(text))
 
 
 def untagged(line: Line) -> Line:
     """Without 'is that right?' at the end."""
     keep = len(line) - tag_of(line)
+    if keep > 2 and [w.bare for w in line[keep - 2 : keep]] == ["if", "you"]:
+        keep -= 2
     return line[:keep] if keep > 1 else line
 
 

@@ -33,13 +33,19 @@ YES_ALONE = re.compile(
     r"^(?:(?:i|it|they|he|she|we|there) (?:do|does|did|am|is|are|have|has|had|was|were|can)"
     r"(?: (?:now|too|sometimes|rather|indeed|a bit|at times|actually|as well|these days))?|right|sure|always|"
     r"both(?: of (?:them|those))?|very|sometimes|often|occasionally|now and then|now and again|most days|most nights|"
-    r"a (?:bit|little)|slightly|sort of|kind of|some|pretty much|all the time|every time|all of (?:them|those))$"
+    r"a (?:bit|little|touch|fair bit|good deal)|slightly|sort of|kind of|some|pretty much|all the time|every time|"
+    r"all of (?:them|those)|(?:that|those|them|him|her|me|it) (?:as well|too)|slowly|gradually|bit by bit|"
+    r"quite a (?:bit|"
+    r"lot)|rather|somewhat|from time to time|at times|every so often|once in a while|on occasion|mostly|usually|"
+    r"regularly|most of the time|on and off|off and on|more and more|day and night)$"
 )
 GRAPHIC = re.compile(
     r"^(?:(?:loads|lots|plenty|tons|masses|a lot)(?! (?:better|less|easier|fewer))|terribl[ey]|dreadful(?:ly)?|"
     r"awful(?:ly)?|constantly|instantly|immediately|straight ?away|you bet|too right|tell me about it|i'll say|"
     r"for my sins|afraid so|every (?:single )?(?:time|day|night|morning|evening|week|one)|"
-    r"the odd (?:one|time|day|night)|once or twice|more often than not|"
+    r"the odd (?:one|time|day|night)|once or twice|more often than not|banging|splitting|thumping|pouring|"
+    r"shocking(?:ly)?|"
+    r"(?:only|just|mainly|mostly|usually) (?:when|if|after|during|sometimes|first thing)\b|"
     r"like (?:(?:a|an|the|my)\b|(?!what$|hell$)\w+$))"
 )
 """'Is the skin dry?' 'Like sandpaper.': a yes that also says how; its words are read as well."""
@@ -59,10 +65,18 @@ NO = re.compile(
     r"^(?:no|nope|nah|uh-uh|nuh-uh|never|none|nothing|neither|nil|not at all|not that (?:i|we|he|she)\b.*|"
     r"no (?:chance|way)|not a chance|(?:definitely|certainly|absolutely) not|"
     r"none of (?:that|those|"
-    r"them|these)|nothing like that|i never(?: \w+)?|not (?:very |so |too )?(?:well|properly|far)|(?:i|it|they|he|"
-    r"she|we|"
-    r"there) (?:don't|doesn't|didn't|am not|isn't|aren't|haven't|"
-    r"hasn't|hadn't|wasn't|weren't|can't))$"
+    r"them|these)|nothing like that|i never(?: \w+)?|not (?:very |so |too )?(?:well|properly|far)|"
+    r"not (?:me|one|a (?:bit|wink|thing|one|trace|hint)(?: of it)?|so far|now|lately|recently|any ?more|especially|"
+    r"particularly|noticeably|normally|as a rule|yet|these days|(?:for|in) (?:years|ages|months|a long time)|ever|"
+    r"to my knowledge|as far as i know)|"
+    r"no(?:ne|thing)? (?:that i|so far|to speak of|out of the ordinary|unusual|more than)\b.*|"
+    r"(?:it )?makes no (?:difference|"
+    r"odds)|no different|(?:i )?(?:don't|never) (?:touch|drink|smoke)(?: (?:it|them|any|the stuff|at all))?|"
+    r"can't say (?:i|it|he|she|that)\b.*|(?:i|he|she|it|they) (?:never|haven't|hasn't) (?:had|have|has|did|"
+    r"does|do|got|been|"
+    r"noticed)(?: (?:any|one|it|that))?|(?:i|he|she|it|they) (?:don't|doesn't|didn't|am not|isn't|aren't|haven't|"
+    r"hasn't|hadn't|wasn't|weren't|can't|never)|"
+    r"(?:we|there) (?:don't|doesn't|didn't|isn't|aren't|haven't|hasn't|hadn't|wasn't|weren't|can't))$"
 )
 NO_FIRST = re.compile(r"^(?:no|nope|nah|uh-uh|nuh-uh)(?![\w-])")
 GOES_ON = frozenset(
@@ -80,6 +94,18 @@ EMPTY = re.compile(
     r"it (?:does|is|has|did)|"
     r"they (?:do|are|don't)|i don't think so|not that|fine|okay|ok|sort of|a (?:bit|little)|sometimes)\s*)+$"
 )
+
+
+USED = re.compile(
+    r"^(?:(?:i|it|he|she|they) )?used to\b(?: (?:be|do|have|get)| years ago| once| as a (?:child|boy|girl)|$)*$"
+)
+"""'Any back pain?' 'Used to.': not now."""
+SURE = frozenset(["yes", "yeah", "yep"])
+
+
+def _set_off(line: Line, i: int) -> bool:
+    """Whether a yes stands apart inside a sentence: 'but yes, on the stairs', 'same place, yeah, it's gone dead'."""
+    return line[i - 1].bare == "but" or (line[i - 1].text[-1] == "," and line[i].text[-1] == ",")
 
 
 class Reply(NamedTuple):
@@ -115,7 +141,11 @@ def read_reply(line: Line) -> Reply:
         cut = line[at].text[-1] in ",.;!" or (len(line) > at + 1 and line[at + 1].bare in GOES_ON)
         if cut:
             return Reply("no", _rest(line, at + 1))
-    later = next((i for i in range(at + 1, len(line) - 1) if line[i].bare == "yes" and line[i - 1].bare == "but"), 0)
+    if USED.match(text):
+        return Reply("no", _rest(line, len(line)))
+    if len(line) > at + 1 and (line[-2].bare, line[-1].bare) == ("but", "no"):  # 'I did think so, but no'
+        return Reply("no", ())
+    later = next((i for i in range(at + 1, len(line) - 1) if line[i].bare in SURE and _set_off(line, i)), 0)
     if later:  # 'I wasn't going to say, but yes, on the stairs'
         return Reply("yes", _rest(line, later + 1))
     last = line[-1].bare

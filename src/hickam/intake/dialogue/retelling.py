@@ -9,18 +9,19 @@ from typing import NamedTuple
 from hickam.intake.dialogue.lines import lasting, since_day
 from hickam.intake.dialogue.questions import Kind, ended
 from hickam.intake.dialogue.spoken import Line, SaidWord
-from hickam.intake.marks import Known, Mark
+from hickam.intake.marks import Known, Mark, Meaning
 
 
 class Part(NamedTuple):
     """Characters start..end of the retold text that one question or statement fills; ``reply``: the words that
-    answered it; ``known`` as in Mark, '' for a plain statement; ``turn``: number of the turn that says it."""
+    answered it; ``known`` and ``means`` as in Mark; ``turn``: number of the turn that says it."""
 
     start: int
     end: int
     known: Known | None
     reply: Line
     turn: int
+    means: tuple[Meaning, ...] = ()
 
 
 class Told(NamedTuple):
@@ -50,9 +51,9 @@ class Retelling:
     @property
     def marks(self) -> tuple[Mark, ...]:
         """What is known of its stretches."""
-        return tuple(Mark(p.start, p.end, p.known) for p in self.parts if p.known is not None)
+        return tuple(Mark(p.start, p.end, p.known, p.means) for p in self.parts if p.known is not None)
 
-    def say(self, line: Line, known: Known | None = None, reply: Line = ()) -> None:
+    def say(self, line: Line, known: Known | None = None, reply: Line = (), means: tuple[Meaning, ...] = ()) -> None:
         """Add one sentence."""
         line = ended(lasting(since_day(line)))
         if not line:
@@ -63,7 +64,7 @@ class Retelling:
             self.words.append(w)
             self.length += len(w.text) + 1
         turn = next((w.turn for w in (*line, *reply) if w.turn >= 0), -1)
-        self.parts.append(Part(start, self.length - 1, known, reply, turn))
+        self.parts.append(Part(start, self.length - 1, known, reply, turn, means))
 
     def said_at(self, start: int, end: int) -> Line:
         """The words, as said, behind characters start..end of the text."""

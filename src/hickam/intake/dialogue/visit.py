@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from hickam.intake.dialogue.meant import Meanings
 from hickam.intake.dialogue.retell import retell
 from hickam.intake.dialogue.retelling import Part, Retelling
 from hickam.intake.dialogue.spoken import DIGITS, SCALES, TENS, Line, SaidWord
+from hickam.intake.dialogue.taken import as_taken
 from hickam.intake.dialogue.topics import statements_of
 from hickam.intake.dialogue.turns import Speech
 from hickam.intake.marks import Mark
@@ -65,7 +67,12 @@ def read_visit(
 ) -> Visit:
     """What the dialogue gave. Never fails on any words; what is contradictory or doubtful is in ``to_ask``."""
     words = vocabulary or build_vocabulary(pack)
-    told = retell(speech, lambda line: _names_drug(line, words), lambda line: findings_in(line, words))
+    told = retell(
+        speech,
+        lambda line: _names_drug(line, words),
+        lambda line: findings_in(line, words),
+        Meanings(pack.manifest.visit_words),
+    )
     sex = sex or _sex(speech)
     marks = told.marks
     case = parse(told.text, words, age=age, sex=sex, setting=setting, marks=marks)  # type: ignore[arg-type]
@@ -75,7 +82,7 @@ def read_visit(
             break
         marks = settled
         case = parse(told.text, words, age=age, sex=sex, setting=setting, marks=marks)  # type: ignore[arg-type]
-    return _Placer(speech, told, pack, words).visit(case)
+    return _Placer(speech, told, pack, words).visit(as_taken(case, told.told))
 
 
 def findings_in(line: Line, vocabulary: Vocabulary) -> set[str]:
@@ -294,7 +301,15 @@ class _Placer:
             dose, end = self._dose_after(span.start + again.end())
             if dose:
                 return dose, end
-        return "", span.end
+        return self._dose_before(span.start), span.end
+
+    def _dose_before(self, start: int) -> str:
+        """'Two milligrams of diazepam', 'twenty units of insulin'."""
+        at = bisect_left(self.told.starts, start)
+        words = [w.bare for w in self.told.words[max(0, at - 3) : at]]
+        if len(words) == 3 and words[2] == "of" and UNIT.match(words[1]) and FIGURE.match(words[0]):
+            return f"{words[0]} {words[1]}"
+        return ""
 
     def _dose_after(self, end: int) -> tuple[str, int]:
         """A figure right after the name, in the words used: 'rosuvastatin ten' has no unit."""

@@ -9,7 +9,7 @@ from hickam.model.pack import Pack
 
 
 def check_manifest(pack: Pack) -> Iterator[Issue]:
-    """Visit shares add up; every setting has a share of unexplained visits; the core history exists."""
+    """Visit shares add up; every setting has a share of unexplained visits; the core history and visit words exist."""
     total = sum(visit.share for visit in pack.manifest.visits)
     if abs(total - 1) > 0.005:
         yield Issue(
@@ -30,6 +30,22 @@ def check_manifest(pack: Pack) -> Iterator[Issue]:
                 fix="write a share between 0 and 1, for instance 0.10",
             )
     yield from _check_background(pack)
+    yield from _check_visit_words(pack)
+
+
+def _check_visit_words(pack: Pack) -> Iterator[Issue]:
+    """Wordings of visits stand for yes/no findings that exist."""
+    for table in pack.manifest.visit_words.__struct_fields__:
+        for name in getattr(pack.manifest.visit_words, table):
+            finding = pack.findings.get(name)
+            if finding is None or finding.type != "yes_no":
+                yield Issue(
+                    file="pack.yaml",
+                    path=f"visit_words.{table}.{name}",
+                    what=f"{name!r} is no yes/no finding of this pack",
+                    why="a question or sign told in these words would say nothing",
+                    fix="correct the id or remove the line",
+                )
 
 
 def _check_background(pack: Pack) -> Iterator[Issue]:

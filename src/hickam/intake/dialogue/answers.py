@@ -1,0 +1,380 @@
+"""An answer told together with its question: what it affirms, denies, leaves open, or goes on to say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from hickam.intake import cues
+from hickam.intake.dialogue.corrections import takes_back
+from hickam.intake.dialogue.fragments import (
+    by_turns,
+    eased,
+    itemised,
+    of_kin,
+    of_you,
+    one_of,
+    one_place,
+    place_asked,
+    sided,
+    told_item,
+)
+from hickam.intake.dialogue.lines import (
+    SEEN,
+    SMALL_AGES,
+    VERB,
+    at_toilet,
+    easing,
+    figure_first,
+    in_time,
+    is_amount,
+    of_the_leg,
+    open_end,
+    placed,
+    segment,
+    tells,
+    with_no,
+)
+from hickam.intake.dialogue.meant import Asked, Form, Meanings, Value, made_of, value_of
+from hickam.intake.dialogue.questions import (
+    ASKING,
+    ASKS,
+    MEDICINES,
+    SELF,
+    WH,
+    as_statement,
+    asks_all_medicines,
+    denies,
+    is_list,
+    untagged,
+    without_wh,
+)
+from hickam.intake.dialogue.replies import Reply, read_reply
+from hickam.intake.dialogue.retelling import Retelling
+from hickam.intake.dialogue.spoken import Line, added
+from hickam.intake.dialogue.turns import DialogueTurn
+from hickam.intake.numbers_in_words import NUMBERS
+from hickam.intake.scene import LEG
+from hickam.intake.words import listed, stem
+
+BODY = re.compile(r"^(?:in|on|at|round|around|behind|from|over|under|inside|outside|all|just|only|mainly|mostly)\b")
+COUNTED = re.compile(
+    r"^(?:(?:about|maybe|over|nearly|oh|at least) )*(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a few|"
+    r"a couple|several|once|"
+    r"twice|half a|a (?:stone|bottle|pint|glass))\b"
+)
+GOES_ON = re.compile(r"^(?:by|since|every|most|after) ")
+FIGURE_OR_TIME = re.compile(rf"^(?:\d|{'|'.join(NUMBERS)}|last|this|yesterday|on)\b")
+NOUN = re.compile(
+    r"^(?:and |so |what about )*(?:your|the|his|her) (?:mood|sleep|appetite|balance|memory|weight|spirits)$"
+)
+PLANS = re.compile(r"\bplan(?:s|ned|ning)?\b")
+DRINKS = re.compile(r"\b(?:do you|or) drink(?: any)?(?: alcohol)?$|^(?:(?:and|any|what about|how about) )*alcohol$")
+NAMED = 3
+"""Words of a question that is no more than a name: 'high blood pressure?'."""
+STRONGLY = frozenset(
+    listed("very really quite so pretty extremely terribly incredibly always often definitely mainly mostly the")
+)
+SINCE = re.compile(r"^(?:for|since|about since|from|maybe since|over|on|in|last|at)\b|.*\bago\b")
+QUIT = re.compile(
+    r"\b(?:gave (?:it |them )?up|given (?:it |them )?up|quit|stopped|packed (?:it |them )?in|used to|"
+    r"came off (?:it|them)|"
+    r"kicked (?:it|them)|on the head|not (?:for|since|any ?more)|haven't (?:for|since))\b"
+)
+SMOKING = re.compile(r"\b(?:smok\w*|cigarettes?|tobacco|roll-ups)\b")
+WELFARE = re.compile(
+    r"^(?:(?:and|so|okay|right|now|well) )*(?:how's|how is|how are|how was|how about|how do you (?:sleep|eat)|"
+    r"what about|"
+    r"what's (?:your|the|his|her) \w+ like|what colour)\b"
+)
+"""Asks how something is, so that 'fine' and 'useless' answer it."""
+HARM = re.compile(r"\b(?:harm\w*|suicid\w*|end(?:ing)? (?:it|your life)|kill\w*|hurt(?:ing)? yourself)\b")
+WHEN_YOU = re.compile(r"^(?:(?:and|so|what|but|about|then) )*(?:when|if) (?:you|it|he|she|they)(?: \w+){1,5}$")
+OFTEN = re.compile(
+    r"^(?:always|sometimes|often|occasionally|now and (?:then|again)|most (?:days|nights)|all the time)\b"
+)
+BOTH = re.compile(r"^(?:it's |in )?both(?: of them| legs| sides)?$")
+OTHER_SIDE = re.compile(r"\b(?:other|left|right) (?:one|leg|side|calf|foot|thigh)\b")
+UNSURE = re.compile(
+    r"^(?:(?:i|well|oh) )*(?:don't (?:think|believe) so|let me think|chance would|not sure|used to|did(?: \w+){0,3}|"
+    r"hang on|wait|hmm?|good question)\b"
+)
+"""What is only said on the way to an answer."""
+NAMES = re.compile(r"\b(?:call(?:ed)?|name|spell)\b")
+ONE = re.compile(r"^(?:(?:and|so|just|only|is it|in) )*(?:one|just the one|the one|left|which)\b")
+SIDED = re.compile(
+    r"^(?:(?:mostly|mainly|just|only|more|usually|always|the|my|on|it's|in) )*(?:left|right|both)(?: (?:one|side|"
+    r"of them))?$"
+)
+
+
+def _bare(line: Line) -> str:
+    return " ".join(w.bare for w in line)
+
+
+def _firm(lines: list[Line]) -> list[Line]:
+    """'I don't think so. No.': the firm answer counts."""
+    if len(lines) > 1 and read_reply(lines[0]).answer in ("", "doubtful"):
+        text = _bare(lines[0])
+        firm = read_reply(lines[1])
+        if firm.answer in ("yes", "no") and not firm.rest and UNSURE.match(text):
+            return lines[1:]
+    return lines
+
+
+class Answers:
+    """Tells answers into a retelling."""
+
+    def __init__(
+        self,
+        out: Retelling,
+        names_drug: Callable[[Line], bool],
+        findings_in: Callable[[Line], set[str]],
+        meanings: Meanings,
+    ) -> None:
+        self.out = out
+        self.names_drug = names_drug
+        self.findings_in = findings_in
+        self.meanings = meanings
+
+    def tell(self, turn: DialogueTurn, asked: tuple[Line, ...], lines: list[Line]) -> list[Line]:
+        """Tell the question with its answer; returns the lines still to be told."""
+        lines = _firm(lines)
+        asked = tuple(of_you(line, lines[0]) for line in asked)
+        question = asked[-1]
+        text = " ".join(w.bare for w in question)
+        reply = read_reply(lines[0])
+        rest = [*([reply.rest] if reply.rest else []), *lines[1:]]
+        if turn.role == "other" and SELF.search(text):
+            return rest
+        if (left := self._particular(asked, text, lines, rest)) is not None:
+            return left
+        if WELFARE.match(text):
+            self._mean(asked, value_of("", lines[0]), lines[0], only=("well", "topics"))
+        if WHEN_YOU.match(text) and not reply.answer and VERB.search(_bare(lines[0])):
+            self.out.say((*open_end(as_statement(question)), *lines[0]))
+            return lines[1:]
+        if WH.match(text):
+            return self._told_wh(text, question, lines if OFTEN.match(_bare(lines[0])) else rest, reply.answer)
+        if BOTH.match(_bare(segment(lines[0]))) and (text.endswith("or both") or ONE.search(text)):
+            noun = () if text.endswith("or both") else tuple(w for w in question if stem(w.bare) in LEG)
+            self.out.say((*added("both"), *noun) if noun else added("both legs"), "affirmed", (*question, *lines[0]))
+            return rest
+        if rest and len(asked) == 1 and (facts := one_of(question, rest[0]) or one_place(question, rest[0])):
+            for told, known in facts:
+                self.out.say(told, known, rest[0])
+            return rest[1:]
+        return self._yes_or_no(asked, text, lines, rest, reply)
+
+    def _particular(self, asked: tuple[Line, ...], text: str, lines: list[Line], rest: list[Line]) -> list[Line] | None:
+        """Answers that say more than yes or no: item by item, who else has it, what helps. None for any other."""
+        question = asked[-1]
+        if SMOKING.search(text) and any(QUIT.search(_bare(line)) for line in lines[:3]):
+            self.out.say(added("I don't smoke now, I gave up smoking"), None, (*question, *lines[0]))
+            return [line for line in lines if not QUIT.search(_bare(line))]
+        if HARM.search(text) and _bare(lines[0]).startswith(("not now", "not any", "not lately", "used to", "i used")):
+            self.out.say(as_statement(question), "doubtful", lines[0])
+            return rest
+        for kin in filter(None, (of_kin(question, line) for line in lines)):
+            self.out.say(kin)
+        if items := itemised(asked, lines):
+            for item, known, said in items:
+                self.out.say(told_item(item, known), known, said)
+                self._mean((item,), "yes" if known == "affirmed" else "no", said)
+            return lines
+        if varied := by_turns(question, lines[0]):
+            self.out.say(varied, "affirmed", (*question, *lines[0]))
+            return rest
+        if helps := easing(lines[0], text):
+            for help in helps:
+                self.out.say(help, "affirmed", lines[0])
+            return lines[1:]
+        if fact := place_asked(question, lines[0]) or eased(question, lines[0]):
+            self.out.say(fact, "affirmed", lines[0])
+            return lines
+        return None
+
+    def _yes_or_no(
+        self, asked: tuple[Line, ...], text: str, lines: list[Line], rest: list[Line], reply: Reply
+    ) -> list[Line]:
+        """An answer that affirms or denies, or goes on with what was asked."""
+        question = asked[-1]
+        answer = reply.answer
+        echoed = segment(lines[0])
+        asked_of = {stem(word) for word in text.split()}
+        if not answer and all(w.bare in STRONGLY or stem(w.bare) in asked_of for w in echoed):
+            answer, rest = "yes", [*([lines[0][len(echoed) :]] if len(lines[0]) > len(echoed) else []), *lines[1:]]
+        if answer and len(lines) > 1 and takes_back(lines[1]):
+            return [*rest[:1], *self._elliptical(question, text, rest[1:])] if rest else rest
+        said = lines[0][: len(lines[0]) - len(reply.rest)] or lines[0]
+        listed_whole = reply.whole or not is_list(asked) or len({one.finding for one in self._asked(asked)}) == 1
+        first = rest[0] if rest else ()
+        goes_on = bool(first) and len(asked) == 1 and self._goes_on(question, text, first, answer)
+        value = value_of("yes" if goes_on and not answer else answer, lines[0])
+        if value not in ("yes", "bad") or listed_whole:
+            self._mean(asked, value, lines[0])
+        if answer == "no":
+            self._denied(asked, text, said)
+            return rest
+        if answer == "doubtful":
+            for line in asked:
+                self.out.say(as_statement(line), "doubtful", said)
+            return rest
+        if first and (figure_first(first) or (not answer and is_amount(first))) and len(asked) == 1:
+            self.out.say((*open_end(as_statement(question)), *first), "affirmed", first)
+            return rest[1:]
+        if goes_on:
+            self.out.say((*open_end(as_statement(question)), *first), "affirmed", first)
+            return rest[1:]
+        if answer == "yes":
+            self._affirmed(asked, said, whole=reply.whole)
+            return rest
+        return self._elliptical(question, text, rest)
+
+    def _goes_on(self, question: Line, text: str, first: Line, answer: str) -> bool:
+        """Whether an answer without a verb goes on with the question: 'any numbness?' 'on top of my foot, yes'."""
+        words = " ".join(w.bare for w in first)
+        if VERB.search(words) or is_list((question,)):
+            return False
+        if not answer and COUNTED.match(words) and not self.names_drug(first) and ASKS.match(text):
+            return True
+        if not answer and ASKS.match(text) and BODY.match(words) and any(stem(w.bare) in LEG for w in first):
+            return True
+        if "allerg" in text or (answer == "yes" and BODY.match(words) is not None):
+            return True
+        plain = ASKING.match(text) is None and not self.names_drug(first)
+        return not answer and (GOES_ON.match(words) is not None or (plain and FIGURE_OR_TIME.match(words) is not None))
+
+    def _mean(
+        self,
+        asked: tuple[Line, ...],
+        value: Value,
+        said: Line,
+        only: tuple[Form, ...] = ("asked", "well", "topics"),
+    ) -> None:
+        """State what the answer makes of the findings that the pack knows the question to be about."""
+        for line in asked:
+            if denies(line):
+                continue
+            text = _bare(line)
+            if len(line) <= NAMED and not VERB.search(text) and not NOUN.search(text):
+                text = f"any {text}"
+            means = [made_of(one, text, value) for one in self._asked((line,)) if one.form in only]
+            if stated := tuple(dict.fromkeys(m for m in means if m is not None)):
+                self.out.say(added("answered"), "meant", (*line, *said), stated)
+
+    def _asked(self, asked: tuple[Line, ...]) -> tuple[Asked, ...]:
+        return tuple(one for line in asked for one in self.meanings.asked(of_the_leg(as_statement(self._whom(line)))))
+
+    def _whom(self, line: Line) -> Line:
+        """'Do they burn?': what was named last."""
+        if not any(w.bare == "they" for w in line):
+            return line
+        plural = (w for w in reversed(self.out.words[-30:]) if stem(w.bare) in LEG and w.bare[-1:] in "st")
+        noun = next(plural, None)
+        return tuple(w._replace(text=noun.bare) if noun and w.bare == "they" else w for w in line)
+
+    def _affirmed(self, asked: tuple[Line, ...], said: Line, *, whole: bool) -> None:
+        found = set().union(*(self.findings_in(line) for line in asked))
+        which = is_list(tuple(untagged(line) for line in asked)) and len(found) > 1 and not whole
+        for line in asked:
+            if denies(line) or which:
+                self.out.say(as_statement(line), "doubtful", said)
+            else:
+                self.out.say(of_the_leg(as_statement(line)), "affirmed", said)
+
+    def _denied(self, asked: tuple[Line, ...], text: str, said: Line) -> None:
+        if asks_all_medicines(text) and not any(self.names_drug(line) for line in asked):
+            self.out.say(added("I take no medicines."), None, (*asked[-1], *said))
+            return
+        if DRINKS.search(text):
+            self.out.say(added("no alcohol."), None, (*asked[-1], *said))
+        for line in asked:
+            words = as_statement(line)
+            if PLANS.search(text):  # 'have you made plans to end your life?' 'no' denies the plans, not the thoughts
+                self.out.say(words, "doubtful", said)
+            elif denies(line):
+                self.out.say(words, "affirmed", said)
+            elif (can := next((i for i, w in enumerate(words[:2]) if w.bare in ("can", "could")), -1)) >= 0:
+                self.out.say((*words[: can + 1], *added("not"), *words[can + 1 :]), "affirmed", said)
+            else:
+                self.out.say(with_no(words), "denied", said)
+
+    def _told_wh(self, text: str, question: Line, lines: list[Line], answer: str) -> list[Line]:
+        """Answers to 'how long', 'where', 'which tablets': a fragment is joined to what was asked."""
+        if MEDICINES.search(text) and (answer == "no" or not lines):
+            if asks_all_medicines(text):
+                self.out.say(added("I take no medicines."), None, question)
+            return lines
+        if answer == "no" and DRINKS.search(text):
+            self.out.say(added("no alcohol."), None, question)
+        if not lines:
+            return lines
+        first, rest = in_time(lines[0]), lines[1:]
+        words = " ".join(w.bare for w in first)
+        if re.search(r"\bwhat happens when\b", text):
+            when = next(i for i, w in enumerate(question) if w.bare == "when")
+            self.out.say((*open_end(as_statement(question[when:])), *first))
+            return rest
+        if tells(segment(first)) and not re.match(r"how old\b", text):
+            return lines
+        if "old" in text.split():
+            figure = next((w for w in first if w.bare[:1].isdigit() or w.bare in SMALL_AGES), None)
+            self.out.say((*added("aged"), figure) if figure else first)
+        elif re.search(r"\b(?:worse|brings? it on|sets? it off|bring on)\b", text):
+            self.out.say((*added("it is worse with"), *first))
+        elif re.search(r"\bhow (?:long|often|far|much|many)\b|\bwhen\b", text):
+            lasting = re.search(r"\bhow long\b", text) and not re.search(r"\b(?:last|do|does|did)\b", text)
+            since = added("for") if lasting and not SINCE.match(words) else ()
+            asks_often = re.search(r"\bhow often\b", text) is not None
+            lead = added("it bothers me") if asks_often else open_end(without_wh(question))
+            self.out.say((*lead, *since, *first))
+        elif re.search(r"\b(?:where|where's|which)\b", text) and not self.names_drug(first):
+            noun = () if any(stem(w.bare) in LEG for w in first) else without_wh(question)
+            noun = noun if any(stem(w.bare) in LEG for w in noun) else self._named_before(words)
+            self.out.say((*added("pain" if BODY.match(words) else "pain in"), *open_end(first), *noun))
+        elif re.search(r"\b(?:mood|sleep\w*|appetite|balance)\b", text):
+            self.out.say((*open_end(without_wh(question)), *first))
+        elif MEDICINES.search(text) or self.names_drug(first) or NAMES.search(text):
+            self.out.say((*added("I take"), *first))
+        else:
+            self.out.say(placed(first))
+        return rest
+
+    def _named_before(self, words: str) -> Line:
+        """'Which side?' 'Left.': of what was named last, or of the leg."""
+        if not SIDED.match(words):
+            return ()
+        return next(((w,) for w in reversed(self.out.words[-16:]) if stem(w.bare) in LEG), added("leg"))
+
+    def _elliptical(self, question: Line, text: str, rest: list[Line]) -> list[Line]:
+        """Answers without yes or no: 'Paracetamol', 'gave up in ninety-eight', 'same'."""
+        if not rest:
+            return rest
+        first = rest[0] = at_toilet(rest[0], text)
+        words = _bare(first)
+        kin = next((w for w in first[:2] if stem(w.bare) in cues.FAMILY), None)
+        if kin and not is_list((question,)) and re.search(r"\b(?:family|anyone|anybody|parents|relatives)\b", text):
+            self._mean((question,), "yes", first)
+            self.out.say(as_statement(question), "affirmed", first)
+            return rest
+        if words in ("same", "the same", "just the same", "same thing", "same there") and OTHER_SIDE.search(text):
+            self.out.say(added("both legs the same"), "affirmed", (*question, *first))
+            return rest[1:]
+        noun = next((w for w in reversed(question) if stem(w.bare) in LEG), None)
+        if noun and SIDED.match(words) and (signs := sided(question, first, noun)) and self.findings_in(signs):
+            self.out.say(signs, "affirmed", first)
+            return rest[1:]
+        if noun and SIDED.match(words):
+            self.out.say((*added("pain in"), *open_end(first), noun))
+            return rest[1:]
+        if NOUN.match(text) and not VERB.search(words):
+            self.out.say((*open_end(as_statement(question)), *first))
+            return rest[1:]
+        if not VERB.search(words) and len(first) <= 5 and any(SEEN.match(w.bare) for w in first):
+            self.out.say((*added("the leg is"), *first))
+            return rest[1:]
+        if MEDICINES.search(text) and not VERB.search(words):
+            self.out.say((*added("I take"), *first))
+            return rest[1:]
+        return rest

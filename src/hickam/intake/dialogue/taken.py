@@ -1,0 +1,65 @@
+"""Medicines that a visit names and the patient does not take: somebody else's, stopped, or named by mistake.
+
+What a clinician reads from a list, and what was said too soon, is put right by a later sentence: 'the ropinirole was my
+husband's', 'the amlodipine you stopped at Easter', 'not aspirin, the other one'.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
+
+from hickam.intake.dialogue.retelling import Told
+from hickam.model.case import Case
+
+WHO = r"(?:i|we|you|they|he|she|dr \w+|the (?:doctor|hospital|nurse|consultant|gp)|it was|that was|was|were)"
+STOPS = r"(?:stopped|discontinued|took (?:me|him|her) off|came off|gave up|finished|couldn't (?:take|tolerate))"
+AGAIN = re.compile(r"\b(?:again|restart\w*|back on|started again|for a (?:week|fortnight|while|few))\b")
+OTHERS = (
+    r"\b{name}\b(?: \w+){{0,3}} (?:was|were|is|are)(?: \w+)? (?:for )?(?:my|his|her) (?:late )?\w+'s\b",
+    r"\b{name}\b (?:was|is|were|are) (?:hers|theirs)\b",
+)
+"""The patient's own words for what belongs to a relative."""
+MINE = r"\b{name}\b (?:was|is|were|are) (?:mine|for me)\b"
+"""Said by a companion."""
+STOPPED = (
+    rf"\b{{name}}\b(?: \w+)? {WHO} {STOPS}\b(?! smoking)",
+    rf"\b{STOPS}(?: taking)?(?: the| my| that)? {{name}}\b",
+    rf"\b{{name}}\b.* (?:but|and|so|then) {WHO} {STOPS} (?:it|that|them|those)\b",
+    r"^(?:no )?not (?:the )?{name}\b(?! for| at| in| any)",
+    r"\b(?:no longer|don't|doesn't|not) (?:take|takes|taking|have|use|using|on)(?: the| any| my)? {name}\b",
+)
+
+
+def as_taken(case: Case, told: Sequence[Told]) -> Case:
+    """The case without medicines that are somebody else's, and with those that were stopped marked so."""
+    others, stopped = _not_taken(told, {m.name.lower() for m in case.medications})
+    if not others | stopped:
+        return case
+    kept = (m for m in case.medications if m.name.lower() not in others)
+    return replace(
+        case,
+        medications=tuple(replace(m, current=False) if m.name.lower() in stopped else m for m in kept),
+        observations=tuple(
+            o
+            for o in case.observations
+            if not (o.how == "drug" and o.span is not None and o.span.text.lower() in others | stopped)
+        ),
+    )
+
+
+def _not_taken(told: Sequence[Told], names: Iterable[str]) -> tuple[set[str], set[str]]:
+    others: set[str] = set()
+    stopped: set[str] = set()
+    said = [(one.role, " ".join(w.bare for w in one.line)) for one in told if one.role != "clinician"]
+    for name in names:
+        lines = [(role, text) for role, text in said if name in text]
+        word = re.escape(name)
+        for role, text in lines:
+            if any(re.search(p.format(name=word), text) for p in (*OTHERS, *([MINE] if role == "other" else []))):
+                others.add(name)
+            elif not AGAIN.search(text) and any(re.search(p.format(name=word), text) for p in STOPPED):
+                stopped.add(name)
+    return others, stopped
