@@ -96,6 +96,7 @@ def told(story: str) -> dict[str, str]:
         ("My calf had been fine in the last months of a pregnancy, now it aches.", "pregnant"),
         ("At first it was like a small bruise in my calf.", "bruising_calf"),
         ("I walked in my room for three hours. My legs crawl.", "onset_days"),
+        ("I run for the bus and my calf hurts.", "endurance_athlete"),
     ],
 )
 def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:
@@ -163,6 +164,8 @@ def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:
         ("I drink a lot of beer. Calf cramps.", "alcohol_heavy", "present"),
         ("He drinks a lot. Calf cramps.", "alcohol_heavy", "present"),
         ("I get calf cramps every night.", "frequent_attacks", "present"),
+        ("My shin gets tight after a mile or so of running.", "endurance_athlete", "present"),
+        ("My calves tighten at the start of every run.", "endurance_athlete", "present"),
         ("My calf hurts like mad when I walk.", "on_exertion", "present"),
         ("It is an achy, growing pain in my calf.", "progressive", "present"),
         ("All my muscles ache, the calves too.", "muscle_pain_widespread", "present"),

@@ -74,6 +74,7 @@ def derive(scene: Scene, kept: Sequence[Statement]) -> list[Statement]:
         told_of_the_leg,
         _wakes_constant,
         _many_tablets,
+        _runs,
     ):
         out.extend(simple(scene))
     told = {s.id for s in kept if s.said == "present" and s.how == "phrase"}
@@ -95,6 +96,27 @@ def _wakes_constant(scene: Scene) -> list[Statement]:
             ):
                 return [scene.make("night_pain_wakes_constant", min(s.lo, i), max(s.hi, i))]
     return []
+
+
+RUNNER = re.compile(
+    r"\b(?:my|every|each|long|longer|training|evening|morning|daily|tempo) runs?\b"
+    r"|\b(?:miles?|km|k)(?: or so)? (?:of (?:a )?run(?:ning)?|into (?:a|my|the) (?:run|jog))\b"
+    r"|\bI(?:['’]ve| have)? (?:been )?run(?:ning)? (?:for|since) (?:\w+ )?(?:years?|months?)\b"
+    r"|\bI run (?:a fair bit|a lot|most days|every|\w+ times|\w+ miles|regularly)\b|\bmy (?:half )?marathon\b",
+    re.I,
+)
+"""Words of somebody who runs as a sport; 'when I run for the bus' is none."""
+
+
+def _runs(scene: Scene) -> list[Statement]:
+    """'After a mile or so of running', 'at the start of every run': a runner, whose legs have a runner's troubles."""
+    if any(s.id == "endurance_athlete" and s.said in ("present", "absent") for s in scene.statements):
+        return []
+    found = RUNNER.search(scene.text)
+    used = [i for i, t in enumerate(scene.tokens) if found and found.start() <= t.start < found.end()]
+    if not used or any(scene.context.flags[i] & (VOIDING | NEG | PAST | ASKED) for i in used):
+        return []
+    return [scene.make("endurance_athlete", used[0], used[-1])]
 
 
 TABLETS = stem_set("tablet pill capsule tab")
