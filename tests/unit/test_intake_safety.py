@@ -42,6 +42,7 @@ POLARITY = [
     ("My baby will not move her left leg since this morning", "sudden_onset", "", ""),
     ("cannot concentrate, low mood, pain in legs", "low_mood", "", ""),
     ("cannot walk, calf tender", "unable_to_walk calf_tenderness", "", ""),
+    ("could not sleep and next morning could not move his arms and legs", "attacks_of_paralysis", "", ""),
     ("Never had cramps until she started indapamide", "quality=cramp takes_thiazide", "", ""),
     ("takes three drugs, none a diuretic; leg cramps", "quality=cramp", "takes_diuretic", ""),
     ("EMG shows no denervation, twitching calves", "fasciculations", "", ""),

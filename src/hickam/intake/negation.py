@@ -14,7 +14,8 @@ def reach(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], cue:
     if cue + 1 >= len(tokens) or clause[cue + 1] != clause[cue]:
         return
     parts = segments(tokens, clause, cue + 1)
-    if _inability(tokens, cue) or _own_no(tokens, clause, cue):
+    unable = _inability(tokens, cue)
+    if unable or _own_no(tokens, clause, cue):
         parts = parts[:1] if "or" not in {t.stem for t in tokens[cue : parts[-1][1]]} else parts
     last = 0
     for k, (lo, hi) in enumerate(parts[1:], 1):
@@ -39,7 +40,14 @@ def reach(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], cue:
         for i in range(lo, hi):
             if k == 0 and i > lo and tokens[i].stem in ("with", "until", "till", "befor", "before", "since"):
                 break
+            if unable and _second_inability(tokens, i, hi):
+                break
             flags[i] |= bit
+
+
+def _second_inability(tokens: Sequence[Token], i: int, hi: int) -> bool:
+    """'Could not turn over and next morning could not move': what comes after *and* is told, not denied."""
+    return tokens[i].stem == "and" and any(_inability(tokens, j) for j in range(i + 2, min(hi, i + 6)))
 
 
 ANEW = frozenset(["heavy", "limps", "limping", "bruise", "bruises", "trips", "tripping", "drags", "worse", "stiff"])
