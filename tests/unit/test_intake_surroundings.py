@@ -97,6 +97,7 @@ def told(story: str) -> dict[str, str]:
         ("At first it was like a small bruise in my calf.", "bruising_calf"),
         ("I walked in my room for three hours. My legs crawl.", "onset_days"),
         ("I run for the bus and my calf hurts.", "endurance_athlete"),
+        ("I've run for two years. My calf hurts.", "onset_years"),
     ],
 )
 def test_is_not_what_it_sounds_like(story: str, finding: str) -> None:

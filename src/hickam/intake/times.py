@@ -88,6 +88,8 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
         return False
     if "stop" in before and p.unit not in ("minute", "hour"):
         return False  # 'I stopped it for a fortnight'
+    if not ago and _practised(scene, p.lo):
+        return False
     if p.unit in ("minute", "hour") and not ago and _spent(scene, p.lo):
         return False  # 'if I sit down for half an hour'
     if set(before) & {"after", "within", "every", "than", "least"} and ("of" not in after or "stop" in after):
@@ -116,6 +118,16 @@ def is_past(after: Sequence[str]) -> bool:
         or list(after) == ["or", "so", "ago"]
         or (after[:1] == ["back"] and SYMPTOM.isdisjoint(after[1:2]))
     )
+
+
+DONE = stem_set("run running play train work cycle swim smoke live married taken take")
+
+
+def _practised(scene: Scene, at: int) -> bool:
+    """'I've run for two years', 'smoked for thirty': how long somebody has done something."""
+    lo, _ = scene.bounds[scene.context.clause[at]]
+    before = scene.stems[max(lo, at - 3) : at]
+    return "for" in before[-2:] and not DONE.isdisjoint(before[:2]) and scene.told.isdisjoint(range(lo, at))
 
 
 def _spent(scene: Scene, at: int) -> bool:
