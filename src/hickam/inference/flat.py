@@ -13,7 +13,17 @@ import numpy as np
 
 from hickam.inference.items import case_mix_mean, episode_table, value_table
 from hickam.inference.layout import CATEGORICAL, EPISODE, Bools, Floats, Ints, Network
-from hickam.inference.priors import Own, Population, answers_of, bits, blocks_of, families_of, own_priors, population_of
+from hickam.inference.priors import (
+    Own,
+    Population,
+    answers_of,
+    bits,
+    blocks_of,
+    brought_about,
+    families_of,
+    own_priors,
+    population_of,
+)
 from hickam.inference.reading import CaseView, Seen, nothing_known
 
 
@@ -131,6 +141,7 @@ class Populations(NamedTuple):
     mean_no: Floats
     mean_value: Floats  # [P, values of episode findings]
     centre: Floats  # [P, M] ln m of each odds ratio
+    brought: Floats  # [P, n] because of parents in the block
     p: Floats  # [P, n] own priors with nothing answered
     pi: Floats  # [P, n] the same, not-mentioned discount applied
     alive: Bools
@@ -309,7 +320,8 @@ def _one_population(network: Network, view: CaseView) -> tuple[object, ...]:
     pairs = np.concatenate([np.zeros(0), *((bits(k).T * table @ bits(k)).ravel() for k, table in states)])
     joined = np.concatenate([np.zeros(0), *(table for _, table in states)])
     logged = (logs["yes"], logs["no"], logs["mean_yes"], logs["mean_no"], mean_value)
-    return (*numbers, *logged, centre, own.p, pi, own.alive, joined, pairs)
+    brought = brought_about(network, population, [])
+    return (*numbers, *logged, centre, brought, own.p, pi, own.alive, joined, pairs)
 
 
 def _all_states(

@@ -164,14 +164,19 @@ def _without_parents(network: Network, view: CaseView, population: Population, n
     """Prevalence less the cases that parents in the block, and parents known to be present or absent, bring about."""
     if not len(network.edge_parent):
         return now
-    settled = view.ruled_out | view.facts.keys()
-    use = network.edge_inside | np.isin(network.edge_parent, list(settled))
+    brought = brought_about(network, population, list(view.ruled_out | view.facts.keys()))
+    return np.maximum((now - brought) / (1 - brought), CHILD_FLOOR * now)
+
+
+def brought_about(network: Network, population: Population, settled: list[int]) -> Floats:
+    """Probability of each condition because of parents in its block or settled, at the population's rates. [n]"""
+    use = network.edge_inside | np.isin(network.edge_parent, settled)
     brought = np.zeros(len(network.conditions))
     for child, parent, rho in zip(
         network.edge_child[use], network.edge_parent[use], network.edge_rho[use], strict=True
     ):
         brought[child] = either(brought[child], population.total[parent] * rho)
-    return np.maximum((now - brought) / (1 - brought), CHILD_FLOOR * now)
+    return brought
 
 
 @lru_cache(maxsize=16)

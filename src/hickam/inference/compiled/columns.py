@@ -9,7 +9,7 @@ from __future__ import annotations
 from hickam.inference.compiled.jit import compiled
 from hickam.inference.compiled.work import Row, Terms
 from hickam.inference.flat import Shape
-from hickam.inference.layout import Floats
+from hickam.inference.layout import Bools, Floats, Ints
 
 IN_FAMILY = 4.0
 """How much more than a condition that stands alone a member of a family counts when items are put in order."""
@@ -41,34 +41,44 @@ def column(start: float, d: int, level: int, row: Row, x: Floats) -> None:
 
 
 @compiled
-def weigh_columns(shape: Shape, row: Row, terms: Terms, m: int) -> None:
-    """R of every condition; products and causal rates of every level."""
+def weigh_columns(shape: Shape, row: Row, terms: Terms, m: int) -> int:
+    """R of every condition; products and causal rates of every level. Lists the conditions that items touch; returns
+    their number."""
     terms.fac[: 2 << m] = 1.0
     terms.y[: 2 << m] = 0.0
-    fac, y = 1.0, 0.0
-    for d in range(len(row.alive)):
-        if not row.alive[d] or shape.block[d] >= 0:
-            continue
+    fac, y = _untouched(shape.block, shape.cause_only, row.level, row.pi, row.x0, row.q, terms.share)
+    terms.fac[1], terms.y[1] = fac, y
+    count = 0
+    for d in range(len(row.level)):  # without a branch: which it is cannot be foreseen
+        terms.listed[count] = d
+        count += (row.level[d] > 0) & (shape.block[d] < 0)
+    for c in range(count):
+        d = terms.listed[c]
         pi, q, level = row.pi[d], row.q[d], row.level[d]
-        top = pi * row.x0[d]
-        if level == 0:
-            if shape.cause_only[d]:
-                terms.R[d, 0] = top
-            else:
-                own = top + (1 - pi)
-                terms.R[d, 0] = top / own
-                fac *= own
-            y += q * terms.R[d, 0]
-            continue
         size = 1 << level
         R = terms.R[d, :size]
-        column(top, d, level, row, R)
+        column(pi * row.x0[d], d, level, row, R)
         if shape.cause_only[d]:
             _add(q, R, terms.y[size : 2 * size])
         else:
             _normalise(q, 1 - pi, R, terms.fac[size : 2 * size], terms.y[size : 2 * size])
-    terms.fac[1] *= fac
-    terms.y[1] += y
+    return count
+
+
+@compiled
+def _untouched(
+    block: Ints, cause_only: Bools, level: Ints, pi: Floats, x0: Floats, q: Floats, share: Floats
+) -> tuple[float, float]:
+    """Shares of all conditions as if no item touched them; product and causal rate of those that none does."""
+    fac, y = 1.0, 0.0
+    for d in range(len(pi)):
+        top = pi[d] * x0[d]
+        own = 1.0 if cause_only[d] else top + (1 - pi[d])
+        share[d] = top / own
+        alone = (block[d] < 0) & (level[d] == 0)
+        fac *= own if alone else 1.0
+        y += q[d] * share[d] if alone else 0.0
+    return fac, y
 
 
 @compiled
@@ -125,27 +135,26 @@ def put_together(row: Row, terms: Terms, m: int, known: float) -> tuple[float, f
 
 
 @compiled
-def marginals(shape: Shape, row: Row, terms: Terms, z: float, cause: Floats, present: Floats) -> None:
-    """P(cause) and P(present) of every condition outside blocks."""
-    total, one = terms.s[1] / z, 1 / z
-    for d in range(len(row.alive)):
-        if shape.block[d] >= 0:
-            continue
-        if not row.alive[d]:
-            cause[d] = present[d] = 0.0
-            continue
-        q, level = row.q[d], row.level[d]
-        if level == 0:
-            share = terms.R[d, 0]
-            cause[d] = unit(q * share * total)
-            present[d] = unit(share + share * (1 - share) * q * total)
-        else:
-            size = 1 << level
-            u, v, w = _weighed(terms.R[d, :size], terms.s[size : 2 * size], terms.sy[size : 2 * size])
-            cause[d] = unit(q * u * one)
-            present[d] = unit((v + q * (u - w)) * one)
-        if shape.cause_only[d]:
-            present[d] = cause[d]
+def marginals(shape: Shape, row: Row, terms: Terms, count: int, z: float, cause: Floats, present: Floats) -> None:
+    """P(cause) and P(present) of every condition outside blocks; ``count`` as ``weigh_columns`` gave it."""
+    _untouched_marginals(shape.cause_only, row.q, terms.share, terms.s[1] / z, cause, present)
+    one = 1 / z
+    for c in range(count):
+        d = terms.listed[c]
+        q, size = row.q[d], 1 << row.level[d]
+        u, v, w = _weighed(terms.R[d, :size], terms.s[size : 2 * size], terms.sy[size : 2 * size])
+        cause[d] = unit(q * u * one)
+        present[d] = cause[d] if shape.cause_only[d] else unit((v + q * (u - w)) * one)
+
+
+@compiled
+def _untouched_marginals(
+    cause_only: Bools, q: Floats, share: Floats, total: float, cause: Floats, present: Floats
+) -> None:
+    for d in range(len(q)):
+        caused = q[d] * share[d] * total
+        cause[d] = unit(caused)
+        present[d] = unit(caused if cause_only[d] else share[d] + (1 - share[d]) * caused)
 
 
 @compiled

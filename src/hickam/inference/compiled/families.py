@@ -1,11 +1,12 @@
 """Blocks of linked conditions, each one variable of 2^k states, over the signed terms of one row.
 
-With states summed over the members that no item touches, w_u the weight of state u of the touched ones, w_u q_u its
-causal weight and P_u(t) the factor of its members in term t:
+A state's factor in a term depends on its touched members only: on its part a of 2^rank. With w_u the weight of state u
+less that factor, w_u q_u its causal weight, W_a and C_a their sums over the states of part a, P_a(t) the factor:
 
-    fac(t) = sum_u w_u P_u(t)       causal(t) = sum_u w_u q_u P_u(t) / fac(t)
-    A_u = sum_t s/fac P_u           B_u = sum_t s (y - causal)/fac P_u
-    a member is the cause with q sum_u w_u A_u, and present with sum_u w_u B_u + w_u q_u A_u, over the states with it
+    fac(t) = sum_a W_a P_a(t)       causal(t) = sum_a C_a P_a(t) / fac(t)
+    A_a = sum_t s/fac P_a           B_a = sum_t s (y - causal)/fac P_a
+    a state has the mass w_u B_a + w_u q_u A_a; a member is present with that of the states with it, and is the cause
+    with its q times the sum of their w_u A_a
 """
 
 from __future__ import annotations
@@ -14,29 +15,23 @@ from hickam.inference.compiled.columns import column, unit
 from hickam.inference.compiled.jit import compiled
 from hickam.inference.compiled.work import Row, Terms
 from hickam.inference.flat import Shape
-from hickam.inference.layout import Floats
+from hickam.inference.layout import Floats, Ints
 
 
 @compiled
 def weigh_families(shape: Shape, row: Row, pairs: Floats, terms: Terms) -> None:
     """Every block into the products and causal rates of its level; ``pairs``: see ``flat.Populations``."""
-    base = at = 0
+    at = room = 0
     for b in range(len(row.usual)):
-        first, k = shape.block_ptr[b], shape.block_ptr[b + 1] - shape.block_ptr[b]
-        rank = height = 0
-        for place in range(first, first + k):
-            d = shape.block_member[place]
-            terms.touched[place] = row.alive[d] and row.level[d] > 0
-            if terms.touched[place]:
-                rank += 1
-                height = max(height, row.level[d])
-        terms.rank[b], terms.height[b] = rank, height
+        first, k, low = shape.block_ptr[b], shape.block_ptr[b + 1] - shape.block_ptr[b], shape.state_ptr[b]
         if row.usual[b]:
             terms.y[1] += _usual(shape, row, first, k, pairs[at : at + k * k], terms)
         else:
-            _reduce(shape, row, b, k, rank, terms, terms.table[base : base + ((2 + 2 * k) << rank)])
-            _forward(shape, row, b, rank, height, terms, terms.table[base : base + (2 << rank)])
-        base += (2 + 2 * k) << k
+            touched, rank, height = _weigh_states(shape, row, b, terms)
+            terms.rank[b], terms.height[b], terms.room[b] = rank, height, room
+            _reduce(k, touched, terms, low)
+            _forward(shape, row, b, touched, terms)
+            room += 1 << (rank + height)
         at += k * k
 
 
@@ -57,83 +52,111 @@ def _usual(shape: Shape, row: Row, first: int, k: int, pairs: Floats, terms: Ter
 
 
 @compiled
-def _reduce(shape: Shape, row: Row, b: int, k: int, rank: int, terms: Terms, table: Floats) -> None:
-    """Weigh the states and sum the members out that no item touches.
+def _weigh_states(shape: Shape, row: Row, b: int, terms: Terms) -> tuple[int, int, int]:
+    """Weight and causal weight of every state, less the factors of touched members; which state of the touched ones
+    each belongs to. Returns the touched members as the bits of a state, their number, and the block's level."""
+    first, low, high = shape.block_ptr[b], shape.state_ptr[b], shape.state_ptr[b + 1]
+    w, wq, part = terms.w[low:high], terms.wq[low:high], terms.part[low:high]
+    w[0], wq[0], part[0] = 1.0, 0.0, 0
+    touched = rank = height = 0
+    for j in range(shape.block_ptr[b + 1] - first):
+        d = shape.block_member[first + j]
+        level, size = row.level[d], 1 << j
+        factor, bit = (1.0, 1 << rank) if level > 0 else (row.x0[d], 0)
+        _double(factor, row.q[d], bit, w[:size], wq[:size], part[:size], w[size:], wq[size:], part[size:])
+        touched += (level > 0) << j
+        rank += level > 0
+        height = max(height, level)
+    _weigh(row.states[low:high], w, wq)
+    return touched, rank, height
 
-    Rows of the table, each 2^rank states of the touched members: weight, causal weight; then, of each untouched member
-    j at 2 + 2j, those of the states with it.
-    """
-    size, low = _weighted_states(shape, row, b, terms), 1 << (k - rank)
-    x, q, first = terms.state_x, terms.state_q, shape.block_ptr[b]
-    half = low
+
+@compiled
+def _double(
+    factor: float, rate: float, bit: int, w: Floats, q: Floats, at: Ints, more_w: Floats, more_q: Floats, more_at: Ints
+) -> None:
+    """States with one member more, from those without."""
+    for u in range(len(w)):
+        more_w[u] = w[u] * factor
+    for u in range(len(w)):
+        more_q[u] = q[u] + rate
+    for u in range(len(w)):
+        more_at[u] = at[u] + bit
+
+
+@compiled
+def _weigh(states: Floats, w: Floats, wq: Floats) -> None:
+    for u in range(len(w)):
+        weight = w[u] * states[u]
+        w[u] = weight
+        wq[u] *= weight
+
+
+@compiled
+def _reduce(k: int, touched: int, terms: Terms, low: int) -> None:
+    """Sum the members out that no item touches: weights and causal weights of the touched ones' states, into
+    ``table`` and ``causes``."""
+    table, causes, states = terms.table, terms.causes, 1 << k
+    _copy(terms.w[low : low + states], table)
+    _copy(terms.wq[low : low + states], causes)
+    copies = 1
     for j in range(k - 1, -1, -1):
-        if not terms.touched[first + j]:
-            half >>= 1
-            for at in range(1 << rank):
-                left, right = at * low, at * low + half
-                table[((2 + 2 * j) << rank) + at] = _fold(x[left : left + half], x[right : right + half])
-                table[((3 + 2 * j) << rank) + at] = _fold(q[left : left + half], q[right : right + half])
-    for at in range(size // low):
-        table[at], table[(1 << rank) + at] = x[at * low], q[at * low]
+        half = 1 << j
+        if touched >> j & 1:
+            copies *= 2
+        else:
+            _add_to(table[:half], table[half : 2 * half])
+            _add_to(causes[:half], causes[half : 2 * half])
+            for i in range(1, copies):
+                at = 2 * i * half
+                _sum(table[at : at + half], table[at + half : at + 2 * half], table[i * half : at])
+                _sum(causes[at : at + half], causes[at + half : at + 2 * half], causes[i * half : at])
 
 
 @compiled
-def _weighted_states(shape: Shape, row: Row, b: int, terms: Terms) -> int:
-    """Weight and causal weight of every state; untouched members take the low bits, touched ones the high bits."""
-    x, q, at = terms.state_x, terms.state_q, terms.state_at
-    x[0], q[0], at[0] = 1.0, 0.0, 0
-    size = 1
-    first, last = shape.block_ptr[b], shape.block_ptr[b + 1]
-    for touched in range(2):
-        for place in range(first, last):
-            if terms.touched[place] == (touched == 1):
-                d, bit = shape.block_member[place], 1 << (place - first)
-                own, factor = row.q[d], 1.0 if touched == 1 else row.x0[d]
-                for u in range(size):
-                    q[size + u] = q[u] + own
-                    x[size + u] = x[u] * factor
-                    at[size + u] = at[u] + bit
-                size <<= 1
-    states = row.states[shape.state_ptr[b] : shape.state_ptr[b + 1]]
-    for u in range(size):
-        x[u] *= states[at[u]]
-        q[u] *= x[u]
-    return size
+def _copy(these: Floats, into: Floats) -> None:
+    for u in range(len(these)):
+        into[u] = these[u]
 
 
 @compiled
-def _fold(left: Floats, right: Floats) -> float:
-    """Add the states with a member to those without; returns the sum of those with."""
-    total = 0.0
+def _add_to(left: Floats, right: Floats) -> None:
     for u in range(len(left)):
-        total += right[u]
         left[u] += right[u]
-    return total
 
 
 @compiled
-def _forward(shape: Shape, row: Row, b: int, rank: int, height: int, terms: Terms, table: Floats) -> None:
+def _sum(left: Floats, right: Floats, out: Floats) -> None:
+    for u in range(len(left)):
+        out[u] = left[u] + right[u]
+
+
+@compiled
+def _forward(shape: Shape, row: Row, b: int, touched: int, terms: Terms) -> None:
     """fac and causal of one block, into its level; products of the states' factors are kept."""
-    size, states, low = 1 << height, 1 << rank, shape.state_ptr[b]
-    products = terms.products[low : low + states, :size]
-    products[0, :] = 1.0
-    bit = 1
-    for place in range(shape.block_ptr[b], shape.block_ptr[b + 1]):
-        if terms.touched[place]:
-            d = shape.block_member[place]
-            column(row.x0[d], d, height, row, products[bit])
+    height, states, room = terms.height[b], 1 << terms.rank[b], terms.room[b]
+    size, table, causes, products = 1 << height, terms.table, terms.causes, terms.products
+    bit, first = 1, shape.block_ptr[b]
+    for j in range(shape.block_ptr[b + 1] - first):
+        if touched >> j & 1:
+            d, at = shape.block_member[first + j], room + bit * size
+            column(row.x0[d], d, height, row, products[at : at + size])
             for u in range(1, bit):
-                _times(products[u], products[bit], products[bit + u])
+                this, both = room + u * size, at + u * size
+                _times(products[this : this + size], products[at : at + size], products[both : both + size])
             bit <<= 1
     total, causal = terms.inverse[b, :size], terms.causal[b, :size]
     total[:] = table[0]
-    causal[:] = table[states]
+    causal[:] = causes[0]
     u = 1
     while u + 3 <= states:
-        _add_three(table[u : u + 3], table[states + u : states + u + 3], products[u : u + 3], total, causal)
+        at = room + u * size
+        one, two, three = products[at : at + size], products[at + size : at + 2 * size], products[at + 2 * size :]
+        _add_three(table[u : u + 3], causes[u : u + 3], one, two, three, total, causal)
         u += 3
     while u < states:
-        _add_one(table[u], table[states + u], products[u], total, causal)
+        at = room + u * size
+        _add_one(table[u], causes[u], products[at : at + size], total, causal)
         u += 1
     fac, y = terms.fac[size : 2 * size], terms.y[size : 2 * size]
     for t in range(size):
@@ -157,10 +180,9 @@ def _add_one(w: float, wq: float, product: Floats, total: Floats, causal: Floats
 
 
 @compiled
-def _add_three(w: Floats, wq: Floats, product: Floats, total: Floats, causal: Floats) -> None:
+def _add_three(w: Floats, wq: Floats, one: Floats, two: Floats, three: Floats, total: Floats, causal: Floats) -> None:
     """Three states at a time: a third of the stores, which bound the loop."""
     w0, w1, w2, q0, q1, q2 = w[0], w[1], w[2], wq[0], wq[1], wq[2]
-    one, two, three = product[0], product[1], product[2]
     for t in range(len(total)):
         total[t] += w0 * one[t] + w1 * two[t] + w2 * three[t]
         causal[t] += q0 * one[t] + q1 * two[t] + q2 * three[t]
@@ -169,17 +191,13 @@ def _add_three(w: Floats, wq: Floats, product: Floats, total: Floats, causal: Fl
 @compiled
 def family_marginals(shape: Shape, row: Row, terms: Terms, z: float, cause: Floats, present: Floats) -> None:
     """P(cause) and P(present) of every member of a block."""
-    base = 0
     for b in range(len(row.usual)):
         first, k = shape.block_ptr[b], shape.block_ptr[b + 1] - shape.block_ptr[b]
         if row.usual[b]:
             _usual_marginals(shape, row, first, k, terms, z, cause, present)
         else:
-            rank = terms.rank[b]
-            _backward(b, rank, terms, shape.state_ptr[b])
-            table = terms.table[base : base + ((2 + 2 * k) << rank)]
-            _members(shape, row, b, rank, terms, table, 1 / z, cause, present)
-        base += (2 + 2 * k) << k
+            _backward(b, terms)
+            _members(shape, row, b, terms, 1 / z, cause, present)
 
 
 @compiled
@@ -194,16 +212,22 @@ def _usual_marginals(
 
 
 @compiled
-def _backward(b: int, rank: int, terms: Terms, low: int) -> None:
+def _backward(b: int, terms: Terms) -> None:
     """A and B of every state of the touched members."""
-    size = 1 << terms.height[b]
+    size, room = 1 << terms.height[b], terms.room[b]
     a, rest = terms.inverse[b, :size], terms.causal[b, :size]
     s, sy = terms.s[size : 2 * size], terms.sy[size : 2 * size]
+    A = B = 0.0
     for t in range(size):
-        rest[t] = (sy[t] - s[t] * rest[t]) * a[t]
+        left = (sy[t] - s[t] * rest[t]) * a[t]
+        rest[t] = left
         a[t] *= s[t]
-    for u in range(1 << rank):
-        terms.A[low + u], terms.B[low + u] = _dots(a, rest, terms.products[low + u, :size])
+        A += a[t]
+        B += left
+    terms.A[0], terms.B[0] = A, B
+    for u in range(1, 1 << terms.rank[b]):
+        at = room + u * size
+        terms.A[u], terms.B[u] = _dots(a, rest, terms.products[at : at + size])
 
 
 @compiled
@@ -216,51 +240,50 @@ def _dots(a: Floats, b: Floats, product: Floats) -> tuple[float, float]:
 
 
 @compiled
-def _members(
-    shape: Shape,
-    row: Row,
-    b: int,
-    rank: int,
-    terms: Terms,
-    table: Floats,
-    scale: float,
-    cause: Floats,
-    present: Floats,
-) -> None:
-    bit, states, first, low = 1, 1 << rank, shape.block_ptr[b], shape.state_ptr[b]
-    A, B = terms.A[low : low + states], terms.B[low : low + states]
-    for j in range(shape.block_ptr[b + 1] - first):
+def _members(shape: Shape, row: Row, b: int, terms: Terms, scale: float, cause: Floats, present: Floats) -> None:
+    """Masses of all states, then the sum over those with each member, the last member first."""
+    first, low, high = shape.block_ptr[b], shape.state_ptr[b], shape.state_ptr[b + 1]
+    there, caused = terms.there[low:high], terms.caused
+    if terms.rank[b]:
+        _spread(terms.w[low:high], terms.wq[low:high], terms.part[low:high], terms.A, terms.B, there, caused)
+    else:
+        _scale(terms.w[low:high], terms.wq[low:high], terms.A[0], terms.B[0], there, caused)
+    table, half = terms.table, (high - low) >> 1
+    _copy(there, table)
+    for j in range(shape.block_ptr[b + 1] - first - 1, -1, -1):
         d = shape.block_member[first + j]
-        caused = there = 0.0
-        if terms.touched[first + j]:
-            for u in range(states):
-                held = 1.0 if u & bit else 0.0
-                caused += held * table[u] * A[u]
-                there += held * (table[u] * B[u] + table[states + u] * A[u])
-            bit <<= 1
-        else:
-            at = (2 + 2 * j) << rank
-            for u in range(states):
-                caused += table[at + u] * A[u]
-                there += table[at + u] * B[u] + table[at + states + u] * A[u]
-        cause[d] = unit(row.q[d] * caused * scale) if row.alive[d] else 0.0
-        present[d] = unit(there * scale) if row.alive[d] else 0.0
+        cause[d] = unit(row.q[d] * _fold(caused[:half], caused[half : 2 * half]) * scale)
+        present[d] = unit(_fold(table[:half], table[half : 2 * half]) * scale)
+        half >>= 1
 
 
 @compiled
-def state_masses(shape: Shape, row: Row, terms: Terms, z: float, masses: Floats) -> None:
-    """P(state) of every state of every block, from A and B of the state of its touched members."""
-    for b in range(len(row.usual)):
-        first, low = shape.block_ptr[b], shape.state_ptr[b]
-        for state in range(shape.state_ptr[b + 1] - low):
-            weight, rate, bit, u = row.states[low + state], 0.0, 1, 0
-            for place in range(first, shape.block_ptr[b + 1]):
-                inside = state >> (place - first) & 1
-                d = shape.block_member[place]
-                if terms.touched[place]:
-                    u += bit * inside
-                    bit <<= 1
-                elif inside:
-                    weight *= row.x0[d]
-                rate += inside * row.q[d]
-            masses[low + state] = weight * (terms.B[low + u] + rate * terms.A[low + u]) / z
+def _spread(w: Floats, wq: Floats, part: Ints, A: Floats, B: Floats, there: Floats, caused: Floats) -> None:
+    for u in range(len(w)):
+        a, b = A[part[u]], B[part[u]]
+        caused[u] = w[u] * a
+        there[u] = w[u] * b + wq[u] * a
+
+
+@compiled
+def _scale(w: Floats, wq: Floats, a: float, b: float, there: Floats, caused: Floats) -> None:
+    for u in range(len(w)):
+        caused[u] = w[u] * a
+        there[u] = w[u] * b + wq[u] * a
+
+
+@compiled
+def _fold(left: Floats, right: Floats) -> float:
+    """Add the states with a member to those without; returns the sum of those with."""
+    total = 0.0
+    for u in range(len(left)):
+        total += right[u]
+        left[u] += right[u]
+    return total
+
+
+@compiled
+def state_masses(terms: Terms, z: float, masses: Floats) -> None:
+    """P(state) of every state of every block."""
+    for u in range(len(masses)):
+        masses[u] = terms.there[u] / z

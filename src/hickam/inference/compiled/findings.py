@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from hickam.inference.compiled.columns import IN_FAMILY, put_in_order
+from hickam.inference.compiled.exponential import exponential
 from hickam.inference.compiled.forms import patient_form
 from hickam.inference.compiled.groups import episode_logs, temper
 from hickam.inference.compiled.jit import compiled
 from hickam.inference.compiled.work import Work
 from hickam.inference.flat import FlatCases, Populations, Tables
-from hickam.inference.layout import CATEGORICAL, EPISODE, Floats
+from hickam.inference.layout import CATEGORICAL, EPISODE, Bools, Floats
 
 
 @compiled
@@ -19,42 +20,54 @@ def causal_weights(T: Tables, P: Populations, cases: FlatCases, r: int, W: Work)
 
     Returns the common ln factor, q of the unexplained, and that of known conditions together.
     """
-    person, q = cases.people[r], W.row.q
-    temper(T, P, cases, r, W)
-    mean = _episode(T, P, cases, r, W)
-    top = mean
-    for d in range(len(q)):
-        if W.row.alive[d] or W.fact[d] >= 0:
-            top = max(top, W.logs[d])
-    for d in range(len(q)):
-        q[d] = P.kappa[person, d] * np.exp(W.logs[d] - top)
+    person, row = cases.people[r], W.row
+    W.logs[:] = 0.0
+    mean = temper(T, P, cases, r, W) + _episode(T, P, cases, r, W)
+    for j in range(cases.facts.ptr[r], cases.facts.ptr[r + 1]):
+        row.alive[cases.facts.item[j]] = True  # for their weight; see below
+    top = _highest(row.alive, W.logs, mean)
+    _weights(P.kappa[person], W.logs, top, row.q)
     known = 0.0
     for j in range(cases.facts.ptr[r], cases.facts.ptr[r + 1]):
         d = cases.facts.item[j]
-        q[d] *= T.status_complaint[cases.facts.state[j], d]
-        known += q[d]
+        row.alive[d] = False
+        row.q[d] *= T.status_complaint[cases.facts.state[j], d]
+        known += row.q[d]
     return top, P.kappa0[person] * np.exp(mean - top), known
 
 
 @compiled
+def _highest(alive: Bools, logs: Floats, least: float) -> float:
+    top = least
+    for d in range(len(logs)):
+        log = logs[d] if alive[d] else least
+        top = log if log > top else top
+    return top
+
+
+@compiled
+def _weights(kappa: Floats, logs: Floats, top: float, q: Floats) -> None:
+    for d in range(len(q)):
+        q[d] = kappa[d] * exponential(min(logs[d] - top, 700.0))
+
+
+@compiled
 def _episode(T: Tables, P: Populations, cases: FlatCases, r: int, W: Work) -> float:
-    """ln P(episode | cause) into ``logs``; returns that of the case-mix mean."""
-    seen, logs, sum_of_means = cases.seen, W.logs, 0.0
-    logs[:] = 0.0
+    """Adds ln P(answer | cause) of the answers outside groups to ``logs``; returns that of the case-mix mean."""
+    seen, sum_of_means = cases.seen, 0.0
     for i in range(seen.ptr[r + 1] - seen.ptr[r]):
-        f, state, ratio = seen.item[seen.ptr[r] + i], seen.state[seen.ptr[r] + i], W.ratio[i]
-        if T.kind[f] != EPISODE and T.kind[f] != CATEGORICAL:
-            continue
-        if W.shared[i]:
-            mean = W.mean[i]
-            for d in range(len(logs)):
-                logs[d] += mean + W.alpha[i, d] * ratio[d]
-        else:
-            mean = episode_logs(T, P, cases.people[r], f, state, ratio)
-            for d in range(len(logs)):
-                logs[d] += ratio[d]
-        sum_of_means += mean
+        f, state = seen.item[seen.ptr[r] + i], seen.state[seen.ptr[r] + i]
+        if (T.kind[f] == EPISODE or T.kind[f] == CATEGORICAL) and not W.shared[i]:
+            mean = episode_logs(T, P, cases.people[r], f, state, W.ratio[i])
+            _add_logs(W.ratio[i], W.logs)
+            sum_of_means += mean
     return sum_of_means
+
+
+@compiled
+def _add_logs(these: Floats, logs: Floats) -> None:
+    for d in range(len(logs)):
+        logs[d] += these[d]
 
 
 @compiled
@@ -89,7 +102,7 @@ def items(T: Tables, P: Populations, cases: FlatCases, r: int, W: Work) -> tuple
         f, i = seen.item[seen.ptr[r] + row.two[j]], row.two[j]
         for e in range(T.item_ptr[f], T.item_ptr[f + 1]):
             d = T.item_condition[e]
-            if row.phi_minus[i, d] != 1.0 or row.phi_plus[i, d] != 1.0:
+            if row.alive[d] and (row.phi_minus[i, d] != 1.0 or row.phi_plus[i, d] != 1.0):
                 row.level[d] = j + 1
     return m, constant, any_reduced
 

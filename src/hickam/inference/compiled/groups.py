@@ -13,9 +13,11 @@ from hickam.inference.temper import NEUTRAL
 
 
 @compiled
-def temper(T: Tables, P: Populations, cases: FlatCases, r: int, W: Work) -> None:
-    """Ratios and exponents of findings that share a group with another; marks them as shared."""
-    seen = cases.seen
+def temper(T: Tables, P: Populations, cases: FlatCases, r: int, W: Work) -> float:
+    """Ratios and exponents of findings that share a group with another; marks them as shared.
+
+    Adds ln P(episode | cause) of those about the episode to ``logs``; returns that of the case-mix mean."""
+    seen, sum_of_means = cases.seen, 0.0
     first, count = seen.ptr[r], seen.ptr[r + 1] - seen.ptr[r]
     for i in range(count):
         W.shared[i] = False
@@ -28,36 +30,86 @@ def temper(T: Tables, P: Populations, cases: FlatCases, r: int, W: Work) -> None
                     W.member[members] = other
                     members += 1
             if members > 1:
-                _group(T, P, cases, r, members, T.group_phi[g], W)
+                sum_of_means += _group(T, P, cases, r, members, T.group_phi[g], W)
+    return sum_of_means
 
 
 @compiled
-def _group(T: Tables, P: Populations, cases: FlatCases, r: int, members: int, phi: float, W: Work) -> None:
+def _group(T: Tables, P: Populations, cases: FlatCases, r: int, members: int, phi: float, W: Work) -> float:
     """One group. About the episode it concerns every condition, else those its findings name."""
-    seen, first, episode = cases.seen, cases.seen.ptr[r], False
+    seen, first, episodes, sum_of_means = cases.seen, cases.seen.ptr[r], 0, 0.0
     for j in range(members):
         i = W.member[j]
         f, state = seen.item[first + i], seen.state[first + i]
         W.shared[i] = True
         if T.kind[f] == EPISODE or T.kind[f] == CATEGORICAL:
-            episode = True
-            mean = W.mean[i] = episode_logs(T, P, cases.people[r], f, state, W.ratio[i])
+            episodes += 1
+            mean = episode_logs(T, P, cases.people[r], f, state, W.ratio[i])
             for d in range(len(W.logs)):
                 W.ratio[i, d] -= mean
+            sum_of_means += mean
         else:
             _patient_ratio(T, P, cases.people[r], f, state, i, W)
-    if episode and members == 2:
-        one, two = W.member[0], W.member[1]
-        for d in range(len(W.logs)):
-            W.alpha[one, d], W.alpha[two, d] = _two_exponents(phi, W.ratio[one, d], W.ratio[two, d])
-    elif episode:
+    if episodes == 2 and members == 2:
+        _two(phi, sum_of_means, W.ratio[W.member[0]], W.ratio[W.member[1]], W.logs)
+    elif episodes == 3 and members == 3:
+        member = W.member
+        _three(phi, sum_of_means, W.ratio[member[0]], W.ratio[member[1]], W.ratio[member[2]], W.logs)
+    elif episodes:
         for d in range(len(W.logs)):
             _exponents(members, phi, d, W)
+            W.logs[d] += sum_of_means
+            for j in range(members):
+                i = W.member[j]
+                if T.kind[seen.item[first + i]] == EPISODE or T.kind[seen.item[first + i]] == CATEGORICAL:
+                    W.logs[d] += W.alpha[i, d] * W.ratio[i, d]
     else:
         for j in range(members):
             f = seen.item[first + W.member[j]]
             for e in range(T.item_ptr[f], T.item_ptr[f + 1]):
                 _exponents(members, phi, T.item_condition[e], W)
+    return sum_of_means
+
+
+@compiled
+def _two(phi: float, means: float, one: Floats, two: Floats, logs: Floats) -> None:
+    """A group of two about the episode: of two that agree the weaker drops out unless both together say more."""
+    alpha = 1 / (1 + phi)
+    for d in range(len(logs)):
+        x, y = one[d], two[d]
+        a, b = abs(x), abs(y)
+        both = x + y
+        stronger = x if a >= b else y
+        drops = ((x > 0) == (y > 0)) & ((a + b) * alpha <= max(a, b))
+        tempered = stronger if drops else alpha * both
+        logs[d] += means + (both if (a < NEUTRAL) | (b < NEUTRAL) else tempered)
+
+
+@compiled
+def _three(phi: float, means: float, one: Floats, two: Floats, three: Floats, logs: Floats) -> None:
+    """A group of three about the episode: what the kept members say together is min_b max_a v(a, b) itself, for a
+    supporting and b opposing members (``temper.exponents``)."""
+    half, third = 1 / (1 + phi), 1 / (1 + 2 * phi)
+    for d in range(len(logs)):
+        x, y, z = _telling(one[d]), _telling(two[d]), _telling(three[d])
+        high, low = max(x, y), min(x, y)
+        top, low_or_mid = max(high, z), min(high, z)
+        mid, low = max(low, low_or_mid), min(low, low_or_mid)
+        both, opposed, all_three = (top + mid) * half, (low + mid) * half, (top + mid + low) * third
+        none = max(top, 0.0, both if mid > 0 else 0.0, all_three if low > 0 else 0.0)
+        one_against = max(low, (top + low) * half if top > 0 else low, all_three if mid > 0 else low)
+        two_against = max(opposed, all_three if top > 0 else opposed)
+        said = min(none, one_against if low < 0 else none)
+        said = min(said, two_against if mid < 0 else none)
+        said = min(said, all_three if top < 0 else none)
+        neutral = one[d] - x + (two[d] - y) + (three[d] - z)
+        logs[d] += means + said + neutral
+
+
+@compiled
+def _telling(ratio: float) -> float:
+    """A log likelihood ratio, or 0 where it is rounding."""
+    return 0.0 if abs(ratio) < NEUTRAL else ratio
 
 
 @compiled
@@ -113,18 +165,6 @@ def _several_values(T: Tables, P: Populations, person: int, f: int, mask: int, l
         weight += P.mix[person, d]
         logs[d] = np.log(logs[d])
     return float(np.log(min(max(mean / max(weight, 1e-300), 1e-9), 1.0)))
-
-
-@compiled
-def _two_exponents(phi: float, one: float, two: float) -> tuple[float, float]:
-    """The same for a group of two, by cases: of two that agree the weaker drops out unless both together say more."""
-    a, b = abs(one), abs(two)
-    if a < NEUTRAL or b < NEUTRAL:
-        return 1.0, 1.0
-    alpha = 1 / (1 + phi)
-    if (one > 0) == (two > 0) and (a + b) * alpha <= max(a, b):
-        return (1.0, 0.0) if a >= b else (0.0, 1.0)
-    return alpha, alpha
 
 
 @compiled

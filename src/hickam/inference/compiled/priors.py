@@ -18,73 +18,97 @@ def either(a: float, b: float) -> float:
 
 @compiled
 def own_priors(T: Tables, P: Populations, cases: FlatCases, r: int, W: Work) -> None:
-    """Own priors and who is possible at all; marks the blocks in which they are not the population's."""
+    """Own priors and who is possible at all: the population's, but for the conditions that the answers concern; marks
+    the blocks in which they are not the population's."""
     person, row = cases.people[r], W.row
-    if (
-        cases.facts.ptr[r] == cases.facts.ptr[r + 1]
-        and cases.out.ptr[r] == cases.out.ptr[r + 1]
-        and cases.risk.ptr[r] == cases.risk.ptr[r + 1]
-    ):
-        for d in range(len(W.p)):
-            W.p[d], row.alive[d], row.pi[d] = P.p[person, d], P.alive[person, d], P.pi[person, d]
-        W.moved_block[:] = False
-        return
-    _answers(T, P, cases, r, W)
-    _moved(T, P, person, W)
-    _known_parents(T, W)
     for d in range(len(W.p)):
-        p = min(W.p[d], PRIOR_MAX) if W.now[d] > 0 else 0.0
-        silent = P.not_mentioned[person, d]
-        W.p[d], row.pi[d] = p, p * silent / (1 - p * (1 - silent))
-    for b in range(len(W.moved_block)):
-        W.moved_block[b] = False
-        for j in range(T.shape.block_ptr[b], T.shape.block_ptr[b + 1]):
-            d = T.shape.block_member[j]
-            if W.p[d] != P.p[person, d] or row.alive[d] != P.alive[person, d]:
-                W.moved_block[b] = True
+        W.p[d], row.alive[d], row.pi[d] = P.p[person, d], P.alive[person, d], P.pi[person, d]
+    W.moved_block[:] = False
+    W.concerned[:] = False
+    count = _answers(T, P, cases, r, W)
+    facts, settled = cases.facts, cases.facts.ptr[r + 1] > cases.facts.ptr[r] or cases.out.ptr[r + 1] > cases.out.ptr[r]
+    if settled:
+        count = _settle(T, P, cases, r, count, W)
+    for i in range(count):
+        d = W.listed[i]
+        brought = W.brought[d] if settled else P.brought[person, d]
+        W.now[d], W.p[d] = _moved(T, P, person, d, brought, W)
+        row.alive[d] = W.now[d] > 0 and not (settled and W.settled[d])
+    if facts.ptr[r + 1] > facts.ptr[r]:
+        _known_parents(T, W)
+    for i in range(count):
+        d = W.listed[i]
+        p, silent = min(W.p[d], PRIOR_MAX) if W.now[d] > 0 else 0.0, P.not_mentioned[person, d]
+        W.p[d], row.pi[d] = p, p * silent / (1 - p * (1 - silent)) if row.alive[d] else 0.0
+        if T.shape.block[d] >= 0 and (p != P.p[person, d] or row.alive[d] != P.alive[person, d]):
+            W.moved_block[T.shape.block[d]] = True
 
 
 @compiled
-def _answers(T: Tables, P: Populations, cases: FlatCases, r: int, W: Work) -> None:
-    """Shifts of the log odds, exposures, known and settled conditions."""
-    person, risk = cases.people[r], cases.risk
-    W.shift[:] = 0.0
-    W.settled[:] = False
-    for d in range(len(W.exposed)):
-        W.exposed[d] = P.exposed_unmentioned[person, d]
+def _concern(P: Populations, person: int, d: int, count: int, W: Work) -> int:
+    """List a condition, once; returns their number."""
+    if W.concerned[d]:
+        return count
+    W.concerned[d] = True
+    W.listed[count] = d
+    W.shift[d], W.exposed[d] = 0.0, P.exposed_unmentioned[person, d]
+    return count + 1
+
+
+@compiled
+def _answers(T: Tables, P: Populations, cases: FlatCases, r: int, W: Work) -> int:
+    """Shifts of the log odds and exposures; returns how many conditions they concern."""
+    person, risk, count = cases.people[r], cases.risk, 0
     for j in range(risk.ptr[r], risk.ptr[r + 1]):
         f, yes = risk.item[j], risk.state[j]
         for e in range(T.mod_ptr[f], T.mod_ptr[f + 1]):
+            count = _concern(P, person, T.mod_condition[e], count, W)
             W.shift[T.mod_condition[e]] += T.mod_log_or[e] * yes - P.centre[person, e]
         for e in range(T.exposes_ptr[f], T.exposes_ptr[f + 1]):
+            count = _concern(P, person, T.exposes[e], count, W)
             W.exposed[T.exposes[e]] = yes
-    for j in range(cases.facts.ptr[r], cases.facts.ptr[r + 1]):
-        W.fact[cases.facts.item[j]] = cases.facts.state[j]
-        W.settled[cases.facts.item[j]] = True
-    for j in range(cases.out.ptr[r], cases.out.ptr[r + 1]):
-        W.settled[cases.out.item[j]] = True
+    return count
 
 
 @compiled
-def _moved(T: Tables, P: Populations, person: int, W: Work) -> None:
-    """Population value, less what modelled or settled parents explain, moved by the answers."""
-    for d in range(len(W.now)):
-        exposed = W.exposed[d] * P.possible[person, d] if T.exposure[d] >= 0 else 0.0
-        W.now[d] = min(either(P.prior[person, d], exposed * T.exposure_share[d]), PRIOR_MAX)
-        W.brought[d] = 0.0
+def _settle(T: Tables, P: Populations, cases: FlatCases, r: int, count: int, W: Work) -> int:
+    """Known and ruled out conditions concern themselves, their children, and what they exclude."""
+    person, facts, out = cases.people[r], cases.facts, cases.out
+    W.settled[:] = False
+    for j in range(facts.ptr[r], facts.ptr[r + 1]):
+        W.fact[facts.item[j]] = facts.state[j]
+        W.settled[facts.item[j]] = True
+        count = _concern(P, person, facts.item[j], count, W)
+    for j in range(out.ptr[r], out.ptr[r + 1]):
+        W.settled[out.item[j]] = True
+        count = _concern(P, person, out.item[j], count, W)
+    W.brought[:] = 0.0
     for e in range(len(T.edge_parent)):
-        if T.edge_inside[e] or W.settled[T.edge_parent[e]]:
-            child = T.edge_child[e]
-            W.brought[child] = either(W.brought[child], P.total[person, T.edge_parent[e]] * T.edge_rho[e])
-    for d in range(len(W.now)):
-        p = W.now[d]
-        if len(T.edge_parent):
-            p = max((p - W.brought[d]) / (1 - W.brought[d]), CHILD_FLOOR * p)
-        if W.shift[d] != 0.0:
-            odds = p / (1 - p) * np.exp(W.shift[d])
-            p = odds / (1 + odds)
-        W.p[d] = p
-        W.row.alive[d] = W.now[d] > 0 and not W.settled[d]
+        child, parent = T.edge_child[e], T.edge_parent[e]
+        if T.edge_inside[e] or W.settled[parent]:
+            W.brought[child] = either(W.brought[child], P.total[person, parent] * T.edge_rho[e])
+        if W.settled[parent]:
+            count = _concern(P, person, child, count, W)
+    for e in range(len(T.exclude_a)):
+        if W.settled[T.exclude_a[e]] or W.settled[T.exclude_b[e]]:
+            count = _concern(P, person, T.exclude_a[e], count, W)
+            count = _concern(P, person, T.exclude_b[e], count, W)
+    return count
+
+
+@compiled
+def _moved(T: Tables, P: Populations, person: int, d: int, brought: float, W: Work) -> tuple[float, float]:
+    """Population value of a condition, and the same less what modelled or settled parents explain, moved by the
+    answers."""
+    exposed = W.exposed[d] * P.possible[person, d] if T.exposure[d] >= 0 else 0.0
+    now = min(either(P.prior[person, d], exposed * T.exposure_share[d]), PRIOR_MAX)
+    p = now
+    if len(T.edge_parent):
+        p = max((p - brought) / (1 - brought), CHILD_FLOOR * p)
+    if W.shift[d] != 0.0:
+        odds = p / (1 - p) * np.exp(W.shift[d])
+        p = odds / (1 + odds)
+    return now, p
 
 
 @compiled

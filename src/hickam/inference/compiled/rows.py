@@ -69,12 +69,12 @@ def _solve(
     """The kernel for one row."""
     row, cause, present = W.row, out.cause[r], out.present[r]
     block_states(T, P, cases.people[r], W)
-    weigh_columns(T.shape, row, terms, m)
+    count = weigh_columns(T.shape, row, terms, m)
     weigh_families(T.shape, row, P.pairs[cases.people[r]], terms)
     z, total, absolute = put_together(row, terms, m, unexplained + known)
     out.cancellation[r] = absolute / abs(z)
     out.log_evidence[r] = np.log(max(z, 0.0))
-    marginals(T.shape, row, terms, z, cause, present)
+    marginals(T.shape, row, terms, count, z, cause, present)
     family_marginals(T.shape, row, terms, z, cause, present)
     for j in range(cases.facts.ptr[r], cases.facts.ptr[r + 1]):
         d = cases.facts.item[j]

@@ -114,13 +114,13 @@ def _arrange(shape: Shape, row: Row, m: int) -> None:
 @compiled
 def _solve(shape: Shape, row: Row, pairs: Floats, terms: Terms, m: int, known: float, answer: Answer) -> None:
     _arrange(shape, row, m)
-    weigh_columns(shape, row, terms, m)
+    count = weigh_columns(shape, row, terms, m)
     weigh_families(shape, row, pairs, terms)
     z, total, absolute = put_together(row, terms, m, known)
     answer.sums[0], answer.sums[1], answer.sums[2] = z, total, absolute
-    marginals(shape, row, terms, z, answer.cause, answer.present)
+    marginals(shape, row, terms, count, z, answer.cause, answer.present)
     family_marginals(shape, row, terms, z, answer.cause, answer.present)
-    state_masses(shape, row, terms, z, answer.states)
+    state_masses(terms, z, answer.states)
 
 
 def _kept(made_of: str) -> Callable[[Shape, Row, Terms, int, float, Answer], None]:

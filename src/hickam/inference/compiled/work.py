@@ -39,14 +39,15 @@ class Work(NamedTuple):
     p: Floats  # [n] own priors
     fact: Ints  # [n] status of a known condition, -1
     settled: Bools  # [n] known or ruled out
-    now: Floats
+    concerned: Bools  # [n] conditions whose own prior the case's answers concern
+    listed: Ints  # [n] the same, one after the other
+    now: Floats  # [n] of these
     brought: Floats
     shift: Floats
     exposed: Floats
     moved_block: Bools  # [blocks] priors are not the population's
     has: Floats  # [largest block]
     logs: Floats  # [n] ln P(episode | cause)
-    mean: Floats  # [I] ln of a shared finding's case-mix mean
     ratio: Floats  # [I, n] log likelihood ratios of findings in shared groups
     alpha: Floats  # [I, n]
     shared: Bools  # [I]
@@ -64,18 +65,23 @@ class Terms(NamedTuple):
     s: Floats  # s summed over the items beyond the level
     sy: Floats
     R: Floats  # [n, S] chance of a condition within a term
+    share: Floats  # [n] the same where no item touches it
+    listed: Ints  # [n] conditions outside blocks that items touch
     inverse: Floats  # [blocks, S] 1 / sum over the states of a block
     causal: Floats  # [blocks, S] causal rate of a block within a term
-    products: Floats  # [T, S] factors of the states of touched members
-    rank: Ints  # [blocks] touched members, -1: nothing to work out
+    products: Floats  # factors P of the parts of the touched members, block after block
+    rank: Ints  # [blocks] touched members
     height: Ints  # [blocks] level
-    touched: Bools  # [D] by place in the blocks
-    state_q: Floats  # [largest block] causal weight of a state
-    state_x: Floats  # [largest block] weight of a state, evidence included
-    state_at: Ints  # the state, in the order of the block's members
-    table: Floats  # [sum of (2 + 2k) 2^k] see families.reduced
-    A: Floats  # [T] of every state of the touched members, block by block; see families
-    B: Floats  # [T]
+    room: Ints  # [blocks] where its products begin
+    w: Floats  # [T] weight of every state of every block, evidence of untouched members included
+    wq: Floats  # [T] the same times the causal rate of its members
+    part: Ints  # [T] state of the touched members it belongs to
+    there: Floats  # [T] mass
+    caused: Floats  # [largest block]
+    table: Floats  # [largest block] sums over the states of a part
+    causes: Floats  # [largest block]
+    A: Floats  # [largest block] of every part; see families
+    B: Floats
 
 
 def row_space(columns: int, blocks: int, states: int, items: int) -> Row:
@@ -107,6 +113,8 @@ def case_space(tables: Tables, items: int) -> Work:
         p=np.zeros(n),
         fact=np.full(n, -1, dtype=np.int64),
         settled=_no(n),
+        concerned=_no(n),
+        listed=_none(n),
         now=np.zeros(n),
         brought=np.zeros(n),
         shift=np.zeros(n),
@@ -114,7 +122,6 @@ def case_space(tables: Tables, items: int) -> Work:
         moved_block=_no(blocks),
         has=np.zeros(_largest(shape.block_ptr)),
         logs=np.zeros(n),
-        mean=np.zeros(items),
         ratio=np.zeros((items, n)),
         alpha=np.zeros((items, n)),
         shared=_no(items),
@@ -135,18 +142,23 @@ def term_space(columns: int, block_ptr: Ints, most: int) -> Terms:
         s=np.zeros(2 * most),
         sy=np.zeros(2 * most),
         R=np.zeros((columns, wide)),
+        share=np.zeros(columns),
+        listed=_none(columns),
         inverse=np.zeros((blocks, wide)),
         causal=np.zeros((blocks, wide)),
-        products=np.zeros((states, wide)),
+        products=np.zeros(states * most),
         rank=_none(blocks),
         height=_none(blocks),
-        touched=_no(int(sizes.sum())),
-        state_q=np.zeros(largest),
-        state_x=np.zeros(largest),
-        state_at=_none(largest),
-        table=np.zeros(int(((2 + 2 * sizes) * 2**sizes).sum())),
-        A=np.zeros(states),
-        B=np.zeros(states),
+        room=_none(blocks),
+        w=np.zeros(states),
+        wq=np.zeros(states),
+        part=_none(states),
+        there=np.zeros(states),
+        caused=np.zeros(largest),
+        table=np.zeros(largest),
+        causes=np.zeros(largest),
+        A=np.zeros(largest),
+        B=np.zeros(largest),
     )
 
 
