@@ -11,8 +11,7 @@ import numpy as np
 from numba import njit
 
 from hickam.inference.batch import BatchSolver
-from hickam.inference.compiled.columns import IN_FAMILY
-from hickam.inference.flat import flat_cases
+from hickam.inference.flat import IN_FAMILY, flat_cases
 from hickam.inference.layout import Network
 from hickam.inference.query import Query, build_query
 from hickam.inference.reading import read_case

@@ -27,6 +27,10 @@ from hickam.inference.priors import (
 from hickam.inference.reading import CaseView, Seen, nothing_known
 
 
+IN_FAMILY = 4.0
+"""How much more than a condition that stands alone a member of a family counts when items are put in order."""
+
+
 class Ragged(NamedTuple):
     """Row r owns ``item[ptr[r]:ptr[r + 1]]`` and the same part of ``state``."""
 
@@ -119,6 +123,7 @@ class Tables(NamedTuple):
     inside_rho: Floats
     item_ptr: Ints  # [F + 1] conditions a finding speaks of
     item_condition: Ints
+    item_weight: Floats  # [F] how much hangs on a finding
     status_complaint: Floats
     status_findings: Floats
 
@@ -163,6 +168,7 @@ def tables_of_network(network: Network) -> Tables:
             "shape": _shape(network),
             "item_ptr": network.link_ptr + network.row_ptr,
             "item_condition": _items(network),
+            "item_weight": _weights(network),
         }
         | _episodes(network)
         | _by_factor(network)
@@ -249,6 +255,12 @@ def _items(network: Network) -> Ints:
         parts.append(network.link_condition[slice(*network.link_ptr[f : f + 2])])
         parts.append(network.row_condition[slice(*network.row_ptr[f : f + 2])])
     return _joined(parts)
+
+
+def _weights(network: Network) -> Floats:
+    """Columns that an item of each finding would touch, members of families counted for more."""
+    ptr, each = network.link_ptr + network.row_ptr, np.where(network.block[_items(network)] < 0, 1.0, IN_FAMILY)
+    return np.diff(np.concatenate([np.zeros(1), np.cumsum(each)])[ptr])
 
 
 def _joined(parts: Sequence[Ints]) -> Ints:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
@@ -17,14 +16,16 @@ LOG2_E = 1.4426950408889634
 LN2_HIGH, LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10
 
 
-@intrinsic  # type: ignore[untyped-decorator, unused-ignore]
-def _from_bits(context: Any, bits: Any) -> Any:
+def _bits_as_float(context: Any, bits: Any) -> Any:
     """The double with these 64 bits."""
 
     def made(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], ir.DoubleType())
+        return builder.bitcast(arguments[0], context.get_value_type(types.float64))
 
     return types.float64(types.int64), made
+
+
+_from_bits: Any = intrinsic(_bits_as_float)
 
 
 @compiled
@@ -46,4 +47,4 @@ def exponential(x: float) -> float:
     p = p * r + 0.5
     p = p * r + 1.0
     p = p * r + 1.0
-    return p * float(_from_bits((np.int64(n) + 1023) << 52))
+    return float(p * _from_bits((np.int64(n) + 1023) << 52))

@@ -57,39 +57,57 @@ def _weigh_states(shape: Shape, row: Row, b: int, terms: Terms) -> tuple[int, in
     each belongs to. Returns the touched members as the bits of a state, their number, and the block's level."""
     first, low, high = shape.block_ptr[b], shape.state_ptr[b], shape.state_ptr[b + 1]
     w, wq, part = terms.w[low:high], terms.wq[low:high], terms.part[low:high]
-    w[0], wq[0], part[0] = 1.0, 0.0, 0
-    touched = rank = height = 0
+    touched, rank, height, spoken_of = _touched(shape, row, first, shape.block_ptr[b + 1] - first)
+    wq[0] = 0.0
     for j in range(shape.block_ptr[b + 1] - first):
-        d = shape.block_member[first + j]
-        level, size = row.level[d], 1 << j
-        factor, bit = (1.0, 1 << rank) if level > 0 else (row.x0[d], 0)
-        _double(factor, row.q[d], bit, w[:size], wq[:size], part[:size], w[size:], wq[size:], part[size:])
-        touched += (level > 0) << j
-        rank += level > 0
-        height = max(height, level)
-    _weigh(row.states[low:high], w, wq)
+        _shifted(row.q[shape.block_member[first + j]], wq[: 1 << j], wq[1 << j :])
+    if rank:
+        part[0], bit = 0, 1
+        for j in range(shape.block_ptr[b + 1] - first):
+            inside = touched >> j & 1
+            _numbered(bit * inside, part[: 1 << j], part[1 << j :])
+            bit <<= inside
+    _copy(row.states[low:high], w)
+    for j in range(shape.block_ptr[b + 1] - first):
+        if spoken_of >> j & 1:
+            _times_with(row.x0[shape.block_member[first + j]], j, w)
+    _times(w, wq, wq)
     return touched, rank, height
 
 
 @compiled
-def _double(
-    factor: float, rate: float, bit: int, w: Floats, q: Floats, at: Ints, more_w: Floats, more_q: Floats, more_at: Ints
-) -> None:
-    """States with one member more, from those without."""
-    for u in range(len(w)):
-        more_w[u] = w[u] * factor
-    for u in range(len(w)):
-        more_q[u] = q[u] + rate
-    for u in range(len(w)):
-        more_at[u] = at[u] + bit
+def _touched(shape: Shape, row: Row, first: int, k: int) -> tuple[int, int, int, int]:
+    """Members that items touch as the bits of a state, their number, the highest level; other members with evidence."""
+    touched = rank = height = spoken_of = 0
+    for j in range(k):
+        d = shape.block_member[first + j]
+        inside = 1 if row.level[d] > 0 else 0
+        touched |= inside << j
+        rank += inside
+        height = max(height, row.level[d])
+        spoken_of |= (1 if (inside == 0) & (row.x0[d] != 1.0) else 0) << j
+    return touched, rank, height, spoken_of
 
 
 @compiled
-def _weigh(states: Floats, w: Floats, wq: Floats) -> None:
+def _shifted(rate: float, q: Floats, more: Floats) -> None:
+    """Causal rates of states with one member more, from those without."""
+    for u in range(len(q)):
+        more[u] = q[u] + rate
+
+
+@compiled
+def _numbered(bit: int, part: Ints, more: Ints) -> None:
+    """Parts of states with one member more, from those without."""
+    for u in range(len(part)):
+        more[u] = part[u] + bit
+
+
+@compiled
+def _times_with(factor: float, j: int, w: Floats) -> None:
+    """Weights times the factor of member j in the states with it."""
     for u in range(len(w)):
-        weight = w[u] * states[u]
-        w[u] = weight
-        wq[u] *= weight
+        w[u] *= factor if u >> j & 1 else 1.0
 
 
 @compiled
@@ -251,9 +269,9 @@ def _members(shape: Shape, row: Row, b: int, terms: Terms, scale: float, cause: 
     table, half = terms.table, (high - low) >> 1
     _copy(there, table)
     for j in range(shape.block_ptr[b + 1] - first - 1, -1, -1):
-        d = shape.block_member[first + j]
-        cause[d] = unit(row.q[d] * _fold(caused[:half], caused[half : 2 * half]) * scale)
-        present[d] = unit(_fold(table[:half], table[half : 2 * half]) * scale)
+        d, end = shape.block_member[first + j], 2 * half
+        one, two = _fold(caused[:half], caused[half:end], table[:half], table[half:end])
+        cause[d], present[d] = unit(row.q[d] * one * scale), unit(two * scale)
         half >>= 1
 
 
@@ -273,13 +291,15 @@ def _scale(w: Floats, wq: Floats, a: float, b: float, there: Floats, caused: Flo
 
 
 @compiled
-def _fold(left: Floats, right: Floats) -> float:
-    """Add the states with a member to those without; returns the sum of those with."""
-    total = 0.0
+def _fold(left: Floats, right: Floats, more_left: Floats, more_right: Floats) -> tuple[float, float]:
+    """Add the states with a member to those without, in two tables; returns the sums of those with."""
+    one = two = 0.0
     for u in range(len(left)):
-        total += right[u]
+        one += right[u]
+        two += more_right[u]
         left[u] += right[u]
-    return total
+        more_left[u] += more_right[u]
+    return one, two
 
 
 @compiled

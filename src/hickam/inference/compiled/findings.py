@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from hickam.inference.compiled.columns import IN_FAMILY, put_in_order
+from hickam.inference.compiled.columns import put_in_order
 from hickam.inference.compiled.exponential import exponential
 from hickam.inference.compiled.forms import patient_form
 from hickam.inference.compiled.groups import episode_logs, temper
 from hickam.inference.compiled.jit import compiled
 from hickam.inference.compiled.work import Work
 from hickam.inference.flat import FlatCases, Populations, Tables
-from hickam.inference.layout import CATEGORICAL, EPISODE, Bools, Floats
+from hickam.inference.layout import CATEGORICAL, EPISODE, PATIENT, Bools, Floats
 
 
 @compiled
@@ -78,22 +78,32 @@ def items(T: Tables, P: Populations, cases: FlatCases, r: int, W: Work) -> tuple
     row, seen = W.row, cases.seen
     row.x0[:] = 1.0
     row.level[:] = 0
+    plain = cases.facts.ptr[r] == cases.facts.ptr[r + 1]
     m, constant, any_reduced = 0, 0.0, False
     for i in range(seen.ptr[r + 1] - seen.ptr[r]):
         f, state = seen.item[seen.ptr[r] + i], seen.state[seen.ptr[r] + i]
         if T.kind[f] == EPISODE or T.kind[f] == CATEGORICAL:
             continue
+        if plain and T.kind[f] == PATIENT and not state and not W.shared[i]:
+            constant += np.log(1 - P.frequency[cases.people[r], f])
+            _absent(T, P.frequency[cases.people[r], f], f, row.x0)
+            continue
         phi_plus, phi_minus = row.phi_plus[i], row.phi_minus[i]
         plus, minus, reduced = patient_form(T, P, cases.people[r], f, state, W, phi_plus, phi_minus)
         any_reduced = any_reduced or reduced
+        row.moved[i] = False
         if W.shared[i]:
             _soften(T, f, plus, minus, phi_plus, phi_minus, W.ratio[i], W.alpha[i])
+        if W.shared[i] or T.kind[f] != PATIENT:
+            for e in range(T.item_ptr[f], T.item_ptr[f + 1]):
+                row.moved[i] = row.moved[i] or phi_plus[T.item_condition[e]] != 1.0
         for j in range(cases.facts.ptr[r], cases.facts.ptr[r + 1]):
             plus *= phi_plus[cases.facts.item[j]]
             minus *= phi_minus[cases.facts.item[j]]
         if minus > 0:
-            row.plus[i], row.minus[i] = plus, minus
-            m = _two_term(T, f, i, m, W)
+            row.plus[i], row.minus[i], row.weight[i] = plus, minus, T.item_weight[f]
+            put_in_order(row, i, m)
+            m += 1
         else:
             constant += np.log(max(plus, 1e-300))
             for e in range(T.item_ptr[f], T.item_ptr[f + 1]):
@@ -102,24 +112,17 @@ def items(T: Tables, P: Populations, cases: FlatCases, r: int, W: Work) -> tuple
         f, i = seen.item[seen.ptr[r] + row.two[j]], row.two[j]
         for e in range(T.item_ptr[f], T.item_ptr[f + 1]):
             d = T.item_condition[e]
-            if row.alive[d] and (row.phi_minus[i, d] != 1.0 or row.phi_plus[i, d] != 1.0):
-                row.level[d] = j + 1
+            touched = row.alive[d] & ((row.phi_minus[i, d] != 1.0) | (row.phi_plus[i, d] != 1.0))
+            row.level[d] = j + 1 if touched else row.level[d]
     return m, constant, any_reduced
 
 
 @compiled
-def _two_term(T: Tables, f: int, i: int, m: int, W: Work) -> int:
-    """Put an item with two terms in its place, the busiest first; returns their number."""
-    row, weight = W.row, 0.0
-    row.moved[i] = False
-    for e in range(T.item_ptr[f], T.item_ptr[f + 1]):
-        d = T.item_condition[e]
-        row.moved[i] = row.moved[i] or row.phi_plus[i, d] != 1.0
-        if row.alive[d]:
-            weight += 1.0 if T.shape.block[d] < 0 else IN_FAMILY
-    row.weight[i] = weight
-    put_in_order(row, i, m)
-    return m + 1
+def _absent(T: Tables, leak: float, f: int, x0: Floats) -> None:
+    """An absent yes/no finding by itself: one term, 1 - leak, and each condition's own factor."""
+    scale = 1 / (1 - leak)
+    for e in range(T.link_ptr[f], T.link_ptr[f + 1]):
+        x0[T.link_condition[e]] *= min((1 - T.link_value[e]) * scale, 1.0)
 
 
 @compiled

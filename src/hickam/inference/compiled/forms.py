@@ -23,10 +23,10 @@ def patient_form(
     """Returns plus, minus, and whether more than two forms were reduced to one."""
     if T.kind[f] == PATIENT:
         leak = P.frequency[person, f]
-        into = phi_minus if state else phi_plus
+        into, scale = phi_minus if state else phi_plus, 1 / (1 - leak)
         for e in range(T.link_ptr[f], T.link_ptr[f + 1]):
             d = T.link_condition[e]
-            phi = min((1 - T.link_value[e]) / (1 - leak), 1.0)
+            phi = min((1 - T.link_value[e]) * scale, 1.0)
             if W.fact[d] >= 0:
                 phi = 1 - (1 - phi) * T.status_findings[W.fact[d], d]
             into[d] = phi

@@ -132,11 +132,11 @@ def block_states(T: Tables, P: Populations, person: int, W: Work) -> None:
     """States of every block that something in the case speaks of: the population's, or made anew."""
     shape, row = T.shape, W.row
     for b in range(len(row.usual)):
-        row.usual[b] = not W.moved_block[b]
+        spoken_of = False
         for place in range(shape.block_ptr[b], shape.block_ptr[b + 1]):
             d = shape.block_member[place]
-            if row.alive[d] and (row.level[d] > 0 or row.x0[d] != 1.0):
-                row.usual[b] = False
+            spoken_of |= row.alive[d] & ((row.level[d] > 0) | (row.x0[d] != 1.0))
+        row.usual[b] = not (spoken_of or W.moved_block[b])
         if W.moved_block[b]:
             _states(T, P, person, b, W)
         elif not row.usual[b]:
@@ -190,6 +190,5 @@ def _brought(T: Tables, b: int, j: int, own: float, W: Work) -> None:
     for e in range(T.inside_ptr[b], T.inside_ptr[b + 1]):
         parent, rho = T.inside_parent[e], T.inside_rho[e]
         if T.inside_child[e] == j and W.row.alive[T.shape.block_member[first + parent]]:
-            for high in range(1 << parent, 1 << j, 2 << parent):
-                for u in range(high, high + (1 << parent)):
-                    has[u] = either(has[u], rho)
+            for u in range(1 << j):
+                has[u] = either(has[u], rho) if u >> parent & 1 else has[u]

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 
 from hickam.inference import kernel
-from hickam.inference.compiled.columns import IN_FAMILY, marginals, put_in_order, put_together, weigh_columns
+from hickam.inference.compiled.columns import marginals, put_in_order, put_together, weigh_columns
 from hickam.inference.compiled.families import family_marginals, state_masses, weigh_families
 from hickam.inference.compiled.jit import compiled, entry, sources
 from hickam.inference.compiled.work import Row, Terms, row_space, term_space
-from hickam.inference.flat import Shape
+from hickam.inference.flat import IN_FAMILY, Shape
 from hickam.inference.kernel import Masses, Problem
 from hickam.inference.layout import Floats
 from hickam.inference.query import EXACT_ITEMS

@@ -66,7 +66,9 @@ class Terms(NamedTuple):
     sy: Floats
     R: Floats  # [n, S] chance of a condition within a term
     share: Floats  # [n] the same where no item touches it
-    listed: Ints  # [n] conditions outside blocks that items touch
+    found: Ints  # [n] conditions outside blocks that items touch
+    listed: Ints  # [n] the same by level
+    start: Ints  # [levels] where each level begins in the list
     inverse: Floats  # [blocks, S] 1 / sum over the states of a block
     causal: Floats  # [blocks, S] causal rate of a block within a term
     products: Floats  # factors P of the parts of the touched members, block after block
@@ -143,7 +145,9 @@ def term_space(columns: int, block_ptr: Ints, most: int) -> Terms:
         sy=np.zeros(2 * most),
         R=np.zeros((columns, wide)),
         share=np.zeros(columns),
+        found=_none(columns),
         listed=_none(columns),
+        start=_none(most.bit_length() + 2),
         inverse=np.zeros((blocks, wide)),
         causal=np.zeros((blocks, wide)),
         products=np.zeros(states * most),

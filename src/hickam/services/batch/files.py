@@ -33,6 +33,11 @@ ENDINGS: dict[str, Format] = {
 }
 LONGEST_LINE = 4_000_000
 """Bytes of one line of NDJSON; a longer one is no case."""
+READ_AHEAD = 1 << 18
+"""Bytes of each column that wait to be read. Arrow's own way is to take the whole file into memory first."""
+GROUP_BYTES = 1 << 24
+"""Parts are joined into row groups of this size: a group for every part has a writer keep its notes on each until the
+end, three megabytes a million rows."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,7 @@ def _parquet(path: Path) -> list[pq.ParquetFile]:
             fix="check the path",
         )
     try:
-        return [pq.ParquetFile(one) for one in found]
+        return [pq.ParquetFile(one, pre_buffer=False, buffer_size=READ_AHEAD) for one in found]
     except pa.ArrowInvalid as error:
         raise HickamError(
             code="batch-format",
@@ -255,6 +260,12 @@ def join_parts(parts: list[Path], out: Path, schema: pa.Schema | None) -> None:
                         whole.write(block)
     else:
         with pq.ParquetWriter(draft, schema, compression="zstd") as writer:
+            waiting: list[pa.Table] = []
             for part in parts:
-                writer.write_table(pq.read_table(part, use_threads=False).cast(schema), row_group_size=1 << 16)
+                waiting.append(pq.read_table(part, use_threads=False, pre_buffer=False).cast(schema))
+                if sum(table.nbytes for table in waiting) >= GROUP_BYTES:
+                    writer.write_table(pa.concat_tables(waiting))
+                    waiting = []
+            if waiting:
+                writer.write_table(pa.concat_tables(waiting))
     draft.replace(out)
