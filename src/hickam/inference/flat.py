@@ -26,7 +26,6 @@ from hickam.inference.priors import (
 )
 from hickam.inference.reading import CaseView, Seen, nothing_known
 
-
 IN_FAMILY = 4.0
 """How much more than a condition that stands alone a member of a family counts when items are put in order."""
 
