@@ -81,7 +81,7 @@ WHOLE = frozenset(
     ankle anything are because before brother business come daily evening every everything family father fitness give
     have here history hives illness knee left lie like made make mile minute more morning mother none note nothing once
     one pulse rise same shine side since some something take there these this those time use wake were where while whole
-    witness
+    witness chile
     """,
     )
 )
