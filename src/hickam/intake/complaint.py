@@ -152,6 +152,10 @@ def keep_painless(scene: Scene, s: Statement) -> bool:
     inside = {t.text.lower() for t in scene.tokens[s.lo : s.hi + 1]}
     if inside & {"that", "too", "very", "so", "really"}:  # 'wasn't that sore'
         return False
+    before = [t.text.lower() for t in scene.tokens[max(0, s.lo - 6) : s.lo]]
+    other_leg = "hurt" in scene.stems[s.lo : s.hi + 1] and {"left", "right", "other"} & set(before[-3:])
+    if other_leg or {"movement", "movements", "rom", "range"} & set(before):
+        return False  # 'the left thigh does not hurt', 'hip movement full and pain free'
     if s.hi - s.lo >= len(s.used) + 1 or {"first", "initial"} & set(scene.stems[max(0, s.lo - 4) : s.lo]):
         return False
     if scene.tokens[s.lo].text.lower() == "painless":

@@ -133,8 +133,8 @@ def find_matches(trie: Trie, tokens: Sequence[Token]) -> list[Match]:
                     if nxt is not None and s:
                         stack.append((nxt, j, (*used, j), 2, gap_neg))
                     if s in NEGATORS:
-                        if stems[i] in NEGATORS:
-                            break
+                        if stems[i] in NEGATORS or "and" in stems[at + 1 : j]:
+                            break  # 'numbness worse and cannot lift the foot': another clause
                         gap_neg = True
             j = at + 1
             while j < n:

@@ -112,3 +112,34 @@ def only_stretched(scene: Scene, s: Statement) -> bool:
         return True
     lo, hi = scene.bounds[scene.context.clause[s.lo]]
     return used <= {"stretch", "calf", "foot"} and (HELPS - {"stretch"}).isdisjoint(scene.stems[lo : hi + 1])
+
+
+ELSEWHERE = stem_set("hip abdominal abdomen renal knee joint thyroid pelvic pelvis shoulder breast kidney liver")
+
+
+def of_another_scan(scene: Scene, s: Statement) -> bool:
+    """'Hip and abdominal ultrasound normal' has looked at no vein of the leg."""
+    return s.said == "absent" and not ELSEWHERE.isdisjoint(scene.stems[max(0, s.lo - 4) : s.lo])
+
+
+VOYAGE = stem_set("flight train journey bus coach drive travel trip")
+
+
+def not_stopping(scene: Scene, s: Statement) -> bool:
+    """'A long non-stop flight' is no pain without end."""
+    return not VOYAGE.isdisjoint(scene.stems[s.hi + 1 : s.hi + 2])
+
+
+MOVED = stem_set("movement rom range flexion rotation extension abduction power movements strength")
+SQUEEZED = stem_set("achilles test calf thompson simmonds")
+
+
+def no_quality(scene: Scene, s: Statement) -> bool:
+    """'Hip movements full', 'power and grip', 'an Achilles squeeze': words of an examination."""
+    text = scene.tokens[s.lo].text.lower()
+    before = scene.stems[max(0, s.lo - 4) : s.lo]
+    if s.lo != s.hi:
+        return False
+    if text == "squeeze":
+        return not SQUEEZED.isdisjoint(before)
+    return (text == "full" and before[-1:] != ["feel"]) or (text == "grip" and not MOVED.isdisjoint(before))

@@ -15,8 +15,11 @@ from hickam.intake.otherwise import (
     in_one_muscle,
     likened,
     no_night,
+    no_quality,
     no_test_named,
+    not_stopping,
     of_a_muscle,
+    of_another_scan,
     of_breath,
     on_one_foot,
     only_stretched,
@@ -112,7 +115,7 @@ def _of_a_swelling(scene: Scene, s: Statement) -> bool:
 def _by_an_image(scene: Scene, s: Statement) -> bool:
     """'X-rays of the hip and knee are normal' tells nothing of how the joints move."""
     lo, _ = scene.bounds[scene.context.clause[s.lo]]
-    return s.said == "absent" and not IMAGE.isdisjoint(scene.stems[lo : s.lo + 1])
+    return s.said == "absent" and not IMAGE.isdisjoint(scene.stems[lo : s.hi + 1])
 
 
 FAMILIAR = stem_set("cramp spasm charley charlie charli knot")
@@ -265,13 +268,20 @@ def _last_autumn(scene: Scene, s: Statement) -> bool:
 
 MEASURED = stem_set("measured measures measuring compared comparing")
 PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
-    "abnormal_duplex_dvt": no_test_named,
+    "abnormal_duplex_dvt": lambda scene, s: no_test_named(scene, s) or of_another_scan(scene, s),
     "after_injury": _no_injury,
     "alcohol_heavy": _no_heavy_drinking,
     "back_pain": _not_the_back,
     "bilateral": lambda scene, s: not MEASURED.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo]),
-    "constant_pain": lambda scene, s: _twitching_only(scene, s) or (s.said == "absent" and _of_a_swelling(scene, s)),
-    "at_rest": of_breath,
+    "constant_pain": lambda scene, s: (
+        not_stopping(scene, s) or _twitching_only(scene, s) or (s.said == "absent" and _of_a_swelling(scene, s))
+    ),
+    "alternating_sides": lambda scene, s: (
+        "day" in scene.stems[s.hi + 1 : s.hi + 3] or "nappy" in {t.text.lower() for t in scene.tokens[s.lo - 1 : s.lo]}
+    ),
+    "at_rest": lambda scene, s: (
+        of_breath(scene, s) or not {"abpi", "abi", "index", "pulse"}.isdisjoint(scene.stems[max(0, s.lo - 6) : s.lo])
+    ),
     "bruising_calf": compared_to,
     "cool_leg": lambda scene, s: (
         scene.tokens[s.lo].text.lower() == "freezing" and LEG.isdisjoint(scene.stems[i] for i in scene.around(s.lo))
@@ -302,7 +312,16 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "painless_symptom": lambda scene, s: not keep_painless(scene, s),
     "postpartum": _lactate,
     "pregnant": lambda scene, s: scene.stems[max(0, s.lo - 2) : s.lo] in (["of", "a"], ["in", "a"], ["dur", "a"]),
+    "menstrual_irregular": lambda scene, s: scene.stems[s.hi + 1 : s.hi + 2] == ["of"],
+    "muscle_weakness": lambda scene, s: (
+        s.said == "present"
+        and "pulse" in scene.stems[max(0, s.lo - 3) : s.lo]
+        and "leg" not in scene.stems[s.lo : s.hi]
+    ),
+    "pain_lying_on_side": lambda scene, s: "asleep" in scene.stems[max(0, s.lo - 3) : s.lo],
     "progressive": grows,
+    "quality": no_quality,
+    "rigors": lambda scene, s: scene.tokens[s.lo].text.lower() == "chile",
     "prolonged_standing_worse": on_one_foot,
     "radiates_from_back": lambda scene, s: (
         scene.stems[s.lo] == "down" and stem("move") in scene.stems[max(0, s.lo - 2) : s.lo]
@@ -335,6 +354,9 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "takes_magnesium_supplement": lambda scene, s: (
         not {"can", "could", "should", "may"}.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo])
     ),
-    "unable_to_walk": lambda scene, s: s.said == "present" and (_walks_until(scene, s) or _cannot_stand(scene, s)),
+    "unable_to_walk": lambda scene, s: (
+        scene.tokens[s.lo].text.lower() == "hard"
+        or (s.said == "present" and (_walks_until(scene, s) or _cannot_stand(scene, s)))
+    ),
 }
 """When the words of a finding mean another thing, finding by finding."""

@@ -223,7 +223,7 @@ def _observations(
     out: list[Observation] = []
     told_age = _age_or_kind(age, scene, person)
     for s in read.statements:
-        if s.kind in ("finding", "absent", "value"):
+        if s.kind in ("finding", "absent", "value") and _fits(s, vocabulary, sex, notes):
             out.extend(_stated(s, vocabulary, told_age, notes, misspelt))
     told = read.statements
     derived = (*derive(scene, told), *quality_of_complaint(scene, told), *twitching_muscles(scene, told))
@@ -249,6 +249,15 @@ def _age_or_kind(age: float | None, scene: Scene, person: Person) -> float | Non
     if person.relative in CHILD or not CHILD.isdisjoint(scene.stems):
         return 8.0
     return 40.0 if "i" in scene.stems and not person.relative else None
+
+
+def _fits(s: Statement, vocabulary: Vocabulary, sex: Sex | None, notes: list[str]) -> bool:
+    """Whether the finding can be of this patient: 'no period of rest' tells nothing of a man's periods."""
+    f = vocabulary.findings[s.id]
+    if sex is None or f.only_sex in ("any", sex):
+        return True
+    notes.append(f"'{s.span.text}' ({f.name}) is of the other sex and was not counted")
+    return False
 
 
 def _stated(

@@ -20,7 +20,7 @@ SYMPTOM = stem_set("""
 LEG = stem_set("leg calf thigh foot toe shin ankle knee hamstring buttock hip limb heel achil gastrocnemiu")
 EXAM = stem_set("""
     pulse reflex power sensation flexion extend extension palpabl plantar dorsiflexion circumferenc doppler index
-    pressur ulcer femoral popliteal jerk vibration examination ck cpk
+    abpi abi pressur ulcer femoral popliteal jerk vibration examination ck cpk
 """)
 RELIEF = stem_set("""
     eas reliev relief resolv stop settl subsid better go disappear abat vanish fad wear improv recover

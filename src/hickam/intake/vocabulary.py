@@ -92,6 +92,7 @@ class FindingWords(msgspec.Struct, frozen=True):
     implies_absent: tuple[str, ...]
     limb: bool
     of_children: bool
+    only_sex: str = "any"
 
 
 class ConditionWords(msgspec.Struct, frozen=True):
@@ -303,6 +304,7 @@ def _finding_words(f: Finding) -> FindingWords:
         implies_absent=f.implies_absent,
         limb=f.about == "episode" or not LIMB.isdisjoint(phrase_stems(f"{f.name} {f.lay_name}")),
         of_children=f.only_age[1] < ADULT,
+        only_sex=f.only_sex,
     )
 
 
