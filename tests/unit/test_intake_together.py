@@ -29,6 +29,7 @@ def states(text: str) -> dict[str, str]:
         ("Leg pain and difficulty passing water since yesterday.", "urinary_retention_incontinence"),
         ("Sore thighs and my wee is the colour of coke.", "dark_urine"),
         ("His right foot slaps on the floor.", "foot_drop"),
+        ("My legs hurt. Waiting at the bus stop is when it hurts.", "standing_worse"),
     ],
 )
 def test_any_order(text: str, finding: str) -> None:

@@ -156,7 +156,7 @@ NOT_KIN = stem_set("""
 """)
 """Other people than the family: their illness is no family history."""
 INFORMANT = stem_set("""
-    say tell feel notic se saw think worri report complain note describ ask want bring brought find found call hear
+    say tell feel notic se see saw think worri report complain note describ ask want bring brought find found call hear
     heard
 """)
 

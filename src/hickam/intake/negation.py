@@ -38,7 +38,7 @@ def reach(tokens: Sequence[Token], clause: Sequence[int], flags: list[int], cue:
                 last = max(last, k)
     for k, (lo, hi) in enumerate(parts[: last + 1]):
         for i in range(lo, hi):
-            if k == 0 and i > lo and tokens[i].stem in ("with", "until", "till", "befor", "before", "since"):
+            if k == 0 and i > lo and tokens[i].stem in ("with", "until", "till", "befor", "before", "since", "because"):
                 break
             if unable and _second_inability(tokens, i, hi):
                 break

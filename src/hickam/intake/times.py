@@ -27,6 +27,7 @@ MONTHS = stem_set("""
     christmas easter spring summer autumn winter halloween
 """)
 AUTUMN = stem_set("fall")
+AT = frozenset(["in", "at", "after", "around", "before", "over"])
 LEADING = frozenset(["for", "over", "past", "last", "dur", "this", "since", "these", "x", "go"])
 EVENTS = stem_set("""
     birth born baby deliveri delivery deliver replac replacement replaced operation operated surgery bite flight
@@ -184,6 +185,8 @@ def named_time(scene: Scene, i: int) -> str:
     if year and before[-1:] == ["in"] and not BEGAN.isdisjoint(scene.stems[max(0, i - 5) : i]):
         return "onset_years"
     if s in MONTHS | AUTUMN and _began_then(scene, i):
+        return "onset_weeks_months"
+    if s in MONTHS and before[-1:] and before[-1] in AT and not BEGAN.isdisjoint(scene.stems[max(0, i - 5) : i]):
         return "onset_weeks_months"
     if "since" not in scene.stems[max(0, i - 3) : i]:
         return ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import accumulate
 
 from hickam.intake.matching import FREE, NEGATORS, STOPPERS, Match, find_matches
 from hickam.intake.vocabulary import Vocabulary
@@ -27,12 +28,13 @@ def find_together(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Match
         if not m.negated:
             by_class.setdefault(m.entry, []).append(m)
     out: dict[tuple[int, tuple[int, ...]], Match] = {}
+    part = list(accumulate(t.stem in STOPPERS for t in tokens))
     for combination in vocabulary.combinations:
         first, *others = combination.classes
         if any(c not in by_class for c in combination.classes):
             continue
         for anchor in by_class[first]:
-            words = _nearest(anchor, [by_class[c] for c in others], tokens)
+            words = _nearest(anchor, [by_class[c] for c in others], tokens, part)
             if words:
                 used = tuple(sorted({i for w in words for i in w.used}))
                 denied = any(_denied(w, tokens, used) for w in words)
@@ -40,15 +42,18 @@ def find_together(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Match
     return list(out.values())
 
 
-def _nearest(anchor: Match, others: Sequence[Sequence[Match]], tokens: Sequence[Token]) -> list[Match]:
-    """The anchor and the nearest word of each other class, all within reach; empty if one is missing."""
+def _nearest(
+    anchor: Match, others: Sequence[Sequence[Match]], tokens: Sequence[Token], part: Sequence[int]
+) -> list[Match]:
+    """The anchor and the nearest word of each other class in its ``part`` of the text (a number per token, up to the
+    next full stop or 'but'), all within reach; empty if one is missing."""
     words = [anchor]
     for candidates in others:
         taken = {i for w in words for i in w.used}
         start = bisect_left(candidates, anchor.lo - 2 * WITHIN, key=lambda c: c.lo)
         end = bisect_left(candidates, anchor.hi + WITHIN + 1, key=lambda c: c.lo)
         near = min(
-            (c for c in candidates[start:end] if taken.isdisjoint(c.used)),
+            (c for c in candidates[start:end] if part[c.lo] == part[anchor.lo] and taken.isdisjoint(c.used)),
             key=lambda c: max(c.lo - anchor.hi, anchor.lo - c.hi),
             default=None,
         )
@@ -56,7 +61,7 @@ def _nearest(anchor: Match, others: Sequence[Sequence[Match]], tokens: Sequence[
             return []
         words.append(near)
     lo, hi = min(w.lo for w in words), max(w.hi for w in words)
-    if hi - lo > WITHIN or any(tokens[i].stem in STOPPERS for i in range(lo, hi)):
+    if hi - lo > WITHIN:
         return []
     if len(words) == 2:
         a, b = sorted(words, key=lambda w: w.lo)
