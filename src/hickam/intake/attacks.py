@@ -10,9 +10,11 @@ from collections.abc import Sequence
 
 from hickam.intake.flags import NEG, PAST
 from hickam.intake.numbers_in_words import Period, read_number
-from hickam.intake.scene import RELIEF, VOIDING, Scene, of_a_dose, of_an_activity
+from hickam.intake.particular import goes_elsewhere
+from hickam.intake.scene import RELIEF, REST, VOIDING, Scene, of_a_dose, of_an_activity
 from hickam.intake.statements import Statement
 from hickam.intake.times import EACH
+from hickam.intake.words import stem_set
 
 
 def duration(scene: Scene, times: Sequence[Period]) -> list[Statement]:
@@ -34,6 +36,8 @@ def duration(scene: Scene, times: Sequence[Period]) -> list[Statement]:
             or before[-3:-1] in (["cramp", "of"], ["spasm", "of"])
             or before[-2:] == ["up", "to"]
             or (after[:1] and after[0] in ("befor", "before"))
+            or (before[-1:] and before[-1] in ABOUT and not ATTACKS.isdisjoint(before[-4:]))
+            or (p.unit != "hour" and _ends(scene, p))
         )
         if before[-2:] == ["the", "last"]:
             continue
@@ -52,6 +56,26 @@ def duration(scene: Scene, times: Sequence[Period]) -> list[Statement]:
         elif minutes > 30:
             out.append(scene.make("duration_hours", p.lo, p.hi))
     return out
+
+
+ATTACKS = stem_set("attack episode bout spasm cramp spell")
+ABOUT = frozenset(["of", "about", "~", "around", "roughly"])
+ENDING = stem_set("gone over pass ease settle stop fade subside vanish disappear go let wear")
+ENDS_WHAT = stem_set("it they that cramp pain spasm be then all and")
+KEPT_UP = REST | stem_set("walk run stand move exercise jog cycle bike")
+
+
+def _ends(scene: Scene, p: Period) -> bool:
+    """'It's over in a minute', 'a minute or two and it's gone', 'after two minutes it lets go'; no rest eases it."""
+    lo, hi = scene.bounds[scene.context.clause[p.lo]]
+    if scene.context.clause[hi] != scene.context.clause[-1] and scene.stems[hi + 1 : hi + 2] == ["and"]:
+        hi = scene.bounds[scene.context.clause[hi + 1]][1]  # 'a minute or two and it's gone'
+    near = range(max(lo, p.lo - 5), min(hi, p.hi + 7) + 1)
+    return KEPT_UP.isdisjoint(scene.stems[lo : hi + 1]) and any(
+        scene.stems[i] in ENDING and scene.stems[i - 1] in ENDS_WHAT and not goes_elsewhere(scene, i)
+        for i in near
+        if i and i not in range(p.lo, p.hi + 1)
+    )
 
 
 def relief_time(scene: Scene, times: Sequence[Period]) -> list[Statement]:

@@ -250,6 +250,15 @@ def _a_growing_pain(scene: Scene, s: Statement) -> bool:
     return scene.tokens[s.hi].text.lower() == "pain"
 
 
+COLD_THINGS = stem_set("weather water wind air floor tile tiles sea bath shower pool room night morning snap day days")
+
+
+def _cold_around(scene: Scene, s: Statement) -> bool:
+    """'My legs cramp in the cold', 'the leg hurts in cold water': what is around the leg is cold."""
+    around = scene.stems[s.hi - 1] == "the" or not COLD_THINGS.isdisjoint(scene.stems[s.hi + 1 : s.hi + 2])
+    return scene.stems[s.hi] == "cold" and around
+
+
 COME_BACK = stem_set("come go get put give call send take bring turn way move")
 
 
@@ -273,6 +282,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "alcohol_heavy": _no_heavy_drinking,
     "back_pain": _not_the_back,
     "bilateral": lambda scene, s: not MEASURED.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo]),
+    "cold_foot_symptom": _cold_around,
     "constant_pain": lambda scene, s: (
         not_stopping(scene, s) or _twitching_only(scene, s) or (s.said == "absent" and _of_a_swelling(scene, s))
     ),
@@ -284,7 +294,8 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     ),
     "bruising_calf": compared_to,
     "cool_leg": lambda scene, s: (
-        scene.tokens[s.lo].text.lower() == "freezing" and LEG.isdisjoint(scene.stems[i] for i in scene.around(s.lo))
+        (scene.tokens[s.lo].text.lower() == "freezing" and LEG.isdisjoint(scene.stems[i] for i in scene.around(s.lo)))
+        or _cold_around(scene, s)
     ),
     "diarrhoea": _one_run,
     "duration_seconds_minutes": _of_a_rest,
