@@ -300,6 +300,7 @@ def random_case(seed: int, of: Pack, known: float = 0.6) -> Case:
         facts=facts,
         ruled_out=out,
         completeness=rng.choice([0.0, 0.4, 1.0]),
+        grown_up=seed % 2 == 0,
     )
 
 

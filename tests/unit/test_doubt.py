@@ -89,6 +89,27 @@ def test_who_takes_a_medicine_is_not_taken_for_a_child(knowledge: Knowledge) -> 
     assert not any(reason.sentence.startswith("The age is not known; at 10 years") for reason in answer.urgency.reasons)
 
 
+@pytest.mark.parametrize(
+    ("text", "grown_up"),
+    [
+        ("My husband says that I kick. My calf cramps at night.", True),
+        ("My wife gets cramps in her calf.", True),
+        ("Back from work I noticed that my calf was sore.", True),
+        ("My calf is sore after football.", False),
+        ("My mum rubs my legs at night, they cramp. Dad drives me home from work experience.", False),
+        ("My daughter has a sore calf.", False),
+    ],
+)
+def test_who_is_plainly_grown_up_is_not_taken_for_a_child(knowledge: Knowledge, text: str, grown_up: bool) -> None:
+    case, answer = _told(knowledge, text)
+    assert (case.age, case.grown_up) == (None, grown_up)
+    shown = {item.condition.id: item.cause.value for item in answer.differential}
+    if grown_up:
+        child = {item.condition.id for item in assess(knowledge, replace(case, age=8.0), QUICK).differential}
+        assert "growing_pains" in child
+        assert shown.get("growing_pains", 0.0) < 0.001
+
+
 def test_presence_brings_what_it_implies_and_takes_back_what_was_denied(knowledge: Knowledge) -> None:
     case, _ = _told(knowledge, "50-year-old woman. My calf is swollen since 2 days. There is no swelling of the calf.")
     states = {

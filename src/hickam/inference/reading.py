@@ -18,7 +18,7 @@ from hickam.inference.layout import (
     Ints,
     Network,
 )
-from hickam.model.case import Case, Observation
+from hickam.model.case import ADULT, Case, Observation
 
 SEX_INDEX = {"female": 0, "male": 1}
 
@@ -73,7 +73,7 @@ def read_case(network: Network, case: Case) -> CaseView:
             if item is not None:
                 seen[f] = item
     covered = _covered(network, seen)
-    strata, weights = strata_of(network, case.age, case.sex)
+    strata, weights = strata_of(network, case.age, case.sex, case.grown_up)
     return CaseView(
         age=case.age,
         strata=strata,
@@ -132,13 +132,14 @@ def _seen(network: Network, f: int, observation: Observation) -> Seen | None:
     return Seen(f, True, mask)
 
 
-def strata_of(network: Network, age: float | None, sex: str | None) -> tuple[Ints, Floats]:
-    """Strata and weights. Unknown age or sex: the cells of the case mix of visits that fit (see compile)."""
+def strata_of(network: Network, age: float | None, sex: str | None, grown_up: bool = False) -> tuple[Ints, Floats]:
+    """Strata and weights. Unknown age or sex: the cells of the case mix of visits that fit (see compile); of a
+    ``grown_up`` those that reach adult age."""
     if age is not None and sex is not None:
         return np.array([_stratum(network, age, SEX_INDEX[sex])]), np.ones(1)
     fits: dict[int, float] = {}
     for low, high, cell_sex, _, weight in network.visits.tolist():
-        right_age = age is None or low <= np.floor(age) <= high
+        right_age = (high >= ADULT or not grown_up) if age is None else low <= np.floor(age) <= high
         if right_age and (sex is None or SEX_INDEX[sex] == int(cell_sex)):
             s = _stratum(network, (low + high) / 2 if age is None else age, int(cell_sex))
             fits[s] = fits.get(s, 0.0) + weight

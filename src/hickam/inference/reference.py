@@ -26,7 +26,7 @@ from itertools import combinations, product
 from typing import Any, TypeVar, cast
 
 from hickam.inference import lookups as look
-from hickam.model.case import Case, Observation
+from hickam.model.case import ADULT, Case, Observation
 from hickam.model.condition import Condition, Evidence
 from hickam.model.finding import Finding
 from hickam.model.pack import Pack
@@ -501,7 +501,8 @@ def people(pack: Pack, case: Case) -> list[tuple[float, str, float]]:
     rows: list[tuple[float, str, float]] = []
     for cell in pack.manifest.visits:
         middle = (cell.age[0] + cell.age[1]) / 2
-        fits = case.age is None or cell.age[0] <= math.floor(case.age) <= cell.age[1]
+        old_enough = cell.age[1] >= ADULT or not case.grown_up
+        fits = old_enough if case.age is None else cell.age[0] <= math.floor(case.age) <= cell.age[1]
         if fits and case.sex in (None, cell.sex):
             person = Model(pack, Case(age=middle, sex=cell.sex, completeness=0.0))
             rate = sum(person.p_population(c, known=False) * person.consulting(c) for c in pack.conditions)
@@ -515,7 +516,12 @@ def people(pack: Pack, case: Case) -> list[tuple[float, str, float]]:
 def stripped(case: Case) -> Case:
     """The same age, sex, setting, complaint and completeness; nothing else."""
     return Case(
-        age=case.age, sex=case.sex, setting=case.setting, complaint=case.complaint, completeness=case.completeness
+        age=case.age,
+        sex=case.sex,
+        setting=case.setting,
+        complaint=case.complaint,
+        completeness=case.completeness,
+        grown_up=case.grown_up,
     )
 
 

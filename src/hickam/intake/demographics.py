@@ -162,18 +162,27 @@ def read_person(text: str) -> Person:
 
 GROWN_UP = re.compile(
     r"\bmy (?:husband|wife|hubby|missus|kids?|children|child|sons?|daughters?|grand\w+|toddler|baby|boss|job|career"
-    r"|colleagues?|clients?|mortgage|office|fianc\w+)\b"
+    r"|colleagues?|clients?|mortgage|office|fianc\w+|ex|drive|car)\b"
     r"|\bI(?:['’]m| am|['’]ve| have)? (?:retired|divorced|married|work(?:ed|ing)? as an?)\b"
-    r"|\b(?:at work|back at work|on the way to work|work days|call(?:ed)? (?:out of|in sick to) work|menopaus\w+)\b",
+    r"|\b(?:(?:at|from|off|after) work|on the way to work|work days|call(?:ed)? (?:out of|in sick to) work|menopaus\w+"
+    r"|wine|beers?|whisky|I smoke[d]?|I drive|contracept\w+|on the pill|pregnan\w+)\b",
     re.I,
 )
 """Words of people who are no children."""
 PARENTS = re.compile(r"\b(?:my )?(?:mum|mom|mam|dad|parents|teacher|school)\b", re.I)
 
+ELDERS = listed(
+    "wife husband partner mother mum mom mam dad father grandmother gran granny nan grandma grandfather grandad "
+    "granddad gramps grandpa aunt uncle hubby hubbie missus nanna nana stepdad stepmum colleague"
+)
+"""Relatives who are no children."""
+
 
 def grown_up(text: str, person: Person) -> bool:
     """Whether the writer is the patient and, by the words, an adult: 'my wife says I kick', 'it hurts at work'."""
-    return not person.relative and bool(GROWN_UP.search(text)) and not PARENTS.search(text)
+    if person.relative:
+        return person.relative.lower() in ELDERS
+    return bool(GROWN_UP.search(text)) and not PARENTS.search(text)
 
 
 def _relative(head: str) -> str:

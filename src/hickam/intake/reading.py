@@ -31,9 +31,9 @@ from hickam.intake.scene import SYMPTOM, Scene
 from hickam.intake.scope import Context, annotate
 from hickam.intake.statements import Statement, keep, read_statements
 from hickam.intake.together import find_together
-from hickam.intake.vocabulary import ADULT, Vocabulary, build_vocabulary
+from hickam.intake.vocabulary import Vocabulary, build_vocabulary
 from hickam.intake.words import IRREGULAR, Token, stem, tokenise
-from hickam.model.case import Allergy, Case, Medication, Observation
+from hickam.model.case import ADULT, Allergy, Case, Medication, Observation
 from hickam.model.pack import Pack, Setting
 
 LONGEST = 200_000

@@ -14,6 +14,7 @@ import msgspec
 
 from hickam.intake.matching import Trie, add_phrase, trie_stems
 from hickam.intake.words import phrase_stems, stem, stem_set
+from hickam.model.case import ADULT
 from hickam.model.condition import Condition
 from hickam.model.finding import Finding, Measurement
 from hickam.model.pack import Pack
@@ -70,10 +71,6 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     phrase: str = ""
     exact: bool = False
     order: int = 0
-
-
-ADULT = 18.0
-"""Years from which a patient is not a child."""
 
 
 class FindingWords(msgspec.Struct, frozen=True):

@@ -79,6 +79,10 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
 
 
+ADULT = 18.0
+"""Years from which a patient is not a child."""
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Everything known. ``complaint``: 'leg' when some leg symptom is in the story, 'any' otherwise.
 
