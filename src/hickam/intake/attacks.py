@@ -38,6 +38,7 @@ def duration(scene: Scene, times: Sequence[Period]) -> list[Statement]:
             or (after[:1] and after[0] in ("befor", "before"))
             or (before[-1:] and before[-1] in ABOUT and not ATTACKS.isdisjoint(before[-4:]))
             or (p.unit != "hour" and _ends(scene, p))
+            or ("take" in before[-3:] and after[:1] == ["to"] and not ENDING.isdisjoint(after[1:2]))
         )
         if before[-2:] == ["the", "last"]:
             continue
