@@ -1,16 +1,24 @@
-"""How near the batch comes to the machine: operations counted from the equations, roofs measured in the same run."""
+"""How near the batch comes to the machine: operations counted from the equations, roofs measured in the same run.
+
+The roof is the time the machine needs for this mixture of arithmetic, in double precision on one core, with everything
+in the nearest cache: additions, products and divisions (each counted as one operation) at the rate of a loop of the
+equations themselves, exponentials at the rate of the faster of NumPy's and ours. Loading, sorting, reading of tables
+and whatever else a row needs are not counted.
+"""
 
 from __future__ import annotations
 
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numba import njit
 
 from hickam.inference.batch import BatchSolver
+from hickam.inference.compiled.exponential import exponential
 from hickam.inference.flat import IN_FAMILY, flat_cases
 from hickam.inference.layout import Network
 from hickam.inference.query import Query, build_query
@@ -60,6 +68,26 @@ def _inner(x: Any, R: Any, weights: Any, given: Any, times: int) -> float:
     return total
 
 
+@njit(cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")  # type: ignore[untyped-decorator, unused-ignore]
+def _exponentials(x: Any, out: Any, times: int) -> None:
+    for _ in range(times):
+        for d in range(len(x)):
+            out[d] = exponential(x[d])
+
+
+def _numpys(x: Any, out: Any, times: int) -> None:
+    for _ in range(times):
+        np.exp(x, out=out)
+
+
+def exponentials(repeats: int) -> float:
+    """The most exponentials a second, in thousands of millions: a row's number of conditions many times over."""
+    x, times = -30 * np.random.default_rng(2).random(4096), 500
+    out = np.empty_like(x)
+    spent = min(seconds(partial(make, x, out, times), repeats) for make in (_exponentials, _numpys))
+    return len(x) * times / spent / 1e9
+
+
 def roofs(repeats: int, size: int = 768) -> dict[str, float]:
     """Measured limits of one core: matrix product and inner loop in Gflop/s, copying in GB/s."""
     a = np.random.default_rng(0).random((size, size))
@@ -71,12 +99,17 @@ def roofs(repeats: int, size: int = 768) -> dict[str, float]:
     x, R, weights, given = rng.random(shape), np.empty(shape), rng.random((4, 64)), rng.random((3, 32))
     times = 20_000
     loop = 12 * x.size * times / seconds(lambda: _inner(x, R, weights, given, times), repeats) / 1e9
-    return {"matrix product, Gflop/s": product, "copy, GB/s": copy, "own equations in the cache, Gflop/s": loop}
+    return {
+        "matrix product, Gflop/s": product,
+        "copy, GB/s": copy,
+        "own equations in the cache, Gflop/s": loop,
+        "exponentials in the cache, thousand millions a second": exponentials(repeats),
+    }
 
 
 def operations(query: Query) -> int:
     """Floating-point operations of the equations for one case, taken term by term: 2^m terms over the touched columns,
-    blocks by the states of their touched members; what is the same in all terms once."""
+    blocks by the states of their touched members; what is the same in all terms once. Exponentials are apart."""
     items, columns = query.items, query.columns
     m = len(items.plus)
     terms = 1 << m
@@ -85,6 +118,7 @@ def operations(query: Query) -> int:
     count = int(touched[:alone].sum()) * terms * 13  # product 1, prior 2, division 1, s 1, y 2, three sums 6
     count += int(touched[alone:only].sum()) * terms * 5
     count += int((~touched[:only]).sum()) * 14 + 6 * terms
+    count += before_terms(query)
     start = only
     for k in columns.sizes:
         t = int(touched[start : start + k].sum())
@@ -94,6 +128,13 @@ def operations(query: Query) -> int:
             count += terms * ((1 << t) + 2 * sums + 5 + 10 * k)
         start += k
     return count
+
+
+def before_terms(query: Query) -> int:
+    """Operations on the way to the terms: logarithms of the answers about the episode added up, weights of all causes,
+    the factors of one-term findings."""
+    n = len(query.network.conditions)
+    return n * (len(query.episode.log_p) + 2) + 2 * int((query.items.one_phi != 1).sum())
 
 
 def operations_left(query: Query) -> int:
@@ -106,7 +147,9 @@ def operations_left(query: Query) -> int:
     order = np.argsort(-(links @ weight), kind="stable")
     level = (links[order] * np.arange(1, m + 1)[:, None]).max(axis=0, initial=0)
     terms = 2.0**level
-    count = 12 * terms[: columns.single].sum() + 5 * terms[columns.single : outside].sum() + (13 << m)
+    count = (
+        before_terms(query) + 12 * terms[: columns.single].sum() + 5 * terms[columns.single : outside].sum() + (13 << m)
+    )
     start = outside
     for k in columns.sizes:
         inside = level[start : start + k]
@@ -125,15 +168,17 @@ def roofline(network: Network, cases: list[Case], repeats: int) -> dict[str, flo
     work, left = (float(np.mean([count(query) for query in queries])) for count in (operations, operations_left))
     traffic = 8.0 * (2 * len(network.conditions) + 40)  # answers written, and the row read; tables stay in the cache
     limit = roofs(repeats)
+    speed, powers = limit["own equations in the cache, Gflop/s"], len(network.conditions) + 1
+    others = powers / limit["exponentials in the cache, thousand millions a second"] / 1e9
     return {
         "operations a case, term by term": work,
         "operations a case, as it is done": left,
+        "exponentials a case": float(powers),
         "microseconds a case": 1e6 * spent,
         "solver, Gflop/s of the first": work / spent / 1e9,
         **limit,
         "times the roof: matrix product": spent / (work / limit["matrix product, Gflop/s"] / 1e9),
         "times the roof: memory": spent / (traffic / limit["copy, GB/s"] / 1e9),
-        "times the roof: own equations in the cache": spent
-        / (work / limit["own equations in the cache, Gflop/s"] / 1e9),
-        "the same, of the operations as done": spent / (left / limit["own equations in the cache, Gflop/s"] / 1e9),
+        "times the roof: own equations in the cache": spent / (work / speed / 1e9 + others),
+        "the same, of the operations as done": spent / (left / speed / 1e9 + others),
     }

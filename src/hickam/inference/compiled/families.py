@@ -28,8 +28,8 @@ def weigh_families(shape: Shape, row: Row, pairs: Floats, terms: Terms) -> None:
             terms.y[1] += _usual(shape, row, first, k, pairs[at : at + k * k], terms)
         else:
             touched, rank, height = _weigh_states(shape, row, b, terms)
-            terms.rank[b], terms.height[b], terms.room[b] = rank, height, room
-            _reduce(k, touched, terms, low)
+            terms.touched[b], terms.rank[b], terms.height[b], terms.room[b] = touched, rank, height, room
+            _reduce(k, touched, rank, terms, low)
             _forward(shape, row, b, touched, terms)
             room += 1 << (rank + height)
         at += k * k
@@ -57,22 +57,32 @@ def _weigh_states(shape: Shape, row: Row, b: int, terms: Terms) -> tuple[int, in
     each belongs to. Returns the touched members as the bits of a state, their number, and the block's level."""
     first, low, high = shape.block_ptr[b], shape.state_ptr[b], shape.state_ptr[b + 1]
     w, wq, part = terms.w[low:high], terms.wq[low:high], terms.part[low:high]
-    touched, rank, height, spoken_of = _touched(shape, row, first, shape.block_ptr[b + 1] - first)
-    wq[0] = 0.0
-    for j in range(shape.block_ptr[b + 1] - first):
-        _shifted(row.q[shape.block_member[first + j]], wq[: 1 << j], wq[1 << j :])
-    if rank:
+    k = shape.block_ptr[b + 1] - first
+    touched, rank, height, spoken_of = _touched(shape, row, first, k)
+    wq[0], wq[1] = 0.0, row.q[shape.block_member[first]]
+    for j in range(k % 2, k, 2):
+        one, two = row.q[shape.block_member[first + j]], row.q[shape.block_member[first + j + 1]]
+        size = 1 << j
+        _shifted(one, two, wq[:size], wq[size : 2 * size], wq[2 * size : 3 * size], wq[3 * size :])
+    if rank > 1:
         part[0], bit = 0, 1
-        for j in range(shape.block_ptr[b + 1] - first):
+        for j in range(k):
             inside = touched >> j & 1
             _numbered(bit * inside, part[: 1 << j], part[1 << j :])
             bit <<= inside
     _copy(row.states[low:high], w)
-    for j in range(shape.block_ptr[b + 1] - first):
+    for j in range(k):
         if spoken_of >> j & 1:
             _times_with(row.x0[shape.block_member[first + j]], j, w)
-    _times(w, wq, wq)
+    _weigh(w, wq)
     return touched, rank, height
+
+
+@compiled
+def _weigh(w: Floats, q: Floats) -> None:
+    """In place: told that in and out may be one array, the compiler does one state at a time."""
+    for u in range(len(w)):
+        q[u] *= w[u]
 
 
 @compiled
@@ -90,10 +100,12 @@ def _touched(shape: Shape, row: Row, first: int, k: int) -> tuple[int, int, int,
 
 
 @compiled
-def _shifted(rate: float, q: Floats, more: Floats) -> None:
-    """Causal rates of states with one member more, from those without."""
+def _shifted(one: float, two: float, q: Floats, with_one: Floats, with_two: Floats, with_both: Floats) -> None:
+    """Causal rates of states with two members more, from those without."""
     for u in range(len(q)):
-        more[u] = q[u] + rate
+        with_one[u] = q[u] + one
+        with_two[u] = q[u] + two
+        with_both[u] = q[u] + one + two
 
 
 @compiled
@@ -111,12 +123,17 @@ def _times_with(factor: float, j: int, w: Floats) -> None:
 
 
 @compiled
-def _reduce(k: int, touched: int, terms: Terms, low: int) -> None:
+def _reduce(k: int, touched: int, rank: int, terms: Terms, low: int) -> None:
     """Sum the members out that no item touches: weights and causal weights of the touched ones' states, into
     ``table`` and ``causes``."""
     table, causes, states = terms.table, terms.causes, 1 << k
-    _copy(terms.w[low : low + states], table)
-    _copy(terms.wq[low : low + states], causes)
+    w, wq = terms.w[low : low + states], terms.wq[low : low + states]
+    if rank < 2:
+        table[0], table[1] = _halves(w, touched)
+        causes[0], causes[1] = _halves(wq, touched)
+        return
+    _copy(w, table)
+    _copy(wq, causes)
     copies = 1
     for j in range(k - 1, -1, -1):
         half = 1 << j
@@ -129,6 +146,16 @@ def _reduce(k: int, touched: int, terms: Terms, low: int) -> None:
                 at = 2 * i * half
                 _sum(table[at : at + half], table[at + half : at + 2 * half], table[i * half : at])
                 _sum(causes[at : at + half], causes[at + half : at + 2 * half], causes[i * half : at])
+
+
+@compiled
+def _halves(w: Floats, bit: int) -> tuple[float, float]:
+    """Sums over the states without and with one member (``bit`` of a state; 0: all are without)."""
+    without = with_it = 0.0
+    for u in range(len(w)):
+        without += 0.0 if u & bit else w[u]
+        with_it += w[u] if u & bit else 0.0
+    return without, with_it
 
 
 @compiled
@@ -261,18 +288,24 @@ def _dots(a: Floats, b: Floats, product: Floats) -> tuple[float, float]:
 def _members(shape: Shape, row: Row, b: int, terms: Terms, scale: float, cause: Floats, present: Floats) -> None:
     """Masses of all states, then the sum over those with each member, the last member first."""
     first, low, high = shape.block_ptr[b], shape.state_ptr[b], shape.state_ptr[b + 1]
-    there, caused = terms.there[low:high], terms.caused
-    if terms.rank[b]:
-        _spread(terms.w[low:high], terms.wq[low:high], terms.part[low:high], terms.A, terms.B, there, caused)
+    w, wq, A, B = terms.w[low:high], terms.wq[low:high], terms.A, terms.B
+    there, caused, table = terms.there[low:high], terms.caused, terms.table
+    if terms.rank[b] > 1:
+        _spread(w, wq, terms.part[low:high], A, B, there, caused)
     else:
-        _scale(terms.w[low:high], terms.wq[low:high], terms.A[0], terms.B[0], there, caused)
-    table, half = terms.table, (high - low) >> 1
+        bit = terms.touched[b]
+        _scale(w, wq, bit, A[0], B[0], A[1] if bit else 0.0, B[1] if bit else 0.0, there, caused)
     _copy(there, table)
-    for j in range(shape.block_ptr[b + 1] - first - 1, -1, -1):
-        d, end = shape.block_member[first + j], 2 * half
-        one, two = _fold(caused[:half], caused[half:end], table[:half], table[half:end])
-        cause[d], present[d] = unit(row.q[d] * one * scale), unit(two * scale)
-        half >>= 1
+    j = shape.block_ptr[b + 1] - first - 1
+    while j > 0:
+        one, two, end = shape.block_member[first + j - 1], shape.block_member[first + j], 2 << j
+        c, p = _fold(caused[:end]), _fold(table[:end])
+        cause[one], cause[two] = unit(row.q[one] * c[0] * scale), unit(row.q[two] * c[1] * scale)
+        present[one], present[two] = unit(p[0] * scale), unit(p[1] * scale)
+        j -= 2
+    if j == 0:
+        d = shape.block_member[first]
+        cause[d], present[d] = unit(row.q[d] * caused[1] * scale), unit(table[1] * scale)
 
 
 @compiled
@@ -284,22 +317,29 @@ def _spread(w: Floats, wq: Floats, part: Ints, A: Floats, B: Floats, there: Floa
 
 
 @compiled
-def _scale(w: Floats, wq: Floats, a: float, b: float, there: Floats, caused: Floats) -> None:
+def _scale(
+    w: Floats, wq: Floats, bit: int, a0: float, b0: float, a1: float, b1: float, there: Floats, caused: Floats
+) -> None:
+    """The same with one touched member (``bit``) or none."""
     for u in range(len(w)):
+        a, b = (a1, b1) if u & bit else (a0, b0)
         caused[u] = w[u] * a
         there[u] = w[u] * b + wq[u] * a
 
 
 @compiled
-def _fold(left: Floats, right: Floats, more_left: Floats, more_right: Floats) -> tuple[float, float]:
-    """Add the states with a member to those without, in two tables; returns the sums of those with."""
-    one = two = 0.0
-    for u in range(len(left)):
-        one += right[u]
-        two += more_right[u]
-        left[u] += right[u]
-        more_left[u] += more_right[u]
-    return one, two
+def _fold(masses: Floats) -> tuple[float, float]:
+    """Add the states with either of the last two members to those with neither; returns the sums of those with the
+    last but one, and with the last."""
+    quarter = len(masses) >> 2
+    neither, one = masses[:quarter], masses[quarter : 2 * quarter]
+    two, both = masses[2 * quarter : 3 * quarter], masses[3 * quarter :]
+    x = y = 0.0
+    for u in range(quarter):
+        x += one[u] + both[u]
+        y += two[u] + both[u]
+        neither[u] += one[u] + two[u] + both[u]
+    return x, y
 
 
 @compiled

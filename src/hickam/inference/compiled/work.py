@@ -72,12 +72,13 @@ class Terms(NamedTuple):
     inverse: Floats  # [blocks, S] 1 / sum over the states of a block
     causal: Floats  # [blocks, S] causal rate of a block within a term
     products: Floats  # factors P of the parts of the touched members, block after block
-    rank: Ints  # [blocks] touched members
+    touched: Ints  # [blocks] touched members as the bits of a state
+    rank: Ints  # [blocks] their number
     height: Ints  # [blocks] level
     room: Ints  # [blocks] where its products begin
     w: Floats  # [T] weight of every state of every block, evidence of untouched members included
     wq: Floats  # [T] the same times the causal rate of its members
-    part: Ints  # [T] state of the touched members it belongs to
+    part: Ints  # [T] state of the touched members it belongs to, where these are several
     there: Floats  # [T] mass
     caused: Floats  # [largest block]
     table: Floats  # [largest block] sums over the states of a part
@@ -151,6 +152,7 @@ def term_space(columns: int, block_ptr: Ints, most: int) -> Terms:
         inverse=np.zeros((blocks, wide)),
         causal=np.zeros((blocks, wide)),
         products=np.zeros(states * most),
+        touched=_none(blocks),
         rank=_none(blocks),
         height=_none(blocks),
         room=_none(blocks),
@@ -161,8 +163,8 @@ def term_space(columns: int, block_ptr: Ints, most: int) -> Terms:
         caused=np.zeros(largest),
         table=np.zeros(largest),
         causes=np.zeros(largest),
-        A=np.zeros(largest),
-        B=np.zeros(largest),
+        A=np.zeros(largest + 1),
+        B=np.zeros(largest + 1),
     )
 
 

@@ -35,9 +35,6 @@ LONGEST_LINE = 4_000_000
 """Bytes of one line of NDJSON; a longer one is no case."""
 READ_AHEAD = 1 << 18
 """Bytes of each column that wait to be read. Arrow's own way is to take the whole file into memory first."""
-GROUP_BYTES = 1 << 24
-"""Parts are joined into row groups of this size: a group for every part has a writer keep its notes on each until the
-end, three megabytes a million rows."""
 
 
 @dataclass(frozen=True)
@@ -259,13 +256,8 @@ def join_parts(parts: list[Path], out: Path, schema: pa.Schema | None) -> None:
                     while block := one.read(1 << 20):
                         whole.write(block)
     else:
-        with pq.ParquetWriter(draft, schema, compression="zstd") as writer:
-            waiting: list[pa.Table] = []
+        # a writer keeps the statistics of every column of every part until the end: only those that are of use
+        with pq.ParquetWriter(draft, schema, compression="zstd", write_statistics=["id"]) as writer:
             for part in parts:
-                waiting.append(pq.read_table(part, use_threads=False, pre_buffer=False).cast(schema))
-                if sum(table.nbytes for table in waiting) >= GROUP_BYTES:
-                    writer.write_table(pa.concat_tables(waiting))
-                    waiting = []
-            if waiting:
-                writer.write_table(pa.concat_tables(waiting))
+                writer.write_table(pq.read_table(part, use_threads=False, pre_buffer=False).cast(schema))
     draft.replace(out)
