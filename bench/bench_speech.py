@@ -45,10 +45,11 @@ SPELLINGS = (
     (r"-", " "),
     (r"\b(?!(?:it|that|there|he|she|what|where|who|how|here|let|when)'s)(\w+)'s\b", r"\1s"),
     (r"\boedema", "edema"),
+    (r"\banymore\b", "any more"),
 )
 """What whisper-normalizer leaves different or makes wrong, on both sides alike: 'nought', 'one point nought one'
 (one.01), numbers parted by a comma ('four hundred, three times' became 403 times), units, hyphens, the s of
-"athlete's foot" (which became "athlete is foot") and of "calf's", oedema."""
+"athlete's foot" (which became "athlete is foot") and of "calf's", oedema, anymore."""
 GROUPS = ("building", "held_apart")
 SITES = frozenset(re.split(r"\W+", "calf calves thigh thighs toe toes foot feet ankle ankles knee hip shin pulses"))
 LATERAL = frozenset({"left", "right"})

@@ -97,6 +97,11 @@ def test_each_spoken_word_keeps_its_place() -> None:
         ("Only on the left.", ""),
         ("Same place, yeah, it's gone dead.", "yes"),
         ("Slowly.", "yes"),
+        ("No and no.", "no"),
+        ("No sir, normal.", "no"),
+        ("Never in my life.", "no"),
+        ("There's one on my heel.", "yes"),
+        ("That's the worst.", "yes"),
     ],
 )
 def test_what_a_reply_answers(reply: str, answer: str) -> None:
@@ -155,6 +160,22 @@ def test_what_a_reply_answers(reply: str, answer: str) -> None:
         ("Just the one side?", "Either.", "alternating_sides", "present"),
         ("Do you smoke?", "Packed it in, ninety-eight.", "smoker_former", "present"),
         ("Are you dizzy when you stand up? I'm thinking of the scaffold.", "Never.", "orthostatic_dizziness", "absent"),
+        ("Periods?", "Fine.", "heavy_menses", "absent"),
+        ("Periods?", "Terrible.", "heavy_menses", None),
+        ("How are you in yourself?", "I'm all right. Bit down since the breakup.", "low_mood", None),
+        ("Is the foot cold?", "Warm as toast.", "cold_foot_symptom", "absent"),
+        ("Are your feet burning at all?", "Not burning.", "burning_feet", "absent"),
+        ("Tingling?", "In my fingers, a bit.", "paraesthesia_feet", None),
+        ("Which side?", "Right.", "unilateral", "present"),
+        ("Both?", "Both.", "bilateral", "present"),
+        ("Lift the leg for me. Does that hurt?", "No.", "straight_leg_raise_positive", "absent"),
+        ("Bladder and bowels under control?", "Yes.", "urinary_retention_incontinence", "absent"),
+        (
+            "Have you had a clot, or anyone close to you?",
+            "My mum, in her lung. I haven't.",
+            "previous_dvt_pe",
+            "absent",
+        ),
         ("Have you thought of harming yourself?", "Not now. I did in the summer.", "suicidal_thoughts", None),
     ],
 )
@@ -182,6 +203,9 @@ def test_what_a_clinician_says_of_a_medicine_is_no_medicine_taken(knowledge: Kno
         ("Dorsalis pedis easily felt on both sides.", "absent_pedal_pulses", "absent"),
         ("I can't feel the popliteal on the left.", "absent_popliteal_pulse", "present"),
         ("Ankle jerk's gone on the right.", "reduced_ankle_reflex", "present"),
+        ("Pull your foot up. Five. Push down. Three.", "weak_plantarflexion", "present"),
+        ("It's hot to just under the knee.", "leg_warmth", "present"),
+        ("Both calves soft, not tender, same size.", "calf_circumference_difference", "absent"),
         ("Your lips are dry and the skin stays up when I pinch it.", "dehydration_signs", "present"),
     ],
 )
@@ -189,6 +213,22 @@ def test_signs_told_aloud_are_read(knowledge: Knowledge, told: str, finding: str
     visit = read(knowledge, f"D: Let me examine you. {told}")
     assert stated(visit).get(finding) == state
     assert next(f.examined for f in visit.findings if f.finding == finding)
+
+
+def test_a_companion_s_own_illness_is_not_the_patient_s(knowledge: Knowledge) -> None:
+    visit = read(
+        knowledge,
+        "D: Has she had a clot?",
+        "Daughter: No. I've got varicose veins and I had a clot after my son, but she never has.",
+    )
+    found = stated(visit)
+    assert found.get("previous_dvt_pe") == "absent"
+    assert not {"varicose_veins", "postpartum"} & found.keys()
+
+
+def test_a_lone_figure_after_a_medicine_is_its_dose(knowledge: Knowledge) -> None:
+    visit = read(knowledge, "D: Any tablets?", "P: Just the fluoxetine. Twenty. And two milligrams of diazepam.")
+    assert {m.name: m.dose for m in visit.medicines} == {"fluoxetine": "20", "diazepam": "2 mg"}
 
 
 def test_a_sign_has_the_side_it_is_told_with(knowledge: Knowledge) -> None:

@@ -79,12 +79,14 @@ class VisitWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """How findings are asked about and told in a visit, beyond their own wordings; each table by finding.
 
     ``asked``: a question that a yes affirms; ``well``: one that a yes denies ('steady on your feet'); ``topics``:
-    named without saying that anything is wrong ('waterworks'); ``found``, ``not_found``: signs told aloud; ``power``:
+    named without saying that anything is wrong ('waterworks'); ``covers``: named so widely that only 'fine' says
+    something ('periods'); ``found``, ``not_found``: signs told aloud; ``power``:
     muscles and movements whose weakness the finding is."""
 
     asked: Wordings = {}
     well: Wordings = {}
     topics: Wordings = {}
+    covers: Wordings = {}
     found: Wordings = {}
     not_found: Wordings = {}
     power: Wordings = {}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from hickam.intake import cues
 from hickam.intake.dialogue.corrections import takes_back
 from hickam.intake.dialogue.fragments import (
+    NOT_ME,
     by_turns,
     eased,
     itemised,
@@ -20,6 +21,7 @@ from hickam.intake.dialogue.fragments import (
     told_item,
 )
 from hickam.intake.dialogue.lines import (
+    BODY_WORDS,
     SEEN,
     SMALL_AGES,
     VERB,
@@ -35,7 +37,7 @@ from hickam.intake.dialogue.lines import (
     tells,
     with_no,
 )
-from hickam.intake.dialogue.meant import Asked, Form, Meanings, Value, made_of, value_of
+from hickam.intake.dialogue.meant import OKAY, QUESTIONS, Asked, Form, Meanings, Value, made_of, value_of
 from hickam.intake.dialogue.questions import (
     ASKING,
     ASKS,
@@ -49,9 +51,9 @@ from hickam.intake.dialogue.questions import (
     untagged,
     without_wh,
 )
-from hickam.intake.dialogue.replies import Reply, read_reply
+from hickam.intake.dialogue.replies import Answer, Reply, read_reply
 from hickam.intake.dialogue.retelling import Retelling
-from hickam.intake.dialogue.spoken import Line, added
+from hickam.intake.dialogue.spoken import DIGITS, MEASURED, Line, added
 from hickam.intake.dialogue.turns import DialogueTurn
 from hickam.intake.numbers_in_words import NUMBERS
 from hickam.intake.scene import LEG
@@ -70,10 +72,15 @@ NOUN = re.compile(
 )
 PLANS = re.compile(r"\bplan(?:s|ned|ning)?\b")
 DRINKS = re.compile(r"\b(?:do you|or) drink(?: any)?(?: alcohol)?$|^(?:(?:and|any|what about|how about) )*alcohol$")
+SHORT = 7
+"""Words of an answer that says no more than that it eases: its minutes are not those of an attack."""
 NAMED = 3
 """Words of a question that is no more than a name: 'high blood pressure?'."""
 STRONGLY = frozenset(
-    listed("very really quite so pretty extremely terribly incredibly always often definitely mainly mostly the")
+    listed(
+        "much bit lot far loads very really quite so pretty extremely terribly "
+        "incredibly always often definitely mainly mostly the"
+    )
 )
 SINCE = re.compile(r"^(?:for|since|about since|from|maybe since|over|on|in|last|at)\b|.*\bago\b")
 QUIT = re.compile(
@@ -95,12 +102,28 @@ OFTEN = re.compile(
 )
 BOTH = re.compile(r"^(?:it's |in )?both(?: of them| legs| sides)?$")
 OTHER_SIDE = re.compile(r"\b(?:other|left|right) (?:one|leg|side|calf|foot|thigh)\b")
+WARMTH = re.compile(r"\b(cold|hot)\b")
+OPPOSITE = {"cold": re.compile(r"^(?:\w+ ){0,3}warm\b"), "hot": re.compile(r"^(?:\w+ ){0,3}(?:cold|cool)\b")}
+THOUGH = re.compile(r"^(?:bit|a bit|but|though|except|apart|only|well)\b")
+LEANS = re.compile(
+    r"\b(?:does (?:that|this|it) hurt|is (?:that|this|it) (?:sore|painful|tender)|ha(?:s|ve) (?:that|this|"
+    r"anything like that) "
+    r"(?:ever )?happened|does that (?:sound|ring))\b"
+)
+"""A question that says nothing without the sentence before it: 'lift the leg for me. Does that hurt?'."""
 UNSURE = re.compile(
     r"^(?:(?:i|well|oh) )*(?:don't (?:think|believe) so|let me think|chance would|not sure|used to|did(?: \w+){0,3}|"
     r"hang on|wait|hmm?|good question)\b"
 )
 """What is only said on the way to an answer."""
 NAMES = re.compile(r"\b(?:call(?:ed)?|name|spell)\b")
+ONE_SIDE = re.compile(
+    r"^(?:(?:just|only|mainly|mostly|more) )?(?:in )?(?:(?:the|my|his|her|on the) )?(?:left|right)(?: one|"
+    r" side| hand| leg| foot)?$"
+)
+SIDE_ASKED = re.compile(r"\b(?:left|right|both|one|either|which|side)\b")
+BOTH_ASKED = re.compile(r"^(?:(?:and|so|is it|in|on) )*both(?: of them| sides| legs)?(?: then)?$")
+CUTTING = re.compile(r"\b(?:down to|trying|cut(?:ting)? (?:down|back)|(?:a|per) day|roll-ups|a few|the odd one)\b")
 ONE = re.compile(r"^(?:(?:and|so|just|only|is it|in) )*(?:one|just the one|the one|left|which)\b")
 SIDED = re.compile(
     r"^(?:(?:mostly|mainly|just|only|more|usually|always|the|my|on|it's|in) )*(?:left|right|both)(?: (?:one|side|"
@@ -110,6 +133,24 @@ SIDED = re.compile(
 
 def _bare(line: Line) -> str:
     return " ".join(w.bare for w in line)
+
+
+def _own_first(question: Line, lines: list[Line]) -> list[Line]:
+    """'Had a clot, or anyone close to you?' 'My mum. I haven't.': first what is said of the patient."""
+    own = next((i for i, line in enumerate(lines[:3]) if i and NOT_ME.match(_bare(line))), 0)
+    return [lines[own], *lines[:own], *lines[own + 1 :]] if own and of_you(question, lines[own]) != question else lines
+
+
+def _with_doses(lines: list[Line], names_drug: Callable[[Line], bool]) -> list[Line]:
+    """'Just the fluoxetine. Twenty.': the figure right after the name is its dose."""
+    out: list[Line] = []
+    for line in lines:
+        figure = len(line) <= 2 and (line[0].bare[:1].isdigit() or line[0].bare in DIGITS)
+        if out and figure and names_drug(out[-1][-1:]) and (len(line) == 1 or line[1].bare in MEASURED):
+            out[-1] = (*open_end(out[-1]), *line)
+        else:
+            out.append(line)
+    return out
 
 
 def _firm(lines: list[Line]) -> list[Line]:
@@ -136,10 +177,11 @@ class Answers:
         self.names_drug = names_drug
         self.findings_in = findings_in
         self.meanings = meanings
+        self.lead: Line = ()
 
     def tell(self, turn: DialogueTurn, asked: tuple[Line, ...], lines: list[Line]) -> list[Line]:
         """Tell the question with its answer; returns the lines still to be told."""
-        lines = _firm(lines)
+        lines = _firm(_own_first(asked[-1], _with_doses(lines, self.names_drug)))
         asked = tuple(of_you(line, lines[0]) for line in asked)
         question = asked[-1]
         text = " ".join(w.bare for w in question)
@@ -150,12 +192,13 @@ class Answers:
         if (left := self._particular(asked, text, lines, rest)) is not None:
             return left
         if WELFARE.match(text):
-            self._mean(asked, value_of("", lines[0]), lines[0], only=("well", "topics"))
+            self._mean(asked, self._value("", lines), lines[0], only=("well", "topics", "covers"))
         if WHEN_YOU.match(text) and not reply.answer and VERB.search(_bare(lines[0])):
             self.out.say((*open_end(as_statement(question)), *lines[0]))
             return lines[1:]
         if WH.match(text):
-            return self._told_wh(text, question, lines if OFTEN.match(_bare(lines[0])) else rest, reply.answer)
+            says = OFTEN.match(_bare(lines[0])) or SIDED.match(_bare(lines[0]))
+            return self._told_wh(text, question, lines if says else rest, reply.answer)
         if BOTH.match(_bare(segment(lines[0]))) and (text.endswith("or both") or ONE.search(text)):
             noun = () if text.endswith("or both") else tuple(w for w in question if stem(w.bare) in LEG)
             self.out.say((*added("both"), *noun) if noun else added("both legs"), "affirmed", (*question, *lines[0]))
@@ -172,6 +215,11 @@ class Answers:
         if SMOKING.search(text) and any(QUIT.search(_bare(line)) for line in lines[:3]):
             self.out.say(added("I don't smoke now, I gave up smoking"), None, (*question, *lines[0]))
             return [line for line in lines if not QUIT.search(_bare(line))]
+        if SMOKING.search(text) and CUTTING.search(" ".join(map(_bare, lines))) and not read_reply(lines[0]).answer:
+            self.out.say(added("I smoke"), "affirmed", (*question, *lines[0]))
+            return lines
+        if BOTH_ASKED.match(text) and (_bare(lines[0]).startswith("both") or read_reply(lines[0]).answer == "yes"):
+            self.out.say(added("both legs"), "affirmed", (*question, *lines[0]))
         if HARM.search(text) and _bare(lines[0]).startswith(("not now", "not any", "not lately", "used to", "i used")):
             self.out.say(as_statement(question), "doubtful", lines[0])
             return rest
@@ -180,7 +228,7 @@ class Answers:
         if items := itemised(asked, lines):
             for item, known, said in items:
                 self.out.say(told_item(item, known), known, said)
-                self._mean((item,), "yes" if known == "affirmed" else "no", said)
+                self._mean((item,), value_of("yes" if known == "affirmed" else "no", said), said)
             return lines
         if varied := by_turns(question, lines[0]):
             self.out.say(varied, "affirmed", (*question, *lines[0]))
@@ -189,9 +237,12 @@ class Answers:
             for help in helps:
                 self.out.say(help, "affirmed", lines[0])
             return lines[1:]
-        if fact := place_asked(question, lines[0]) or eased(question, lines[0]):
+        if fact := place_asked(question, lines[0]):
             self.out.say(fact, "affirmed", lines[0])
             return lines
+        if fact := eased(question, lines[0]):
+            self.out.say(fact, "affirmed", lines[0])
+            return lines[1:] if len(lines[0]) <= SHORT else lines
         return None
 
     def _yes_or_no(
@@ -202,6 +253,18 @@ class Answers:
         answer = reply.answer
         echoed = segment(lines[0])
         asked_of = {stem(word) for word in text.split()}
+        denial = len(echoed) > 1 and echoed[0].bare in ("not", "no") and not is_list(asked)
+        if not answer and denial and all(w.bare in STRONGLY or stem(w.bare) in asked_of for w in echoed[1:]):
+            answer = "no"
+        of_leg = any(stem(w.bare) in LEG for w in question)
+        if (
+            not answer
+            and not of_leg
+            and ASKS.match(text)
+            and ONE_SIDE.match(_bare(echoed))
+            and not SIDE_ASKED.search(text)
+        ):
+            answer = "yes"
         if not answer and all(w.bare in STRONGLY or stem(w.bare) in asked_of for w in echoed):
             answer, rest = "yes", [*([lines[0][len(echoed) :]] if len(lines[0]) > len(echoed) else []), *lines[1:]]
         if answer and len(lines) > 1 and takes_back(lines[1]):
@@ -210,9 +273,15 @@ class Answers:
         listed_whole = reply.whole or not is_list(asked) or len({one.finding for one in self._asked(asked)}) == 1
         first = rest[0] if rest else ()
         goes_on = bool(first) and len(asked) == 1 and self._goes_on(question, text, first, answer)
-        value = value_of("yes" if goes_on and not answer else answer, lines[0])
-        if value not in ("yes", "bad") or listed_whole:
+        value = self._value("yes" if goes_on and not answer else answer, lines)
+        if not answer and WARMTH.search(text) and OPPOSITE[WARMTH.search(text)[1]].search(_bare(lines[0])):  # type: ignore[index]
+            value = "no"
+        if goes_on and BODY.match(_bare(first)):
+            self._mean(((*open_end(question), *segment(first)),), value, lines[0])
+        elif value not in ("yes", "bad") or listed_whole:
             self._mean(asked, value, lines[0])
+        elif value == "yes" and OKAY.search(text):
+            self._mean(asked, "fine", lines[0], only=("well", "topics", "covers"))
         if answer == "no":
             self._denied(asked, text, said)
             return rest
@@ -238,7 +307,8 @@ class Answers:
             return False
         if not answer and COUNTED.match(words) and not self.names_drug(first) and ASKS.match(text):
             return True
-        if not answer and ASKS.match(text) and BODY.match(words) and any(stem(w.bare) in LEG for w in first):
+        names_sign = ASKS.match(text) or len(question) <= NAMED
+        if not answer and names_sign and BODY.match(words) and any(stem(w.bare) in BODY_WORDS for w in first):
             return True
         if "allerg" in text or (answer == "yes" and BODY.match(words) is not None):
             return True
@@ -250,7 +320,7 @@ class Answers:
         asked: tuple[Line, ...],
         value: Value,
         said: Line,
-        only: tuple[Form, ...] = ("asked", "well", "topics"),
+        only: tuple[Form, ...] = QUESTIONS,
     ) -> None:
         """State what the answer makes of the findings that the pack knows the question to be about."""
         for line in asked:
@@ -263,8 +333,14 @@ class Answers:
             if stated := tuple(dict.fromkeys(m for m in means if m is not None)):
                 self.out.say(added("answered"), "meant", (*line, *said), stated)
 
+    def _value(self, answer: Answer, lines: list[Line]) -> Value:
+        """What an answer says; 'I'm all right. Bit down, though.' says nothing sure."""
+        value = value_of(answer, lines[0])
+        return "" if value == "fine" and len(lines) > 1 and THOUGH.match(_bare(lines[1])) else value
+
     def _asked(self, asked: tuple[Line, ...]) -> tuple[Asked, ...]:
-        return tuple(one for line in asked for one in self.meanings.asked(of_the_leg(as_statement(self._whom(line)))))
+        wholes = ((*open_end(self.lead), *line) if LEANS.search(_bare(line)) else line for line in asked)
+        return tuple(one for line in wholes for one in self.meanings.asked(of_the_leg(as_statement(self._whom(line)))))
 
     def _whom(self, line: Line) -> Line:
         """'Do they burn?': what was named last."""

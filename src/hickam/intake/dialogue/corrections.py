@@ -22,6 +22,8 @@ FIRM = re.compile(r"\b(?:sorry|wait|hang on|i mean|i meant|rather|correction|my 
 INSIDE = re.compile(r"^(?:no|sorry|wait|rather|correction|i mean|i meant)$")
 SIDES = frozenset(["left", "right", "both"])
 DAYTIMES = frozenset(listed("morning evening night afternoon daytime"))
+EXCLAIMED = frozenset(["no", "yes", "god", "oh god", "goodness", "lord", "heavens", "blimey", "ugh", "well", "oh"])
+"""'God, no.' corrects nothing."""
 SHORT = 5
 """Words of a sentence that a correction replaces whole."""
 
@@ -53,7 +55,7 @@ def _parts(line: Line) -> list[Line]:
     for i in range(1, len(line) - 1):
         joined = " ".join(w.bare for w in line[i : i + 2])
         one = INSIDE.match(line[i].bare) and line[i].text.endswith(",")
-        if line[i - 1].text.endswith(",") and (one or INSIDE.match(joined)) and _text(line[:i]) not in ("no", "yes"):
+        if line[i - 1].text.endswith(",") and (one or INSIDE.match(joined)) and _text(line[:i]) not in EXCLAIMED:
             return [line[:i], *_parts(line[i:])]
     return [line]
 

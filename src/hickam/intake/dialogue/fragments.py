@@ -94,6 +94,7 @@ def one_place(question: Line, first: Line) -> list[tuple[Line, Known]]:
 
 
 DENIES = re.compile(r"\b(?:no|not|never|none|nor|without|neither|nothing)\b|n't\b")
+BUT_FOR = re.compile(r"\b(?:just|only|bit|little|some|well|but|except|apart|though)\b")
 BETWEEN = frozenset(listed("in on at of between around round behind under over the your his her both other"))
 TURNS = frozenset(listed("but though although"))
 LONGEST = 12
@@ -114,16 +115,18 @@ def itemised(asked: tuple[Line, ...], lines: list[Line]) -> list[tuple[Line, Kno
     contents = [_content(item) for item in items]
     out: dict[int, tuple[Known, Line]] = {}
     for said in (clause for line in lines[:3] if len(line) <= LONGEST for clause in _clauses(line)):
-        stems = {stem(w.bare) for w in said}
+        stems = {stem(w.bare.removesuffix("'s")) for w in said}
         for number, content in enumerate(contents):
             own = content - {s for other in contents if other is not content for s in other}
             if (own or content) & stems and number not in out:
                 text = _bare(said)
-                denied = DENIES.search(text) is not None or FINE.match(text) is not None
+                denied = DENIES.search(text) is not None or FINE.fullmatch(text) is not None
                 out[number] = ("denied" if denied else "affirmed", said)
     affirmed = [n for n, (known, _) in out.items() if known == "affirmed"]
     first = _bare(lines[0])
     whole = read_reply(lines[0]).answer
+    if whole == "no":
+        affirmed = [n for n in affirmed if BUT_FOR.search(_bare(out[n][1]))]
     if (whole == "no" and not affirmed) or (whole == "yes" and len(affirmed) < len(out)):
         return []
     if affirmed and (re.match(r"(?:no )?(?:just|only)\b", first) or whole == "no"):
@@ -158,19 +161,25 @@ def _clauses(line: Line) -> list[Line]:
 KIN_DOES = re.compile(
     r"^(?:(?:but|and|though|no|yes|yeah|well|not me|my|his|her|our) )*(\w+)(?: (?:did|does|has|had|was|is|"
     r"gets|got)\b|'s "
-    r"(?:the same|got|had)\b| the same\b)"
+    r"(?:the same|got|had)\b| the same\b|,|$)"
 )
 OR_FAMILY = re.compile(
-    r"\b(?:or (?:anyone|anybody|someone|somebody)(?: else)?(?: (?:in|of) (?:the|your|his|her) family)?|"
+    r"\b(?:or (?:anyone|anybody|someone|somebody)(?: else| close(?: to you)?)?(?: (?:in|of) (?:the|your|his|"
+    r"her) family)?|"
     r"or (?:the|your) "
     r"family|or (?:a |any )?relatives?)\b"
 )
-HAVING = frozenset(listed("have has had did do does you i ever he she yourself any anyone in the family your ever"))
+HAVING = frozenset(
+    listed("""
+        anybody anyone any else suffer with it this have has had did do does you i ever he she yourself in the family
+        your
+    """)
+)
 
 
 def of_kin(question: Line, line: Line) -> Line:
     """'Have you or anyone in the family had a clot?' 'My aunt did.': my aunt had a clot."""
-    text = _bare(line)
+    text = " ".join(w.text.lower().rstrip(".?!") for w in line)
     found = KIN_DOES.match(text)
     if (
         found is None
@@ -188,10 +197,13 @@ def of_kin(question: Line, line: Line) -> Line:
     return (*added("my"), kin._replace(text=kin.bare.removesuffix("'s")), *added("had"), *what) if what else ()
 
 
+NOT_ME = re.compile(r"(?:(?:no|but) )*(?:not me|i haven't|i never|not myself)\b")
+
+
 def of_you(question: Line, first: Line) -> Line:
     """'Have you or anyone in the family had a clot?' 'Not me.': the question of the patient alone."""
     cut = OR_FAMILY.search(_bare(question))
-    if cut is None or not re.match(r"(?:no )?(?:not me|i haven't|i never|not myself)\b", _bare(first)):
+    if cut is None or not NOT_ME.match(_bare(first)):
         return question
     at = len(_bare(question)[: cut.start()].split())
     return (*question[:at], *question[at + len(cut[0].split()) :])
@@ -208,7 +220,8 @@ def sided(question: Line, first: Line, noun: Line | object) -> Line:
 
 
 BY_TURNS = re.compile(
-    r"^(?:it (?:varies|swaps|changes|alternates|moves)|either(?: one| side| leg)?|sometimes (?:one|the left|"
+    r"^(?:(?:it )?(?:varies|swaps|changes|alternates|moves)(?: about| around| over)?|either(?: one| side|"
+    r" leg)?|sometimes (?:one|the left|"
     r"the right|left|right)|"
     r"one or the other|whichever|(?:it |they )?takes? turns|it can be either|now one)\b"
 )

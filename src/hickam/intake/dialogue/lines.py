@@ -36,6 +36,7 @@ def lasting(line: Line) -> Line:
 
 UNITS = frozenset(listed("year month week fortnight couple"))
 SPANS = frozenset(listed("years months weeks days year month week fortnight"))
+A_WEEK = re.compile(r"^(\w+ (?:nights?|days?|times)) (?:this|last|every|each|per) week$")
 OF_SEVEN = re.compile(r"(?:\w+ )?(?:nights? )?out of (?:seven|7)$")
 
 
@@ -44,6 +45,8 @@ def in_time(line: Line) -> Line:
     bare = [w.bare for w in line]
     if bare and bare[0] in UNITS:
         line = (*added("a"), *line)
+    elif A_WEEK.match(" ".join(bare)) and bare[0] in NUMBERS:
+        return (*line[:2], *added("a week"))
     elif len(line) <= 6 and OF_SEVEN.search(" ".join(bare)) and bare[0] in NUMBERS:
         return (line[0], *added("nights a week"))
     return tuple(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from hickam.intake import cues
+from hickam.intake.dialogue.lines import segment
 from hickam.intake.dialogue.replies import Answer
 from hickam.intake.dialogue.spoken import DIGITS, Line
 from hickam.intake.marks import Meaning
@@ -18,30 +19,32 @@ from hickam.intake.matching import NEGATORS, Match, Trie, add_phrase, find_match
 from hickam.intake.words import Token, phrase_stems, stem_set, tokenise
 from hickam.model.pack import VisitWords
 
-Form = Literal["asked", "well", "topics", "found", "not_found", "power"]
+Form = Literal["asked", "well", "topics", "covers", "found", "not_found", "power"]
 Value = Literal["yes", "no", "fine", "bad", ""]
-FORMS: tuple[Form, ...] = ("asked", "well", "topics", "found", "not_found", "power")
+FORMS: tuple[Form, ...] = ("asked", "well", "topics", "covers", "found", "not_found", "power")
+QUESTIONS: tuple[Form, ...] = ("asked", "well", "topics", "covers")
 TROUBLE = re.compile(
     r"\b(?:any|trouble|problems?|difficult\w*|changes?|changed|wrong|bother\w*|issues?|worr\w+|high)\b"
 )
 OKAY = re.compile(r"\b(?:okay|ok|all right|alright|fine|normal|normally|good|working|well|under control)\b")
 FINE = re.compile(
-    r"^(?:(?:that|that's|it|it's|they|they're|they've|she's|he's|is|are|was|been|both|all|everything|everything's|the|my|"
-    r"her|his|oh|no|yes|yeah|pretty|totally|perfectly|absolutely|quite|just|still|always|seems?|she|he|says?|i|i'm|i've|"
-    r"water|waterworks|bladder|bowels|sleep|mood|balance|appetite|breathing|memory|periods|weight|energy|eyes|now|feel|"
-    r"feels|as|doctor|thank|you|very|sleeping|eating|with|working)\b ?)*"
-    r"(?:fine|ok|okay|all right|alright|good|great|normal|regular|perfect|steady|stable|yellow|clear|the same|"
+    r"(?:(?!(?:not|never|no|was|were|until|only|when|if|used|nothing|anything|how|what)\b|\w+n't\b)[\w'-]+ ){0,5}"
+    r"(?:fine|ok|okay|all right|alright|good|great|normal|regular|perfect|steady|stable|yellow|clear|grand|"
     r"same as (?:ever|"
-    r"always|usual)|as (?:ever|always|usual|normal)|like clockwork|like a (?:log|baby|horse)|no (?:trouble|"
-    r"problems?|bother|"
-    r"change|different)|not a problem|nothing wrong|never better|no complaints|can't complain|lovely|spot on|well)\b"
-    r"(?!.*\b(?:but|except|apart|until|before)\b)"
+    r"always|usual)|as (?:ever|always|usual|normal)|like clockwork|like a (?:log|baby|horse)|sharp as a \w+|"
+    r"good as gold|"
+    r"no (?:trouble|problems?|bother|change|different)|not a problem|nothing wrong|never better|no complaints|"
+    r"can't complain|lovely|spot on)"
+    r"(?: (?:thanks|thank you|really|now|doctor|nurse|sir|actually|at the moment|too|again|at all|at night|"
+    r"in myself|for my age|"
+    r"as ever))*"
 )
+"""The whole of a sentence's first part: 'it's fine', 'chest's okay', but not 'a good half hour'."""
 BAD = re.compile(
     r"\b(?:bad|badly|poor|poorly|terribl[ey]|awful|useless|hopeless|rubbish|shocking|dreadful|lousy|dicky|iffy|wobbly|"
     r"all over the place|up and down|not (?:so |too |very |that )?(?:good|great|right|normal|brilliant|clever|"
     r"well|what it was)|"
-    r"gone|worse|(?:doesn't|don't|isn't|not|stopped) work(?:ing)?|not for (?:a|years|months)|no good|"
+    r"gone|worse|stopped|dried up|(?:doesn't|don't|isn't|not|stopped) work(?:ing)?|not for (?:a|years|months)|no good|"
     r"struggl\w+|a struggle|"
     r"haul|can't|cannot|not a wink|hardly|barely|a nightmare|murder|low|on the low side|broken|not a lot|"
     r"(?:too |a bit |very |quite )?high|tablets? for (?:it|that))\b"
@@ -49,7 +52,8 @@ BAD = re.compile(
 GRADED = re.compile(
     r"(?<![\d.])(?P<grade>[0-5]|zero|nought|one|two|three|four|five)(?: (?P<half>plus|minus))?"
     r"(?: (?:out of|over|on) (?:5|five)|/5)|"
-    r"^(?:\w+ ){0,4}(?P<part>two|three|four|[234]) (?P<sign>plus|minus)\b"
+    r"^(?:\w+ ){0,4}(?P<part>two|three|four|[234]) (?P<sign>plus|minus)\b|"
+    r"^(?P<alone>[0-5]|zero|one|two|three|four|five)$"
 )
 FULL = re.compile(r"\b(?:full|normal|strong|good|fine|excellent|equal)\b")
 WEAK = re.compile(r"\b(?:weak|weaker|weakness|can't|reduced|not as strong|down on)\b")
@@ -81,10 +85,10 @@ class Meanings:
 
     def asked(self, line: Line) -> tuple[Asked, ...]:
         """What a question asks about. Of two matches the longer counts: 'trouble sleeping' is not 'sleeping'."""
-        found = [m for m in self._matches(_text(line)) if self.entries[m.entry].form in ("asked", "well", "topics")]
+        found = [m for m in self._matches(_text(line)) if self.entries[m.entry].form in QUESTIONS]
         kept = [m for m in found if not any(set(m.used) < set(o.used) for o in found)]
         kin = {i for i, t in enumerate(tokenise(_text(line))) if t.stem in KIN}
-        told = (m for m in kept if not m.negated and (not kin or kin & set(m.used)))
+        told = (m for m in kept if (not kin or kin & set(m.used)))
         return tuple(dict.fromkeys(self.entries[m.entry] for m in told))
 
     def told(self, line: Line) -> tuple[Meaning, ...]:
@@ -96,7 +100,7 @@ class Meanings:
             finding, form = self.entries[m.entry]
             if form not in ("found", "not_found"):
                 continue
-            there = (form == "found") != (m.negated or _turned(tokens, m))
+            there = (form == "found") != _turned(tokens, m)
             if there or finding not in out:
                 out[finding] = (finding, "present" if there else "absent")
         if power := self.power(line):
@@ -117,20 +121,21 @@ def _text(line: Line) -> str:
 
 
 def _turned(tokens: Sequence[Token], m: Match) -> bool:
-    """Whether a denial stands shortly before, in the same clause."""
+    """Whether a denial that is no part of the wording stands shortly before it in the same clause, or right before one
+    of its words: 'can't stand on his toes', 'the arches aren't high'."""
     for token in reversed(tokens[max(0, m.lo - REACH) : m.lo]):
         if token.kind == "p":
-            return False
+            break
         if token.stem in NEGATORS:
             return True
-    return False
+    return any(i - 1 not in m.used and tokens[i - 1].stem in NEGATORS for i in m.used[1:])
 
 
 def graded(text: str, power: Sequence[str]) -> tuple[Meaning, ...]:
     """Power by the Medical Research Council's grades 0 to 5, or in words: below 5 the movement is weak."""
     bare = text.lower().rstrip(".")
     if found := GRADED.search(bare):
-        word = found["grade"] or found["part"]
+        word = found["grade"] or found["part"] or found["alone"]
         grade = DIGITS.get(word, 5) if word.isalpha() else int(word)
         weak = grade < 5 or (found["half"] or found["sign"]) == "minus"
         return tuple((finding, "present" if weak else "absent") for finding in power)
@@ -142,7 +147,7 @@ def graded(text: str, power: Sequence[str]) -> tuple[Meaning, ...]:
 def value_of(answer: Answer, line: Line) -> Value:
     """What an answer says of what was asked: yes or no, or that it is fine or bad."""
     text = " ".join(w.bare for w in line)
-    if FINE.match(text):
+    if FINE.fullmatch(text) or FINE.fullmatch(" ".join(w.bare for w in segment(line))):
         return "fine"
     if answer in ("yes", "no"):
         return "yes" if answer == "yes" else "no"
@@ -160,6 +165,8 @@ def made_of(asked: Asked, question: str, value: Value) -> Meaning | None:
         outcome = None  # 'does it hurt to put weight on it?'
     elif asked.form == "well":
         outcome = {"yes": absent, "no": present, "fine": absent, "bad": present}.get(value)
+    elif asked.form == "covers":
+        outcome = absent if value == "fine" or (value == "no" and TROUBLE.search(question)) else None
     elif value in ("fine", "bad"):
         outcome = absent if value == "fine" else present
     elif TROUBLE.search(question):

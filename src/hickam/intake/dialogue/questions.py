@@ -122,8 +122,13 @@ def kind_of(line: Line, examining: bool) -> Kind:
 
 def observes(line: Line) -> bool:
     """Whether a sentence tells what is seen or felt, or a result: 'there's a soft murmur', 'your lips are dry'."""
+    return OBSERVES.match(" ".join(w.bare for w in line)) is not None and not foresees(line)
+
+
+def foresees(line: Line) -> bool:
+    """Whether a sentence is a plan or an opinion."""
     text = " ".join(w.bare for w in line)
-    return OBSERVES.match(text) is not None and not PLANNED.search(text) and "i think" not in text
+    return PLANNED.search(text) is not None or "i think" in text
 
 
 YOU = {

@@ -37,12 +37,13 @@ YES_ALONE = re.compile(
     r"all of (?:them|those)|(?:that|those|them|him|her|me|it) (?:as well|too)|slowly|gradually|bit by bit|"
     r"quite a (?:bit|"
     r"lot)|rather|somewhat|from time to time|at times|every so often|once in a while|on occasion|mostly|usually|"
-    r"regularly|most of the time|on and off|off and on|more and more|day and night)$"
+    r"regularly|just about|all over|everywhere|most of the time|on and off|off and on|more and more|day and night)$"
 )
 GRAPHIC = re.compile(
     r"^(?:(?:loads|lots|plenty|tons|masses|a lot)(?! (?:better|less|easier|fewer))|terribl[ey]|dreadful(?:ly)?|"
     r"awful(?:ly)?|constantly|instantly|immediately|straight ?away|you bet|too right|tell me about it|i'll say|"
-    r"for my sins|afraid so|every (?:single )?(?:time|day|night|morning|evening|week|one)|"
+    r"for my sins|afraid so|that's (?:the worst|when)\b|i'd be lying if|every (?:single )?(?:time|day|night|"
+    r"morning|evening|week|one)|"
     r"the odd (?:one|time|day|night)|once or twice|more often than not|banging|splitting|thumping|pouring|"
     r"shocking(?:ly)?|"
     r"(?:only|just|mainly|mostly|usually) (?:when|if|after|during|sometimes|first thing)\b|"
@@ -51,10 +52,11 @@ GRAPHIC = re.compile(
 """'Is the skin dry?' 'Like sandpaper.': a yes that also says how; its words are read as well."""
 HAD = re.compile(
     r"^(?!.*\b(?:clear|normal|fine|okay|checked|tested|negative|gone|ruled out|nothing|none)\b)"
+    r"(?:(?:there's|there are|there is|i've got|he's got|she's got) (?:one|a few|a couple|two|three|some|several)\b|"
     r"(?:i(?:'ve)? )?(?:(?:always|already|only|just) )?(?:had|got|have|get|suffer (?:with|from)) "
-    r"(?:it|that|them|those|one|some)\b"
+    r"(?:it|that|them|those|one|some)\b)"
 )
-"""'Any diabetes?' 'Had it for years.'"""
+"""'Any diabetes?' 'Had it for years.'; 'any sores?' 'There's one on my heel.'"""
 TREATED = re.compile(
     r"^(?!.*(?:\b(?:no|not|never|nothing|none|stopped)\b|n't\b))"
     r".*\b(?:put me on|take|taking|tablets?|pills?|treated|injections?|jabs?|inhaler|operation)\b.* "
@@ -62,16 +64,19 @@ TREATED = re.compile(
 )
 """'They gave me a tablet for it', but not 'no, I don't take anything for it'."""
 NO = re.compile(
-    r"^(?:no|nope|nah|uh-uh|nuh-uh|never|none|nothing|neither|nil|not at all|not that (?:i|we|he|she)\b.*|"
+    r"^(?:no|nope|nah|uh-uh|nuh-uh|never|none|nothing|neither|nil|not at all|not that (?:i|you|we|he|she)\b.*|"
+    r"no(?:(?: and| or)? no)+|neither no|never (?:in my life|once|ever)|(?:i've |i )?cut (?:it|them) (?:right )?out|"
     r"no (?:chance|way)|not a chance|(?:definitely|certainly|absolutely) not|"
     r"none of (?:that|those|"
     r"them|these)|nothing like that|i never(?: \w+)?|not (?:very |so |too )?(?:well|properly|far)|"
+    r"never (?:have|had|did|do|does|has|been|was)|"
     r"not (?:me|one|a (?:bit|wink|thing|one|trace|hint)(?: of it)?|so far|now|lately|recently|any ?more|especially|"
     r"particularly|noticeably|normally|as a rule|yet|these days|(?:for|in) (?:years|ages|months|a long time)|ever|"
     r"to my knowledge|as far as i know)|"
     r"no(?:ne|thing)? (?:that i|so far|to speak of|out of the ordinary|unusual|more than)\b.*|"
     r"(?:it )?makes no (?:difference|"
-    r"odds)|no different|(?:i )?(?:don't|never) (?:touch|drink|smoke)(?: (?:it|them|any|the stuff|at all))?|"
+    r"odds)|no different|(?:i )?(?:don't|never) (?:touch|drink|smoke|use)(?: (?:it|them|any|those|that|"
+    r"the stuff|at all))?|"
     r"can't say (?:i|it|he|she|that)\b.*|(?:i|he|she|it|they) (?:never|haven't|hasn't) (?:had|have|has|did|"
     r"does|do|got|been|"
     r"noticed)(?: (?:any|one|it|that))?|(?:i|he|she|it|they) (?:don't|doesn't|didn't|am not|isn't|aren't|haven't|"
@@ -82,7 +87,7 @@ NO_FIRST = re.compile(r"^(?:no|nope|nah|uh-uh|nuh-uh)(?![\w-])")
 GOES_ON = frozenset(
     listed("""
         i i'm i've it it's he he's she she's they there there's no not nothing none never my the just only that that's
-        we neither to thank thanks doctor at actually sorry wait
+        we neither to thank thanks doctor at actually sorry wait sir miss madam love mate nurse
     """)
 )
 EMPTY = re.compile(
@@ -100,6 +105,8 @@ USED = re.compile(
     r"^(?:(?:i|it|he|she|they) )?used to\b(?: (?:be|do|have|get)| years ago| once| as a (?:child|boy|girl)|$)*$"
 )
 """'Any back pain?' 'Used to.': not now."""
+WHILE = frozenset(["while", "when", "if", "whenever"])
+"""'While I'm walking, yeah.': only a condition of the yes."""
 SURE = frozenset(["yes", "yeah", "yep"])
 
 
@@ -151,7 +158,8 @@ def read_reply(line: Line) -> Reply:
     last = line[-1].bare
     ends = len(line) > 1 and line[-2].text.endswith(",")
     if ends and last in ("yes", "yeah", "yep", "no", "nope"):
-        return Reply("no" if last in ("no", "nope") else "yes", line[at:-1])
+        rest = () if line[at].bare in WHILE else line[at:-1]
+        return Reply("no" if last in ("no", "nope") else "yes", rest)
     return Reply("", line[at:] if at else line)
 
 

@@ -24,6 +24,7 @@ from hickam.intake.dialogue.questions import (
     ABOUT_YOU,
     Kind,
     as_statement,
+    foresees,
     kind_of,
     observes,
     one_group,
@@ -55,8 +56,23 @@ OTHERS = re.compile(
 """Somebody else's medicine."""
 
 
+IT_IS = re.compile(
+    r"^(?:it's|it is|it feels|that's) (?:\w+ ){0,2}(?:hot|warm|red|swollen|tender|cold|cool|"
+    r"pale|blue)\b"
+)
+
+
 def _bare(line: Line) -> str:
     return " ".join(w.bare for w in line)
+
+
+def _turns_to(line: Line) -> int:
+    """Where a companion goes on from herself to the patient: 'I had a clot, but | she never has'. 0: nowhere."""
+    for i in range(2, len(line) - 1):
+        turn = line[i].bare in ("but", "and", "though") and THIRD.match(line[i + 1].bare)
+        if turn and FIRST.search(_bare(line[:i])) and not THIRD.search(_bare(line[:i])):
+            return i
+    return 0
 
 
 def retell(
@@ -133,6 +149,7 @@ class _Teller:
             group.insert(0, lines[at])
             at -= 1
         self.asked = tuple(group)
+        self.answers.lead = lines[at] if at >= 0 and group else ()
         for line, kind in zip(lines[: at + 1], kinds, strict=False):
             if kind == "question" and line not in group:
                 self.out.unanswered.append((line,))
@@ -150,13 +167,16 @@ class _Teller:
         """What a clinician's sentence is; while examining, what is seen and felt is told as a sign."""
         kind = kind_of(line, self.examining)
         graded_now = self.testing and kind == "talk" and graded(_bare(line), self.testing)
-        seen = observes(line) and (self.findings_in(line) or self.meanings.told(line))
+        told = self.meanings.told(line) or self.meanings.power(line) or IT_IS.match(_bare(line))
+        seen = (observes(line) and self.findings_in(line)) or (told and not foresees(line))
         if self.examining and (graded_now or (kind in ("talk", "impression") and seen)):
             return "examination"
         return kind
 
     def _examined(self, line: Line) -> None:
         """A sign told aloud; the grade after 'push down' is that movement's."""
+        if IT_IS.match(_bare(line)):  # 'it's hot to just under the knee'
+            line = (*added("leg"), *line[1 if "'" in line[0].bare else 2 :])
         power = self.meanings.power(line)
         means = self.meanings.told(line)
         if not power and self.testing:
@@ -197,6 +217,10 @@ class _Teller:
 
     def _statement(self, turn: DialogueTurn, line: Line) -> None:
         """What a patient says of the patient, and a companion of either."""
+        if turn.role == "other" and (at := _turns_to(line)):
+            for part in (line[:at], line[at:]):
+                self._statement(turn, part)
+            return
         line = placed(line)
         text = " ".join(w.bare for w in line)
         if SIDED.match(text) and (noun := next((w for w in self.out.words[-3:] if stem(w.bare) in LEG), None)):

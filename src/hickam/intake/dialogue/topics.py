@@ -36,7 +36,8 @@ SAFETY = re.compile(
     r"banged (?:my|his|her) head)\b"
 )
 MIND = re.compile(
-    r"\b(?:asham\w+|guilt\w*|dread\w*|hate(?:s|d)? my\w*|make myself sick|making myself sick|binge\w*|starv\w*|"
+    r"\b(?:muddl\w+|break-?up|broke up|fed up|bit down|feeling down|eating (?:all right|okay|properly)|"
+    r"asham\w+|guilt\w*|dread\w*|hate(?:s|d)? my\w*|make myself sick|making myself sick|binge\w*|starv\w*|"
     r"skip meals|"
     r"passed away|died|miss (?:him|her)|crying|cries|no energy for|don't care|happy|confus\w*|memory|forget\w*)\b|"
     r"\b(?:mood|low|depress\w*|anxi\w*|panic\w*|worr(?:y|ied|ies)|scared|frighten\w*|terrified|hopeless\w*|weepy|"
