@@ -271,6 +271,7 @@ def _distance(scene: Scene) -> list[Statement]:
             or ("walk" in before and "then" in scene.stems[i + 1 : i + 3])
             or ("walk" in before and set(before) & {"only", "about", "can", "than", "beyond"})
             or "than" in before
+            or (before[-1:] == ["walk"] and not scene.told.isdisjoint(range(number.lo - 5, number.lo)))
         ):
             out.append(scene.make("fixed_walking_distance", number.lo, i))
             out.append(scene.make("on_exertion", number.lo, i))

@@ -47,6 +47,16 @@ LATE = stem("late")
 RESTED = stem_set("sit rest stand lie play walk run stop train work")
 
 
+COMPLAINTS = frozenset(
+    [
+        *("muscle_weakness", "proximal_weakness", "distal_weakness", "arm_weakness", "leg_giving_way", "foot_drop"),
+        *("numbness_feet", "paraesthesia_feet", "leg_swelling", "leg_swelling_unilateral", "unable_to_walk"),
+        *("gait_disturbance", "balance_problem"),
+    ]
+)
+"""What brings people as pain does: 'over the last five months struggling with stairs'."""
+
+
 class _Onset(NamedTuple):
     """How well a time belongs to the complaint, the finding it means and its tokens."""
 
@@ -70,7 +80,7 @@ def onset(scene: Scene, times: Sequence[Period]) -> list[Statement]:
             break
         id = named_time(scene, i)
         if id and not scene.context.flags[i] & VOIDING:
-            score = _anchor(scene, i) or int(_now_follows(scene, i) or _since_then(scene, i) or _began_then(scene, i))
+            score = _anchor(scene, i) or int(_dated_by_what_follows(scene, i))
             if score and (best is None or score > best.score or (since and score == best.score)):
                 best = _Onset(score, id, max(0, i - 1), i)
                 # 'Since March the leg hurts. A week ago I fell' began in March
@@ -152,7 +162,7 @@ def _onset_score(scene: Scene, p: Period) -> int:
     ago = is_past(scene.stems[p.hi + 1 : p.hi + 4])
     if ago and dates_an_event(scene, p.lo):
         return 0
-    if ago and _then_follows(scene, p.hi + 1):
+    if ago and (_then_follows(scene, p.hi + 1) or _starts_after(scene, p.hi + 1)):
         return 2
     score = _anchor(scene, p.lo, p.hi)
     if not score:
@@ -263,6 +273,20 @@ def _since_then(scene: Scene, at: int) -> bool:
     return any(i > at and scene.context.sentence[i] == sentence for i in scene.symptoms)
 
 
+def _dated_by_what_follows(scene: Scene, at: int) -> bool:
+    """Whether the words round a named time make it that of the complaint, though another thing stands nearer."""
+    return any(rule(scene, at) for rule in (_now_follows, _since_then, _began_then, _since_an_event))
+
+
+def _since_an_event(scene: Scene, at: int) -> bool:
+    """'My calf is agony since they put the plaster on this afternoon'."""
+    sentence = scene.context.sentence[at]
+    since = next((i for i in range(at - 1, max(-1, at - 9), -1) if scene.stems[i] == "since"), None)
+    return since is not None and any(
+        since - 12 <= i < since and scene.context.sentence[i] == sentence for i in scene.symptoms
+    )
+
+
 def _then_follows(scene: Scene, at: int) -> bool:
     """'Three weeks ago I started a tablet and since then I get cramps': the time is that of the symptom.
 
@@ -272,9 +296,23 @@ def _then_follows(scene: Scene, at: int) -> bool:
     for i in range(at + 1, len(scene.stems) - 1):
         if scene.context.sentence[i] > here + 1:
             break
-        if scene.stems[i : i + 2] == ["since", "then"]:
+        opens = scene.context.sentence[i] > scene.context.sentence[i - 1]
+        if scene.stems[i : i + 2] == ["since", "then"] or (opens and scene.stems[i] == "now"):
             return any(j > i and scene.context.sentence[j] == scene.context.sentence[i] for j in scene.symptoms)
+        if scene.stems[i : i + 2] == ["ever", "since"]:
+            return any(at < j < i and scene.context.sentence[j] == here for j in scene.symptoms)
     return False
+
+
+STARTS = stem_set("begin start come appear develop notice feel get wake")
+
+
+def _starts_after(scene: Scene, at: int) -> bool:
+    """'About three weeks ago the inside of my shin started hurting', whatever was told before."""
+    sentence = scene.context.sentence[at]
+    ahead = [i for i in range(at + 1, min(len(scene.stems), at + 13)) if scene.context.sentence[i] == sentence]
+    begun = next((i for i in ahead if scene.stems[i] in STARTS), None)
+    return begun is not None and any(i in scene.told for i in ahead if i > begun)
 
 
 def _leads(scene: Scene, p: Period) -> bool:
@@ -319,6 +357,8 @@ def _anchor(scene: Scene, at: int, end: int = -1) -> int:
     ]
     if not usable:
         told = {"it", "they", "them", "this", "these", "that"} & set(scene.stems[lo : hi + 1])
+        if any(s.id in COMPLAINTS and s.said == "present" for s in scene.by_clause.get(clause, [])):
+            return 1
         if clause in scene.symptom_clauses and not others_here(scene, clause):
             return 1
         return (
