@@ -256,6 +256,21 @@ def test_a_medicine_that_is_put_right_is_not_taken(knowledge: Knowledge, later: 
     assert ("takes_dopamine_agonist" in {o.finding for o in visit.case.observations if o.state == "present"}) == taken
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Daughter: She asks if quinine would help, her neighbour swears by it.",
+        "P: Would quinine help?",
+        "P: Is quinine any good for it?",
+        "P: What if I took quinine?",
+    ],
+)
+def test_a_medicine_asked_about_is_not_taken(knowledge: Knowledge, asked: str) -> None:
+    visit = read(knowledge, "D: Anything else?", asked, "D: We can talk about that.")
+    assert not [m for m in visit.medicines if m.current]
+    assert "takes_quinine" not in stated(visit)
+
+
 def test_a_sign_told_beside_another_s_medicine_is_not_lost(knowledge: Knowledge) -> None:
     visit = read(knowledge, "P: My brother takes quinine but my calf is swollen and red.")
     assert stated(visit)["leg_swelling_unilateral"] == "present"

@@ -215,11 +215,23 @@ ECHO = 3
 """Words of a question that only says again what was asked."""
 
 
+WONDERS = re.compile(
+    r"^(?:(?:and|but|so|well|please) )*(?:she|he|they|mum|dad|my \w+) (?:asks?|is asking|was asking|"
+    r"wants? to know|wonders|"
+    r"was wondering) (?:me )?(?:if|whether|what|when|why|how|about|can|is|does|could|should)\b"
+)
+"""A companion passes on the patient's question: 'she asks if quinine would help'."""
+WOULD = re.compile(
+    r"^(?:(?:and|but|so|or|doctor) )*(?:would|could|should|will|is|are|does|do|can|what about|what if)\b"
+)
+
+
 def idle_question(line: Line) -> bool:
     """A question the patient asks tells nothing: 'Can I drive home?', or the clinician's word again: 'Diabetes?'."""
     text = " ".join(w.bare for w in line)
     asks = line[-1].text.endswith("?")
-    return asks and (len(line) <= ECHO or (ASKING.match(text) or IDLE.match(text)) is not None)
+    idle = ASKING.match(text) or IDLE.match(text) or WOULD.match(text)
+    return WONDERS.match(text) is not None or (asks and (len(line) <= ECHO or idle is not None))
 
 
 LEADS = OPENERS | frozenset(listed("any do you have had has ever got a an been is there"))
