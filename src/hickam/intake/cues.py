@@ -45,7 +45,8 @@ PSEUDO = _phrases("""
     previously well | previously fit | previously active | than ... used to | things I used to | what I used to |
     as I used to | like I used to | things she used to | things he used to | way I used to | past few | past week
     | past month |
-    past year | past two | past three | past half | never right | not flush | not slept
+    past year | past fortnight | past day
+    | past couple | past several | past two | past three | past half | never right | not flush | not slept
 """)
 NEW_NEVER = _phrases("""
     never ... before | never had this before | never had it before | never used to | never happened before | not ...

@@ -198,7 +198,7 @@ def _ahead(said: _Said) -> None:
         ("likened", LIKENED, 8),
     ):
         for m in said.found[kind]:
-            if kind == "hypo" and _about_somebody(tokens, m):
+            if (kind == "hypo" and _about_somebody(tokens, m)) or (kind == "past" and _until_now(tokens, m)):
                 continue
             seen = kind == "hypo" and _worry_about_what_is_there(tokens, m)
             for i in range(m.hi + 1, min(len(tokens), m.hi + 1 + limit)):
@@ -209,6 +209,11 @@ def _ahead(said: _Said) -> None:
                 if kind == "past" and (tokens[i].stem in (",", "with") or not pseudo.isdisjoint(m.used)):
                     break
                 said.flags[i] |= OPINION if seen else bit
+
+
+def _until_now(tokens: Sequence[Token], m: Match) -> bool:
+    """'Over the past 3 weeks my ankles have swollen' tells of now."""
+    return tokens[m.hi].stem == "past" and m.hi + 1 < len(tokens) and tokens[m.hi + 1].kind == "n"
 
 
 def _about_somebody(tokens: Sequence[Token], m: Match) -> bool:

@@ -95,7 +95,7 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
     ago = is_past(after)
     if p.unit == "second" or (p.unit == "minute" and not ago):
         return False
-    if LASTS.intersection(before[-2:]) and not _the_last(scene, p.lo):
+    if before[-2:] != ["go", "on"] and LASTS.intersection(before[-2:]) and not _the_last(scene, p.lo):
         return False
     if "stop" in before and p.unit not in ("minute", "hour"):
         return False  # 'I stopped it for a fortnight'
@@ -105,7 +105,8 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
         return False  # 'if I sit down for half an hour'
     if set(before) & {"after", "within", "every", "than", "least"} and ("of" not in after or "stop" in after):
         return False  # 'within a week of stopping it was gone'
-    if before and before[-1] in ("twic", "once", "time"):  # 'twice a week' is how often
+    often = scene.tokens[p.lo].text == "a" and before[-1:] == ["x"]  # 'netball 4x a week'
+    if often or (before and before[-1] in ("twic", "once", "time")):  # 'twice a week' is how often
         return False
     per = first in EACH and bool({"day", "night", "week", "month", "year"} & set(after[1:]))  # 'three months a year'
     if first in NOT_SINCE_WHEN or per or (p.unit == "night" and "last" not in before):
