@@ -19,6 +19,7 @@ from numba import njit
 
 from hickam.inference.batch import BatchSolver
 from hickam.inference.compiled.exponential import exponential
+from hickam.inference.compiled.work import aligned
 from hickam.inference.flat import IN_FAMILY, flat_cases
 from hickam.inference.layout import Network
 from hickam.inference.query import Query, build_query
@@ -96,7 +97,8 @@ def roofs(repeats: int, size: int = 768) -> dict[str, float]:
     out = np.empty_like(big)
     copy = 2 * big.nbytes / seconds(lambda: np.copyto(out, big), repeats) / 1e9
     shape, rng = (32, 64), np.random.default_rng(1)
-    x, R, weights, given = rng.random(shape), np.empty(shape), rng.random((4, 64)), rng.random((3, 32))
+    x, R, weights, given = aligned(*shape), aligned(*shape), aligned(4, 64), rng.random((3, 32))
+    x[:], weights[:] = rng.random(shape), rng.random((4, 64))
     times = 20_000
     loop = 12 * x.size * times / seconds(lambda: _inner(x, R, weights, given, times), repeats) / 1e9
     return {

@@ -13,6 +13,10 @@ PAD = 8
 """Rows of tables are this much longer than a power of two, or all of them would want the same lines of the cache."""
 
 
+LINE = 8
+"""Numbers in a line of the cache."""
+
+
 class Row(NamedTuple):
     """One case, ready for its terms: what ``kernel.Problem`` holds. n columns, I items, T states of all blocks."""
 
@@ -91,18 +95,18 @@ def row_space(columns: int, blocks: int, states: int, items: int) -> Row:
     """Space for one case."""
     return Row(
         alive=_no(columns),
-        pi=np.zeros(columns),
-        q=np.zeros(columns),
-        x0=np.zeros(columns),
+        pi=aligned(columns),
+        q=aligned(columns),
+        x0=aligned(columns),
         level=_none(columns),
-        states=np.zeros(states),
+        states=aligned(states),
         usual=_no(blocks),
-        plus=np.zeros(items),
-        minus=np.zeros(items),
-        phi_plus=np.ones((items, columns)),
-        phi_minus=np.ones((items, columns)),
+        plus=aligned(items),
+        minus=aligned(items),
+        phi_plus=_ones(items, columns),
+        phi_minus=_ones(items, columns),
         moved=_no(items),
-        weight=np.zeros(items),
+        weight=aligned(items),
         two=_none(items),
     )
 
@@ -113,25 +117,25 @@ def case_space(tables: Tables, items: int) -> Work:
     n, blocks, items = len(shape.block), len(shape.block_ptr) - 1, max(items, 1)
     return Work(
         row=row_space(n, blocks, int(shape.state_ptr[-1]), items),
-        p=np.zeros(n),
-        fact=np.full(n, -1, dtype=np.int64),
+        p=aligned(n),
+        fact=_none(n) - 1,
         settled=_no(n),
         concerned=_no(n),
         listed=_none(n),
-        now=np.zeros(n),
-        brought=np.zeros(n),
-        shift=np.zeros(n),
-        exposed=np.zeros(n),
+        now=aligned(n),
+        brought=aligned(n),
+        shift=aligned(n),
+        exposed=aligned(n),
         moved_block=_no(blocks),
-        has=np.zeros(_largest(shape.block_ptr)),
-        logs=np.zeros(n),
-        ratio=np.zeros((items, n)),
-        alpha=np.zeros((items, n)),
+        has=aligned(_largest(shape.block_ptr)),
+        logs=aligned(n),
+        ratio=aligned(items, n),
+        alpha=aligned(items, n),
         shared=_no(items),
         member=_none(items),
-        strength=np.zeros(items),
+        strength=aligned(items),
         order=_none(items),
-        form=np.zeros(int(np.diff(tables.form_ptr).max(initial=1))),
+        form=aligned(int(np.diff(tables.form_ptr).max(initial=1))),
     )
 
 
@@ -140,31 +144,31 @@ def term_space(columns: int, block_ptr: Ints, most: int) -> Terms:
     sizes = np.diff(block_ptr)
     blocks, largest, wide, states = len(sizes), _largest(block_ptr), most + PAD, int((2**sizes).sum())
     return Terms(
-        fac=np.zeros(2 * most),
-        y=np.zeros(2 * most),
-        s=np.zeros(2 * most),
-        sy=np.zeros(2 * most),
-        R=np.zeros((columns, wide)),
-        share=np.zeros(columns),
+        fac=aligned(2 * most),
+        y=aligned(2 * most),
+        s=aligned(2 * most),
+        sy=aligned(2 * most),
+        R=aligned(columns, wide),
+        share=aligned(columns),
         found=_none(columns),
         listed=_none(columns),
         start=_none(most.bit_length() + 2),
-        inverse=np.zeros((blocks, wide)),
-        causal=np.zeros((blocks, wide)),
-        products=np.zeros(states * most),
+        inverse=aligned(blocks, wide),
+        causal=aligned(blocks, wide),
+        products=aligned(states * most),
         touched=_none(blocks),
         rank=_none(blocks),
         height=_none(blocks),
         room=_none(blocks),
-        w=np.zeros(states),
-        wq=np.zeros(states),
+        w=aligned(states),
+        wq=aligned(states),
         part=_none(states),
-        there=np.zeros(states),
-        caused=np.zeros(largest),
-        table=np.zeros(largest),
-        causes=np.zeros(largest),
-        A=np.zeros(largest + 1),
-        B=np.zeros(largest + 1),
+        there=aligned(states),
+        caused=aligned(largest),
+        table=aligned(largest),
+        causes=aligned(largest),
+        A=aligned(largest + 1),
+        B=aligned(largest + 1),
     )
 
 
@@ -172,8 +176,22 @@ def _largest(block_ptr: Ints) -> int:
     return 1 << int(np.diff(block_ptr).max(initial=1))
 
 
+def aligned(*shape: int) -> Floats:
+    """Noughts that begin where a line of the cache does: a vector that lies in two lines is loaded at half the rate."""
+    size = int(np.prod(shape))
+    room = np.zeros(size + LINE)
+    start = -room.ctypes.data % (8 * LINE) // 8
+    return room[start : start + size].reshape(shape)
+
+
+def _ones(rows: int, columns: int) -> Floats:
+    found = aligned(rows, columns)
+    found[:] = 1.0
+    return found
+
+
 def _none(size: int) -> Ints:
-    return np.zeros(size, dtype=np.int64)
+    return aligned(size).view(np.int64)
 
 
 def _no(size: int) -> Bools:
