@@ -67,19 +67,26 @@ class Example(msgspec.Struct, frozen=True):
 def examples(names: Names) -> list[Example]:
     """Every wording, its names masked; a treatment may be a medicine or not. What the pack does not hold is named by
     several of ``elsewhere.yaml``."""
-    other = {slot: _unheard(block, names) for slot, block in read_yaml(ELSEWHERE.read_bytes()).items()}
     found = []
     for kind, lines in read_yaml(EXAMPLES.read_bytes()).items():
         fields = {field: place(field, FIELDS.get(kind, ())) for field in FIELDS.get(kind, ())}
-        for number, line in enumerate(lines.strip().splitlines()):
-            for turn in range(SEVERAL if UNHEARD.search(line) else 1):
-                filled = _filled(line, other, (37 * number + turn) * STRIDE)
-                for folder in ("treatments", "drugs") if "{t}" in line else ("",):
-                    found.append(_example(kind, filled, fields, folder))
+        for line in filled_elsewhere(lines.strip().splitlines(), names):
+            for folder in ("treatments", "drugs") if "{t}" in line else ("",):
+                found.append(_example(kind, line, fields, folder))
     for named, lines in read_yaml(ASKED.read_bytes()).items():
         fields = dict.fromkeys(named.split(), 1.0)
         found += [_example("", line, fields, "treatments") for line in lines.strip().splitlines()]
     return found
+
+
+def filled_elsewhere(lines: Sequence[str], names: Names) -> list[str]:
+    """The lines, those about what the pack does not hold several times, each with something else in its slots."""
+    other = {slot: _unheard(block, names) for slot, block in read_yaml(ELSEWHERE.read_bytes()).items()}
+    return [
+        _filled(line, other, (37 * number + turn) * STRIDE)
+        for number, line in enumerate(lines)
+        for turn in range(SEVERAL if UNHEARD.search(line) else 1)
+    ]
 
 
 def _filled(line: str, other: dict[str, list[str]], at: int) -> str:

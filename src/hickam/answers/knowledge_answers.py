@@ -12,13 +12,15 @@ from hickam.answers.fields import ARTICLES
 from hickam.answers.kinds import UNCOVERED
 from hickam.answers.medicines import Medicines, Patient
 from hickam.answers.question import Question
-from hickam.answers.ranking import Ranker, answerable, likeliest
+from hickam.answers.ranking import Ranker, answerable, likeliest, rival
 from hickam.answers.search import Index, Vectors
 from hickam.model.assessment import Reader
 from hickam.model.pack import Pack
 
-SHORT, LONG = 1, 5
+SHORT, LONG = 1, 8
 """Claims in the short answer, and at most in all of it."""
+PLAINLY = 3
+"""Claims about a medicine that lead where nothing known of the patient speaks against it."""
 SEARCHED = 60
 LIKE_NEAREST, COVERED = 0.4, 0.55
 """Least cosine, or share of the question's words where there are no vectors, of a claim worth showing in a refusal."""
@@ -47,7 +49,7 @@ class Library:
 
     def __init__(self, pack: Pack, index: Index, treatments: dict[str, str], reader: Reader) -> None:
         self.pack, self.index, self.treatments = pack, index, treatments
-        self.ranker = Ranker(index, reader)
+        self.ranker = Ranker(index, reader, treatments)
         self.medicines = Medicines(pack, index, treatments)
 
     def answer(self, question: Question, vector: Callable[[], Vectors | None], patient: Patient) -> Draft:
@@ -55,10 +57,15 @@ class Library:
         if question.kind == "sources" and question.scores["sources"] > question.scores[UNCOVERED]:
             return self._sources()
         found = vector()
-        draft = self._exact(question, patient) or self._ranked(question, found, patient)
-        if draft.exact and not draft.refused:
-            more = self._ranked(question, found, patient).claims
-            draft = replace(draft, claims=tuple(dict.fromkeys((*draft.claims, *more)))[: max(LONG, len(draft.claims))])
+        exact, ranked = self._exact(question, patient), self._ranked(question, found, patient)
+        if exact is None or (exact.refused and question.kind == "evidence" and rival(question)):
+            draft = ranked
+        elif exact.refused:
+            draft = exact
+        else:  # what is only said of a medicine leaves room for what else may have been asked
+            first = exact.claims if exact.exact else exact.claims[:PLAINLY]
+            claims = tuple(dict.fromkeys((*first, *ranked.claims)))
+            draft = replace(exact, claims=claims[: max(LONG, len(first))])
         if not draft.refused and not self.supported(question, draft, found):
             draft = refusal(self._near(draft.claims, found), *not_mentioned(question.unknown))
         elif question.unknown and not draft.refused:
@@ -118,7 +125,7 @@ class Library:
         numbers = list(self._numbers(question))
         named = frozenset(c.id for c in self._numbers_named(question, numbers))
         numbers = [c for c in numbers if c.field != "findings" or c.id in named]
-        pool += numbers + [hit.claim for hit in self.index.search(question.plain, vector, SEARCHED)]
+        pool += numbers + [hit.claim for hit in self.index.search(question.sought, vector, SEARCHED)]
         if question.wide:
             wanted = {name for kind in likeliest(question) for name in ARTICLES.get(kind, ())}
             pool += [c for c in self.index.of_item["pack"] if c.field == "articles" and c.id.split(".")[1] in wanted]
@@ -126,6 +133,8 @@ class Library:
         cautions = [c for c in pool if c.field == "caution" and c.id.split("#")[1].split(".")[1] in factors]
         if question.kind in ("treatment", "prevention"):
             named |= {c.id for c in cautions[:2]}
+        if question.kind == "rule_out":
+            named |= {c.id for c in pool if c.id.endswith("#do_not_miss.exclusion") and c.item in question.targets}
         if question.kind == "avoid":
             named |= {c.id for c in pool if ", avoid:" in c.text and c.item in question.targets}
         ordered = self.ranker.ranked(question, pool, vector, named)
@@ -133,9 +142,8 @@ class Library:
 
     def _items(self, question: Question) -> list[str]:
         """What is named, and the treatment that covers a drug where it helps."""
-        items = [*question.targets, *question.others, *question.hints]
-        covers = [f"treatments/{self.treatments.get(i.split('/')[1], '')}" for i in items if i.startswith("drugs/")]
-        return list(dict.fromkeys((*items, *covers)))
+        items = (*question.targets, *question.others, *question.hints)
+        return list(dict.fromkeys((*items, *sorted(self.ranker.covering(question)))))
 
     def _numbers(self, question: Question) -> Iterable[Claim]:
         wanted = {field for kind in likeliest(question) for field in NUMBERS.get(kind, ())}

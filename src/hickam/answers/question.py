@@ -55,6 +55,8 @@ SURE = 0.45
 """Score from which a brief follow-up is of a kind of its own, and not of the kind before."""
 BRIEF = 6
 """Words of a follow-up that may leave out its subject."""
+SUBJECTS = 2
+"""Subjects of the question before whose names are sought with a follow-up."""
 COMPLAINT = word_set("""
     leg cramp cramping calf muscle night nocturnal pain painful ache sore spasm foot thigh lower limb patient case
     people person man woman lady
@@ -67,14 +69,16 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     ``targets``: items it is about, best first. ``others``: further items named (what it is to be judged with).
     ``residue``: its words that neither name an item nor make the kind nor stand for the complaint. ``scores``: how
     well each kind fits. ``wide``: about the complaint as a whole, no condition is named but by the complaint's own
-    words. ``changed``: for 'what if', the words of the change. ``plain``: the text with its shorthand written out.
+    words. ``changed``: for 'what if', the words of the change. ``plain``: the text with its shorthand written out;
+    ``sought``: the same and, where its subject is that of the question before, the subject's name.
     ``hints``: items that parts of their names hint at, up to 1. ``fields``: how far each field of the pack would
-    answer.
+    answer. ``topic``, ``nearer``: signs that it is about what the pack is about.
     """
 
     text: str
     kind: str
     plain: str = ""
+    sought: str = ""
     hints: dict[str, float] = {}
     targets: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
@@ -82,6 +86,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     unknown: tuple[str, ...] = ()
     scores: dict[str, float] = {}
     fields: dict[str, float] = {}
+    topic: float = 0.0
+    nearer: float = 0.0
     changed: str = ""
     carried: bool = False
     wide: bool = False
@@ -102,8 +108,14 @@ class Reading(Protocol):
     def cues(self) -> frozenset[str]:
         """Words that only ask."""
 
+    def called(self, item: str) -> str:
+        """The name of an item of the pack."""
+
     def kinds(self, masked: str, folders: frozenset[str]) -> tuple[dict[str, float], dict[str, float]]:
         """Kinds, and fields of the pack, and how well they fit the question with its names masked; best first."""
+
+    def scope(self, plain: str) -> tuple[float, float]:
+        """Signs that the question, with its names, is about what the pack is about."""
 
 
 def understand(text: str, reading: Reading, before: Question | None = None, *, has_case: bool = False) -> Question:
@@ -111,17 +123,28 @@ def understand(text: str, reading: Reading, before: Question | None = None, *, h
     plain = reading.parts.mended(written_out(text, reading.names.things))
     asked = words(plain)
     named = reading.names.find(asked)
-    scores, fields = _scores(plain, named, reading)
+    scores, fields = _scores(plain, named, reading, before)
     question = _with_items(text, _settled(plain, scores, named, has_case), asked, named, reading)
     hints = reading.parts.hints(asked)
     question = msgspec.structs.replace(question, plain=plain, scores=scores, fields=fields, hints=hints)
-    return _carried(question, named, before) if before is not None else question
+    question = _carried(question, named, before) if before is not None else question
+    subjects = [reading.called(item) for item in question.targets[:SUBJECTS]] if question.carried else []
+    sought = " ".join([plain, *subjects])
+    topic, nearer = reading.scope(sought)
+    return msgspec.structs.replace(question, sought=sought, topic=topic, nearer=nearer)
 
 
-def _scores(text: str, named: list[Named], reading: Reading) -> tuple[dict[str, float], dict[str, float]]:
-    """How well each kind and field fits; where a story is told beside a question, the question alone."""
+def _scores(
+    text: str, named: list[Named], reading: Reading, before: Question | None
+) -> tuple[dict[str, float], dict[str, float]]:
+    """How well each kind and field fits; where a story is told beside a question, the question alone. 'How is it
+    treated?' is read with what the question before was about in the place of 'it'."""
     spans = _spans(text, named, reading.names.own)
-    return reading.kinds(_asking(without_names(text, spans)), frozenset(folder for _, _, folder in spans))
+    masked, folders = _asking(without_names(text, spans)), {folder for _, _, folder in spans}
+    subject = before.targets[0].partition("/")[0] if before is not None and before.targets else ""
+    if subject in MASKS and not folders - {"findings"} and _REFERS.search(masked):
+        masked, folders = _REFERS.sub(MASKS[subject], masked, count=1), folders | {subject}
+    return reading.kinds(masked, frozenset(folders))
 
 
 def _asking(text: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 
 import msgspec
@@ -18,28 +18,40 @@ import msgspec
 from hickam.answers.claims import Claim
 from hickam.answers.fields import ARTICLE_CUES, ARTICLES, FIELDS, place
 from hickam.answers.kinds import UNCOVERED
-from hickam.answers.question import Question
+from hickam.answers.question import ITEM_KINDS, Question
 from hickam.answers.search import Index, Vectors
-from hickam.answers.words import IDLE, content
+from hickam.answers.words import IDLE, content, words
 from hickam.model.assessment import Reader
 
-SAME = 3
-"""Claims of one field of one item before all others."""
+AGAIN_FIELD, AGAIN_ITEM = 0.2, 0.03
+"""What a claim loses for each before it from the same field of the same item, and from another field of it."""
+TOGETHER = frozenset(["effects"])
+"""Fields whose sentences may contradict each other, and are shown together."""
+SPREAD = 20
+"""Claims put in order with these losses; nobody sees more."""
+WORDY = 60
+"""Words of a claim beyond which length tells nothing more."""
+COUNTED = frozenset(["prior", "findings", "modifiers"])
+"""Fields of numbers."""
 LIKELIEST = 3
 """Kinds that have a say in what is shown."""
 WEIGHTS = {
-    "field": 0.95,
+    "field": 0.75,
     "kind": 0.15,
-    "article": 0.55,
-    "named": 0.45,
-    "beside": 0.1,
-    "hinted": 0.2,
-    "both": 0.4,
-    "likeness": 1.2,
-    "residue": 0.4,
-    "words": 0.3,
-    "lay": 0.05,
-    "first": 0.65,
+    "article": 0.8,
+    "named": 0.3,
+    "beside": 0.08,
+    "hinted": 0.23,
+    "both": 0.35,
+    "likeness": 1.6,
+    "residue": 0.17,
+    "words": 0.18,
+    "lay": 0.1,
+    "first": 0.4,
+    "found": 0.2,
+    "covers": 0.22,
+    "length": 0.25,
+    "number": -0.4,
 }
 """Weights of a claim's parts; measured."""
 
@@ -47,25 +59,33 @@ WEIGHTS = {
 class Signs(msgspec.Struct, frozen=True):
     """What the decision to answer rests on.
 
-    ``uncovered``, ``kind``: how well the kind of things no pack holds fits, and the best other kind, up to ``FITS``.
-    ``strange``: words of the question that are nowhere in the pack. ``share``: of the question's own words, by rarity,
-    in what is shown. ``named``: whether an item is named. ``exact``: whether the claims were looked up by the facts
-    named rather than ranked. ``near``: how near the nearest claim is, in meaning or by all words of the question.
+    ``uncovered``, ``kind``, ``field``: how well the kind of things no pack holds fits, the best other kind, and the
+    best field of the pack, the latter two up to a limit. ``strange``: words of the question nowhere in the pack.
+    ``share``: of the question's own words, by rarity, in what is shown. ``about``, ``named``: whether it is about, or
+    names, an item other than a finding. ``exact``: whether the claims were looked up by the facts named rather than
+    ranked. ``long``: its words. ``topic``, ``nearer``: see ``Scope.signs``. ``near``: share of all its words in what is
+    shown; tells nothing beside the vectors.
     """
 
     uncovered: float
     kind: float
+    field: float
     strange: float
     share: float
+    about: float
     named: float
     exact: float
+    long: float
+    topic: float
+    nearer: float
     near: float
 
 
-FITS = 0.4
-"""Score of a kind beyond which it tells nothing more: only wordings like the examples go higher."""
-BY_MEANING = (-1.5, (-5.73, 5.34, -3.3, 1.04, 1.3, 2.08, 2.02))
-BY_WORDS = (-2.2, (-4.5, 6.6, -3.2, 1.2, 1.8, 2.1, 0.5))
+FITS, SUITS = 0.4, 0.6
+"""Scores of a kind and of a field beyond which they tell nothing more: only wordings like the examples go higher."""
+LONG_QUESTION = 25
+BY_MEANING = (-3.44, (-3.82, 6.27, 0.85, -2.9, 1.52, 2.18, -1.22, 2.33, 2.85, 0.94, 6.54, 0.0))
+BY_WORDS = (-3.18, (-4.56, 6.12, -0.51, -2.44, 1.52, 2.15, -0.96, 2.93, 3.1, 0.0, 0.0, 0.99))
 """Constant and weights of the signs in their order, with and without vectors."""
 
 
@@ -79,11 +99,29 @@ def likeliest(question: Question) -> dict[str, float]:
     return shares
 
 
+RIVAL = 0.7
+"""Share of the best kind's score from which the next best may as well be meant."""
+
+
+def rival(question: Question) -> str:
+    """The kind that may as well be meant as the one settled on; '' where that one fits clearly best."""
+    scores = {k: s for k, s in question.scores.items() if k != UNCOVERED}
+    best = scores.pop(question.kind, 0.0)
+    second = max(scores, key=lambda kind: scores[kind], default="")
+    return second if second and scores[second] > 0 and scores[second] >= RIVAL * best else ""
+
+
 class Ranker:
     """Ranks claims for one reader."""
 
-    def __init__(self, index: Index, reader: Reader) -> None:
-        self.index, self.reader = index, reader
+    def __init__(self, index: Index, reader: Reader, treatments: Mapping[str, str]) -> None:
+        self.index, self.reader, self.treatments = index, reader, treatments
+
+    def covering(self, question: Question) -> frozenset[str]:
+        """The treatments that the medicines named are used as."""
+        named = (*question.targets, *question.others, *question.hints)
+        used = (self.treatments.get(i.partition("/")[2]) for i in named if i.startswith("drugs/"))
+        return frozenset(f"treatments/{treatment}" for treatment in used if treatment)
 
     def ranked(
         self, question: Question, claims: Iterable[Claim], vector: Vectors | None, first: frozenset[str] = frozenset()
@@ -95,14 +133,7 @@ class Ranker:
             for c, parts in zip(pool, self.parts(question, pool, vector, first), strict=True)
         }
         ordered = sorted(pool, key=lambda c: (-worth[c.id], c.id))
-        # A field with many sentences leaves room for what else may have been asked.
-        seen: Counter[tuple[str, str]] = Counter()
-        late = set()
-        for claim in ordered:
-            seen[claim.item, claim.id.rpartition(".")[0]] += 1
-            if seen[claim.item, claim.id.rpartition(".")[0]] > SAME:
-                late.add(claim.id)
-        return sorted(ordered, key=lambda c: c.id in late)
+        return _spread(ordered, worth)
 
     def _likeness(self, pool: Sequence[Claim], vector: Vectors | None) -> dict[str, float]:
         """Cosine of each claim with the question; a claim without a vector is as near as its item's others."""
@@ -126,6 +157,8 @@ class Ranker:
         }
         articles |= {name: 1.0 for cue, name in ARTICLE_CUES if re.search(cue, low)}
         residue, asked = (self.index.coverage(said) for said in (question.residue, own_words(question)))
+        found, covering = self.index.by_words(question.sought), self.covering(question)
+        meant = {i: _meant(i, kinds) for i in question.others}
         linked = {item.partition("/")[2] for item in (*question.targets, *question.others, *question.hints)}
         out = []
         for c in pool:
@@ -136,7 +169,7 @@ class Ranker:
                     "field": question.fields.get(c.field, 0.0),
                     "kind": place(c.field, FIELDS.get(question.kind, ())),
                     "article": articles.get(article, 0.0),
-                    "named": float(c.item in question.targets),
+                    "named": float(c.item in question.targets) or meant.get(c.item, 0.0),
                     "beside": float(c.item in question.others),
                     "hinted": question.hints.get(c.item, 0.0),
                     "both": float(key in linked),
@@ -145,6 +178,10 @@ class Ranker:
                     "words": asked(c),
                     "lay": float(c.lay if self.reader == "patient" else -c.lay),
                     "first": float(c.id in first),
+                    "found": found.get(c.id, 0.0),
+                    "covers": float(c.item in covering),
+                    "length": min(WORDY, len(words(c.text))) / WORDY,
+                    "number": float(c.field in COUNTED),
                 }
             )
         return out
@@ -155,20 +192,51 @@ class Ranker:
         """What is known for the decision."""
         kind = max((score for kind, score in question.scores.items() if kind != UNCOVERED), default=0.0)
         share = max((self.index.covered(question.residue, c) for c in claims), default=0.0) if question.residue else 1.0
-        if vector is None:
-            asked = own_words(question)
-            near = max((self.index.covered(asked, c) for c in claims), default=0.0)
-        else:
-            near = max((self.index.likeness(c, vector) for c in claims), default=0.0)
+        asked = own_words(question) if vector is None else ()
         return Signs(
             uncovered=question.scores.get(UNCOVERED, 0.0),
             kind=min(FITS, kind),
+            field=min(SUITS, max(question.fields.values(), default=0.0)),
             strange=min(2, len(question.unknown)) / 2,
             share=share,
-            named=float(any(not i.startswith("findings/") for i in question.targets)),
+            about=float(any(_thing(i) for i in question.targets)),
+            named=float(any(_thing(i) for i in (*question.targets, *question.others))),
             exact=float(exact),
-            near=near,
+            long=min(LONG_QUESTION, len(words(question.sought))) / LONG_QUESTION,
+            topic=question.topic,
+            nearer=question.nearer,
+            near=max((self.index.covered(asked, c) for c in claims), default=0.0) if asked else 0.0,
         )
+
+
+def _meant(item: str, kinds: Mapping[str, float]) -> float:
+    """Share of the kinds that may be meant which can be about such an item."""
+    folder = item.partition("/")[0]
+    return math.fsum(share for kind, share in kinds.items() if folder in ITEM_KINDS.get(kind, ()))
+
+
+def _thing(item: str) -> bool:
+    return not item.startswith("findings/")
+
+
+def _spread(ordered: Sequence[Claim], worth: Mapping[str, float]) -> list[Claim]:
+    """The claims in order of worth, each worth less after others of its field and item: that leaves room for what else
+    may have been asked."""
+    left = list(ordered[: 2 * SPREAD])
+    chosen: list[Claim] = []
+    again: Counter[str] = Counter()
+    while left and len(chosen) < SPREAD:
+        best = max(left, key=lambda c: worth[c.id] - AGAIN_FIELD * again[_place(c)] - AGAIN_ITEM * again[c.item])
+        left.remove(best)
+        chosen.append(best)
+        again[_place(best)] += best.field not in TOGETHER
+        again[best.item] += 1
+    return [*chosen, *left, *ordered[2 * SPREAD :]]
+
+
+def _place(claim: Claim) -> str:
+    """The field of the item it is of."""
+    return claim.id.rpartition(".")[0]
 
 
 def own_words(question: Question) -> list[str]:

@@ -51,7 +51,6 @@ class Index:
     def search(self, question: str, vector: Vectors | None, most: int = 10) -> list[Hit]:
         """Best claims first. ``vector``: the question's unit vector, or None to go by words alone."""
         by_words = self._by_words(question)
-        best = max(by_words.values(), default=1.0) or 1.0
         cosines: dict[int, float] = {}
         if vector is not None and self.vectors is not None:
             likeness = self.vectors @ vector
@@ -61,11 +60,15 @@ class Index:
         hits = [
             Hit(
                 claim=self.claims[place],
-                score=cosines.get(place, 0.0) + WORDS_WEIGHT * by_words.get(place, 0.0) / best,
+                score=cosines.get(place, 0.0) + WORDS_WEIGHT * by_words.get(place, 0.0),
             )
             for place in places
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.claim.id))[:most]
+
+    def by_words(self, question: str) -> dict[str, float]:
+        """Score by words of the claims that share most with the question, by id; the best has 1."""
+        return {self.claims[place].id: score for place, score in self._by_words(question).items()}
 
     def likeness(self, claim: Claim, vector: Vectors | None) -> float:
         """Cosine of a claim and the question; nil for a claim without a vector."""
@@ -92,7 +95,7 @@ class Index:
         return math.log((1 + len(self.claims)) / (1 + self._frequency.get(word, 0)))
 
     def _by_words(self, question: str) -> dict[int, float]:
-        """BM25 (Robertson 1994) by place of the claim; larger is better."""
+        """BM25 (Robertson 1994) by place of the claim, as a share of the best."""
         asked = dict.fromkeys(content(question))
         if not asked:
             return {}
@@ -100,7 +103,9 @@ class Index:
         rows = self._table.execute(
             "SELECT rowid, bm25(claims, 1.0, 0.5) FROM claims WHERE claims MATCH ? ORDER BY 2 LIMIT ?", (wanted, MOST)
         )
-        return {int(place): -float(score) for place, score in rows}
+        scores = {int(place): -float(score) for place, score in rows}
+        best = max(scores.values(), default=1.0) or 1.0
+        return {place: score / best for place, score in scores.items()}
 
 
 @lru_cache(maxsize=16384)

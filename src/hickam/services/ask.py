@@ -11,8 +11,9 @@ import hickam
 from hickam.answers.claims import Claim
 from hickam.answers.draft import Draft, disagree
 from hickam.answers.kinds import UNCOVERED
-from hickam.answers.knowledge_answers import Library
+from hickam.answers.knowledge_answers import LONG, Library
 from hickam.answers.question import Question, understand
+from hickam.answers.ranking import rival
 from hickam.answers.search import Vectors
 from hickam.answers.words import content, word_set
 from hickam.errors import HickamError
@@ -53,6 +54,10 @@ WORRY = re.compile(
 HYPOTHETICAL = frozenset(["what_if", "compare", "rule_out", "symptoms", "accuracy", "sources", "frequency"])
 LEAST_SIGNS = 2
 """Findings a question has to tell before it is read as a story."""
+ALONE = frozenset(["what_if", "sources", "compare", "interaction", "dose"])
+"""Kinds that are told surely, or whose answer is whole."""
+MOST_OF_ONE = 5
+"""Claims of the likelier answer where another kind may have been meant."""
 GREETINGS = word_set("thank thanks hello hi hey help please bye good morning evening")
 LEAST_COVERED = 0.3
 """Score from which 'nothing a pack holds', where it fits best, keeps a question from being answered from the case."""
@@ -84,9 +89,13 @@ def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) 
         return _written(claims, question, Draft(lead=0), options, urgent, "urgent")
     extra = _told_beside(claims, text) if question.kind != "what_if" else None
     about = _joined(claims, case, extra) if case is not None else None
-    vector = _Once(claims, question.plain)
+    vector = _Once(claims, question.sought)
     about, story = (about, ()) if about is not None else _as_story(claims, question, text)
-    draft = _from_case(claims, question, about, options) or _from_pack(claims, question, vector, about, extra, options)
+    draft = _drafted(claims, question, vector, about, extra, options)
+    second = rival(question) if about is not None and question.kind not in ALONE else ""
+    if second and second not in ALONE:
+        other = _drafted(claims, replace(question, kind=second), vector, about, extra, options)
+        draft = _both(draft, other)
     draft = replace(draft, notes=(*story, *draft.notes))
     if options.reader == "patient" and about is not None:
         draft = until_told(claims, question, draft, about)
@@ -154,6 +163,23 @@ def _check(text: str) -> None:
 
 def _question_of(turn: Turn | None) -> Question | None:
     return None if turn is None else Question(text="", kind=turn.kind, targets=turn.targets, others=turn.others)
+
+
+def _drafted(
+    claims: ClaimsIndex, question: Question, vector: _Once, case: Case | None, told: Case | None, options: AskOptions
+) -> Draft:
+    drafted = _from_case(claims, question, case, options)
+    return drafted or _from_pack(claims, question, vector, case, told, options)
+
+
+def _both(draft: Draft, other: Draft) -> Draft:
+    """The answers to a question that may be of two kinds, the likelier first."""
+    if other.refused or not other.claims:
+        return draft
+    if draft.refused:
+        return other
+    claims = tuple(dict.fromkeys((*draft.claims[:MOST_OF_ONE], *other.claims)))
+    return replace(draft, claims=claims[: max(len(draft.claims), LONG)])
 
 
 # ---- the case

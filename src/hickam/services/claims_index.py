@@ -15,6 +15,8 @@ import numpy as np
 from hickam.answers.claims import Claim, collect
 from hickam.answers.entities import Names, Parts, collect_names
 from hickam.answers.kinds import ASKED, ELSEWHERE, EXAMPLES, Recogniser, cue_words, examples, fit
+from hickam.answers.scope import Scope
+from hickam.answers.scope import fit as fit_scope
 from hickam.answers.search import Index, Vectors, claim_words, sought_texts, word_table
 from hickam.knowledge.cache import cache_folder, cached, code_key
 from hickam.knowledge.question_words import QuestionWords, read_question_words
@@ -96,6 +98,27 @@ class ClaimsIndex:
         """How well each kind of question, and each field of the pack, fits, best first."""
         return self.recogniser.scores(masked, folders, self.vector(masked))
 
+    @cached_property
+    def _scope(self) -> Scope | None:
+        """What this pack is about; None without the model."""
+        if self.embedder is None:
+            return None
+        embed = self.embedder.vectors
+        taught = EXAMPLES.read_bytes() + ELSEWHERE.read_bytes()
+        key = hashlib.sha256(f"{self.key}{SHA256}".encode() + taught).hexdigest()
+        return cached(key, "scope", lambda: fit_scope(self.knowledge.pack, self.names, embed).dumps(), Scope.loads)
+
+    def scope(self, plain: str) -> tuple[float, float]:
+        """Signs of a question being about what this pack is about (``Scope.signs``); nil without the model."""
+        vector = self.vector(plain)
+        return (0.0, 0.0) if self._scope is None or vector is None else self._scope.signs(vector)
+
+    def called(self, item: str) -> str:
+        """The name of an item ('conditions/growing_pains') without what stands in brackets; '' for one of no name."""
+        folder, _, name = item.partition("/")
+        found = getattr(self.knowledge.pack, folder, {}).get(name)
+        return str(getattr(found, "name", "")).split(" (")[0]
+
     @property
     def question_words(self) -> QuestionWords:
         """Which treatment covers which drug."""
@@ -141,6 +164,12 @@ class ClaimsIndex:
         named = {parse_term(t).name for t in terms if parse_term(t).kind == "finding"}
         named |= {f.id for f in pack.findings.values() if f.floor or f.red_flag_screen}
         return frozenset(name for name in named if pack.findings[name].about != "risk")
+
+    def build(self) -> Index:
+        """All that a question needs, made where it is missing."""
+        self.kinds("", frozenset())
+        self.scope("")
+        return self.index
 
     def built(self) -> bool:
         """Whether nothing is left to build."""

@@ -157,13 +157,14 @@ def _compile(options: argparse.Namespace) -> int:
     knowledge = Knowledge(find_pack(options.pack))
     pack, engine, words = knowledge.pack, knowledge.engine, knowledge.vocabulary
     claims = ClaimsIndex(knowledge)
-    by = "by meaning and by words" if claims.index.vectors is not None else "by words (make answers adds meaning)"
+    index = claims.build()
+    by = "by meaning and by words" if index.vectors is not None else "by words (make answers adds meaning)"
     del engine, words
     seconds = time.process_time() - start
     print(
         f"{pack.manifest.id} {pack.manifest.version}: {len(pack.conditions)} conditions, "
         f"{len(pack.findings)} findings, hash {pack.hash[:12]}, ready in {seconds:.1f} s; "
-        f"{len(claims.index.claims)} claims to ask, found {by}"
+        f"{len(index.claims)} claims to ask, found {by}"
     )
     return 0
 
