@@ -127,6 +127,8 @@ class Parts:
 
         def right(match: re.Match[str]) -> str:
             word = spelt(match.group(0).lower())
+            if match.group(0).isupper() and word in self._names.initials:
+                return self._names.initials[word]
             if not word.isalpha() or word in self._names.vocabulary or word in IDLE:
                 return match.group(0)
             return _right(word, self._names, self._long) or match.group(0)

@@ -12,7 +12,7 @@ from hickam.answers.fields import ARTICLES
 from hickam.answers.kinds import UNCOVERED
 from hickam.answers.medicines import Medicines, Patient
 from hickam.answers.question import Question
-from hickam.answers.ranking import Ranker, answerable, likeliest, rival
+from hickam.answers.ranking import Ranker, answerable, likeliest
 from hickam.answers.search import Index, Vectors
 from hickam.model.assessment import Reader
 from hickam.model.pack import Pack
@@ -58,7 +58,7 @@ class Library:
             return self._sources()
         found = vector()
         exact, ranked = self._exact(question, patient), self._ranked(question, found, patient)
-        if exact is None or (exact.refused and question.kind == "evidence" and rival(question)):
+        if exact is None or (exact.refused and question.kind == "evidence"):
             draft = ranked
         elif exact.refused:
             draft = exact

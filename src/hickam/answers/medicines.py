@@ -167,9 +167,10 @@ class Medicines:
         asked = set(content(question.plain))
         wanted = asked & {w for item in items for m in self._names(item) for w in words(m)}
         care = (c for c in self.index.claims if c.field in ("management", "effects") and c.item not in items)
-        found = tuple(c for c in care if wanted & set(words(c.text)))[:LONG]
+        named = {i for i in (*question.targets, *question.others) if i.startswith("conditions/")}
+        found = [c for c in care if wanted & set(words(c.text)) and (not named or c.item in named)]
         if found:
-            return Draft(claims=found, lead=1, exact=True)
+            return Draft(claims=tuple(found[:LONG]), lead=1, exact=True)
         near = [c for i in items for c in self.index.of_item[i] if c.field in ("effects", "summary", "action")]
         return refusal(near, *not_mentioned(question.unknown))
 

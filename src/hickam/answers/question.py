@@ -244,7 +244,8 @@ def _carried(question: Question, named: list[Named], before: Question) -> Questi
     """'And in pregnancy?', 'how is it treated?', 'why?', 'what about stenosis?' filled in from the question before."""
     things = [n for n in named if not n.item.startswith("findings/")]
     brief = len(words(question.plain)) <= BRIEF
-    vague = question.scores.get(question.kind, 0.0) < SURE or (brief and question.kind == "meaning")
+    whole = _REFERS.search(question.plain) is not None and question.kind != "general"
+    vague = not whole and (question.scores.get(question.kind, 0.0) < SURE or question.kind == "meaning")
     kind = before.kind if brief and vague else question.kind
     if not things:
         return _about(question, kind, before) if brief or _REFERS.search(question.plain) else question

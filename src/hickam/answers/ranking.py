@@ -133,7 +133,7 @@ class Ranker:
             for c, parts in zip(pool, self.parts(question, pool, vector, first), strict=True)
         }
         ordered = sorted(pool, key=lambda c: (-worth[c.id], c.id))
-        return _spread(ordered, worth)
+        return spread(ordered, worth)
 
     def _likeness(self, pool: Sequence[Claim], vector: Vectors | None) -> dict[str, float]:
         """Cosine of each claim with the question; a claim without a vector is as near as its item's others."""
@@ -219,7 +219,7 @@ def _thing(item: str) -> bool:
     return not item.startswith("findings/")
 
 
-def _spread(ordered: Sequence[Claim], worth: Mapping[str, float]) -> list[Claim]:
+def spread(ordered: Sequence[Claim], worth: Mapping[str, float]) -> list[Claim]:
     """The claims in order of worth, each worth less after others of its field and item: that leaves room for what else
     may have been asked."""
     left = list(ordered[: 2 * SPREAD])

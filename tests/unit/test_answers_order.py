@@ -1,0 +1,68 @@
+"""Which claims come first, what a question is about, and when two kinds may be meant."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from hickam.answers import scope
+from hickam.answers.claims import Claim
+from hickam.answers.kinds import UNCOVERED, Matrix
+from hickam.answers.question import Question, understand
+from hickam.answers.ranking import rival, spread
+from hickam.answers.words import words
+from hickam.services.claims_index import ClaimsIndex
+from hickam.services.knowledge import Knowledge
+
+
+def sentences(field: str) -> list[Claim]:
+    ids = [f"conditions/a#{field}.{i}" for i in range(3)] + ["conditions/b#who.0"]
+    return [Claim(id=i, item=i.partition("#")[0], field=i.partition("#")[2].partition(".")[0], text=i) for i in ids]
+
+
+@pytest.mark.parametrize(
+    ("field", "second"), [("management", "conditions/b#who.0"), ("effects", "conditions/a#effects.1")]
+)
+def test_what_repeats_a_field_comes_later_but_results_that_may_conflict_stay_together(field: str, second: str) -> None:
+    claims = sentences(field)
+    worth = dict(zip((c.id for c in claims), (1.0, 0.95, 0.9, 0.85), strict=True))
+    found = spread(claims, worth)
+    assert [c.id for c in found[:2]] == [claims[0].id, second]
+    assert sorted(found, key=lambda c: c.id) == sorted(claims, key=lambda c: c.id)
+
+
+@pytest.mark.parametrize(("score", "meant"), [(0.4, "urgency"), (0.2, "")])
+def test_a_kind_that_fits_nearly_as_well_may_be_meant(score: float, meant: str) -> None:
+    scores = {UNCOVERED: 0.6, "follow_up": 0.5, "urgency": score}
+    assert rival(Question(text="", kind="follow_up", scores=scores)) == meant
+
+
+def hashed(texts: Sequence[str]) -> Matrix:
+    """Unit vectors of the words alone."""
+    rows = np.zeros((len(texts), 512), np.float32)
+    for row, text in enumerate(texts):
+        for word in words(text):
+            rows[row, int(hashlib.sha256(word.encode()).hexdigest()[:8], 16) % 512] += 1
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+
+
+def test_a_question_is_within_the_pack_by_its_names_and_the_signs_survive_the_cache(knowledge: Knowledge) -> None:
+    claims = ClaimsIndex(knowledge, by_meaning=False)
+    fitted = scope.fit(knowledge.pack, claims.names, hashed)
+    own, other = hashed(["treatment of restless legs syndrome", "treatment of glaucoma"])
+    assert fitted.signs(own)[0] > fitted.signs(other)[0]
+    assert fitted.signs(own)[1] > fitted.signs(other)[1]
+    assert scope.Scope.loads(fitted.dumps()).signs(own) == pytest.approx(fitted.signs(own), abs=2e-3)
+    assert claims.scope("treatment of gout") == (0.0, 0.0)
+
+
+def test_it_is_read_as_the_subject_of_the_question_before(knowledge: Knowledge) -> None:
+    claims = ClaimsIndex(knowledge, by_meaning=False)
+    first = understand("What is restless legs?", claims)
+    then = understand("How is it treated?", claims, first)
+    assert then.kind == "treatment"
+    assert then.sought == "How is it treated? Restless legs syndrome"
+    assert understand("How is it treated?", claims).sought == "How is it treated?"
