@@ -58,7 +58,7 @@ class Library:
             return self._sources()
         found = vector()
         exact, ranked = self._exact(question, patient), self._ranked(question, found, patient)
-        if exact is None or (exact.refused and question.kind == "evidence"):
+        if exact is None:
             draft = ranked
         elif exact.refused:
             draft = exact

@@ -9,9 +9,10 @@ import msgspec
 
 from hickam.answers.claims import Claim, factor_name, lower_first_word
 from hickam.answers.draft import Draft, not_mentioned, refusal
+from hickam.answers.entities import WEAK
 from hickam.answers.question import Question
 from hickam.answers.search import Index
-from hickam.answers.words import content, words
+from hickam.answers.words import IDLE, content, words
 from hickam.model.pack import Pack
 
 LONG = 5
@@ -165,7 +166,7 @@ class Medicines:
         if question.wide and blamed >= max(BLAMED, praised / 2):
             return None
         asked = set(content(question.plain))
-        wanted = asked & {w for item in items for m in self._names(item) for w in words(m)}
+        wanted = asked & {w for item in items for name in self._called(item) for w in words(name)} - IDLE - WEAK
         care = (c for c in self.index.claims if c.field in ("management", "effects") and c.item not in items)
         named = {i for i in (*question.targets, *question.others) if i.startswith("conditions/")}
         found = [c for c in care if wanted & set(words(c.text)) and (not named or c.item in named)]
@@ -173,6 +174,14 @@ class Medicines:
             return Draft(claims=tuple(found[:LONG]), lead=1, exact=True)
         near = [c for i in items for c in self.index.of_item[i] if c.field in ("effects", "summary", "action")]
         return refusal(near, *not_mentioned(question.unknown))
+
+    def _called(self, item: str) -> Iterable[str]:
+        """All that a medicine or treatment is called."""
+        folder, _, name = item.partition("/")
+        if folder == "drugs":
+            drug = self.pack.drugs[name]
+            return (drug.name, drug.lay_name, *drug.members)
+        return (self.pack.treatments[name].name, self.pack.treatments[name].lay_name)
 
     def _names(self, item: str) -> Iterable[str]:
         folder, _, name = item.partition("/")
