@@ -46,7 +46,9 @@ def hashed(texts: Sequence[str]) -> Matrix:
     for row, text in enumerate(texts):
         for word in words(text):
             rows[row, int(hashlib.sha256(word.encode()).hexdigest()[:8], 16) % 512] += 1
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    lengths: Matrix = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9).astype(np.float32)
+    unit: Matrix = rows / lengths
+    return unit
 
 
 def test_a_question_is_within_the_pack_by_its_names_and_the_signs_survive_the_cache(knowledge: Knowledge) -> None:
