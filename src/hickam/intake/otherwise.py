@@ -102,7 +102,8 @@ TESTS = IMAGE | stem_set("scan doppler duplex uss sonogram venogram dimer tested
 def no_test_named(scene: Scene, s: Statement) -> bool:
     """'The doctor felt it and said it wasn't a clot': no scan has excluded one."""
     near = {scene.stems[i] for i in scene.around(s.lo, 1, 1)}
-    return s.said == "absent" and TESTS.isdisjoint(near) and "us" not in near
+    told = any(scene.stems[i] == "clot" for i in s.used)  # a note's 'No DVT' is the clinician's own finding
+    return told and s.said == "absent" and TESTS.isdisjoint(near) and "us" not in near
 
 
 def only_stretched(scene: Scene, s: Statement) -> bool:

@@ -280,60 +280,59 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "abnormal_duplex_dvt": lambda scene, s: no_test_named(scene, s) or of_another_scan(scene, s),
     "after_injury": _no_injury,
     "alcohol_heavy": _no_heavy_drinking,
-    "back_pain": _not_the_back,
-    "bilateral": lambda scene, s: not MEASURED.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo]),
-    "cold_foot_symptom": _cold_around,
-    "constant_pain": lambda scene, s: (
-        not_stopping(scene, s) or _twitching_only(scene, s) or (s.said == "absent" and _of_a_swelling(scene, s))
-    ),
     "alternating_sides": lambda scene, s: (
         "day" in scene.stems[s.hi + 1 : s.hi + 3] or "nappy" in {t.text.lower() for t in scene.tokens[s.lo - 1 : s.lo]}
     ),
     "at_rest": lambda scene, s: (
         of_breath(scene, s) or not {"abpi", "abi", "index", "pulse"}.isdisjoint(scene.stems[max(0, s.lo - 6) : s.lo])
     ),
+    "back_pain": _not_the_back,
+    "bilateral": lambda scene, s: not MEASURED.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo]),
     "bruising_calf": compared_to,
+    "cold_foot_symptom": _cold_around,
+    "constant_pain": lambda scene, s: (
+        not_stopping(scene, s) or _twitching_only(scene, s) or (s.said == "absent" and _of_a_swelling(scene, s))
+    ),
     "cool_leg": lambda scene, s: (
         (scene.tokens[s.lo].text.lower() == "freezing" and LEG.isdisjoint(scene.stems[i] for i in scene.around(s.lo)))
         or _cold_around(scene, s)
     ),
     "diarrhoea": _one_run,
     "duration_seconds_minutes": _of_a_rest,
-    "exercise_intolerance": _until_then,
+    "during_prolonged_exercise": lambda scene, s: _of_a_fit_person(scene, s) or likened(scene, s),
+    "elevation_relief": feet_just_up,
     "endurance_athlete": lambda scene, s: scene.tokens[s.lo].text.lower() == "tried",
+    "exercise_intolerance": _until_then,
     "falls": _last_autumn,
     "family_cramps": _runs_in_the_family,
     "growing_pains": _a_growing_pain,
     "headache": _over_the_head,
-    "hip_rotation_painful_limited": _by_an_image,
-    "joint_swelling": _from_the_knee,
-    "knee_effusion_crepitus": lambda scene, s: _by_an_image(scene, s) or _from_the_knee(scene, s),
-    "leg_warmth": compared_to,
-    "limb_sensory_loss_acute": _comes_and_goes,
-    "during_prolonged_exercise": lambda scene, s: _of_a_fit_person(scene, s) or likened(scene, s),
-    "elevation_relief": feet_just_up,
     "heavy_unaccustomed_exercise": lambda scene, s: scene.tokens[s.hi].text.lower() == "marathons",
+    "hip_rotation_painful_limited": _by_an_image,
     "inactive_sedentary": lambda scene, s: (
         s.said == "present"
         and scene.stems[s.hi] == stem("move")
         and not {"can", "could"}.isdisjoint(scene.stems[max(0, s.lo - 3) : s.lo])
     ),
-    "muscle_pain_widespread": in_one_muscle,
-    "on_exertion": _on_exertion,
-    "painless_symptom": lambda scene, s: not keep_painless(scene, s),
-    "postpartum": _lactate,
-    "pregnant": lambda scene, s: scene.stems[max(0, s.lo - 2) : s.lo] in (["of", "a"], ["in", "a"], ["dur", "a"]),
+    "joint_swelling": _from_the_knee,
+    "knee_effusion_crepitus": lambda scene, s: _by_an_image(scene, s) or _from_the_knee(scene, s),
+    "leg_warmth": compared_to,
+    "limb_sensory_loss_acute": _comes_and_goes,
     "menstrual_irregular": lambda scene, s: scene.stems[s.hi + 1 : s.hi + 2] == ["of"],
+    "muscle_pain_widespread": in_one_muscle,
     "muscle_weakness": lambda scene, s: (
         s.said == "present"
         and "pulse" in scene.stems[max(0, s.lo - 3) : s.lo]
         and "leg" not in scene.stems[s.lo : s.hi]
     ),
+    "on_exertion": _on_exertion,
     "pain_lying_on_side": lambda scene, s: "asleep" in scene.stems[max(0, s.lo - 3) : s.lo],
+    "painless_symptom": lambda scene, s: not keep_painless(scene, s),
+    "postpartum": _lactate,
+    "pregnant": lambda scene, s: scene.stems[max(0, s.lo - 2) : s.lo] in (["of", "a"], ["in", "a"], ["dur", "a"]),
     "progressive": grows,
-    "quality": no_quality,
-    "rigors": lambda scene, s: scene.tokens[s.lo].text.lower() == "chile",
     "prolonged_standing_worse": on_one_foot,
+    "quality": no_quality,
     "radiates_from_back": lambda scene, s: (
         scene.stems[s.lo] == "down" and stem("move") in scene.stems[max(0, s.lo - 2) : s.lo]
     ),
@@ -353,21 +352,21 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "sudden_attacks": lambda scene, s: (
         _of_a_swelling(scene, s) or not {"stop", "stretch", "rest"}.isdisjoint(scene.stems[max(0, s.lo - 3) : s.lo])
     ),
-    "tense_compartment": _in_an_attack,
-    "visible_hardening": _went_on,
-    "unilateral": lambda scene, s: (
-        scene.stems[s.hi + 1 : s.hi + 2] == ["to"] and "from" in scene.stems[max(0, s.lo - 1) : s.hi]
-    ),
-    "timing_night": no_night,
-    "unaware_of_movements": lambda scene, s: "day" in scene.stems[scene.bounds[scene.context.clause[s.lo]][0] : s.lo],
-    "weight_gain": _bears_weight,
-    "weight_loss": of_a_muscle,
     "takes_magnesium_supplement": lambda scene, s: (
         not {"can", "could", "should", "may"}.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo])
     ),
+    "tense_compartment": _in_an_attack,
+    "timing_night": no_night,
     "unable_to_walk": lambda scene, s: (
         scene.tokens[s.lo].text.lower() == "hard"
         or (s.said == "present" and (_walks_until(scene, s) or _cannot_stand(scene, s)))
     ),
+    "unaware_of_movements": lambda scene, s: "day" in scene.stems[scene.bounds[scene.context.clause[s.lo]][0] : s.lo],
+    "unilateral": lambda scene, s: (
+        scene.stems[s.hi + 1 : s.hi + 2] == ["to"] and "from" in scene.stems[max(0, s.lo - 1) : s.hi]
+    ),
+    "visible_hardening": _went_on,
+    "weight_gain": _bears_weight,
+    "weight_loss": of_a_muscle,
 }
 """When the words of a finding mean another thing, finding by finding."""

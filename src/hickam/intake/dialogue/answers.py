@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from hickam.intake import cues
+from hickam.intake.dialogue import answer_words as aw
 from hickam.intake.dialogue.corrections import takes_back
 from hickam.intake.dialogue.fragments import (
     NOT_ME,
@@ -55,80 +56,8 @@ from hickam.intake.dialogue.replies import Answer, Reply, read_reply
 from hickam.intake.dialogue.retelling import Retelling
 from hickam.intake.dialogue.spoken import DIGITS, MEASURED, Line, added
 from hickam.intake.dialogue.turns import DialogueTurn
-from hickam.intake.numbers_in_words import NUMBERS
 from hickam.intake.scene import LEG
-from hickam.intake.words import listed, stem
-
-BODY = re.compile(r"^(?:in|on|at|round|around|behind|from|over|under|inside|outside|all|just|only|mainly|mostly)\b")
-COUNTED = re.compile(
-    r"^(?:(?:about|maybe|over|nearly|oh|at least) )*(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a few|"
-    r"a couple|several|once|"
-    r"twice|half a|a (?:stone|bottle|pint|glass))\b"
-)
-GOES_ON = re.compile(r"^(?:by|since|every|most|after) ")
-FIGURE_OR_TIME = re.compile(rf"^(?:\d|{'|'.join(NUMBERS)}|last|this|yesterday|on)\b")
-NOUN = re.compile(
-    r"^(?:and |so |what about )*(?:your|the|his|her) (?:mood|sleep|appetite|balance|memory|weight|spirits)$"
-)
-PLANS = re.compile(r"\bplan(?:s|ned|ning)?\b")
-DRINKS = re.compile(r"\b(?:do you|or) drink(?: any)?(?: alcohol)?$|^(?:(?:and|any|what about|how about) )*alcohol$")
-SHORT = 7
-"""Words of an answer that says no more than that it eases: its minutes are not those of an attack."""
-NAMED = 3
-"""Words of a question that is no more than a name: 'high blood pressure?'."""
-STRONGLY = frozenset(
-    listed(
-        "much bit lot far loads very really quite so pretty extremely terribly "
-        "incredibly always often definitely mainly mostly the"
-    )
-)
-SINCE = re.compile(r"^(?:for|since|about since|from|maybe since|over|on|in|last|at)\b|.*\bago\b")
-QUIT = re.compile(
-    r"\b(?:gave (?:it |them )?up|given (?:it |them )?up|quit|stopped|packed (?:it |them )?in|used to|"
-    r"came off (?:it|them)|"
-    r"kicked (?:it|them)|on the head|not (?:for|since|any ?more)|haven't (?:for|since))\b"
-)
-SMOKING = re.compile(r"\b(?:smok\w*|cigarettes?|tobacco|roll-ups)\b")
-WELFARE = re.compile(
-    r"^(?:(?:and|so|okay|right|now|well) )*(?:how's|how is|how are|how was|how about|how do you (?:sleep|eat)|"
-    r"what about|"
-    r"what's (?:your|the|his|her) \w+ like|what colour)\b"
-)
-"""Asks how something is, so that 'fine' and 'useless' answer it."""
-HARM = re.compile(r"\b(?:harm\w*|suicid\w*|end(?:ing)? (?:it|your life)|kill\w*|hurt(?:ing)? yourself)\b")
-WHEN_YOU = re.compile(r"^(?:(?:and|so|what|but|about|then) )*(?:when|if) (?:you|it|he|she|they)(?: \w+){1,5}$")
-OFTEN = re.compile(
-    r"^(?:always|sometimes|often|occasionally|now and (?:then|again)|most (?:days|nights)|all the time)\b"
-)
-BOTH = re.compile(r"^(?:it's |in )?both(?: of them| legs| sides)?$")
-OTHER_SIDE = re.compile(r"\b(?:other|left|right) (?:one|leg|side|calf|foot|thigh)\b")
-WARMTH = re.compile(r"\b(cold|hot)\b")
-OPPOSITE = {"cold": re.compile(r"^(?:\w+ ){0,3}warm\b"), "hot": re.compile(r"^(?:\w+ ){0,3}(?:cold|cool)\b")}
-THOUGH = re.compile(r"^(?:bit|a bit|but|though|except|apart|only|well)\b")
-LEANS = re.compile(
-    r"\b(?:does (?:that|this|it) hurt|is (?:that|this|it) (?:sore|painful|tender)|ha(?:s|ve) (?:that|this|"
-    r"anything like that) "
-    r"(?:ever )?happened|does that (?:sound|ring))\b"
-)
-"""A question that says nothing without the sentence before it: 'lift the leg for me. Does that hurt?'."""
-UNSURE = re.compile(
-    r"^(?:(?:i|well|oh) )*(?:don't (?:think|believe) so|let me think|chance would|not sure|used to|did(?: \w+){0,3}|"
-    r"hang on|wait|hmm?|good question)\b"
-)
-"""What is only said on the way to an answer."""
-NAMES = re.compile(r"\b(?:call(?:ed)?|name|spell)\b")
-ONE_SIDE = re.compile(
-    r"^(?:(?:just|only|mainly|mostly|more) )?(?:in )?(?:(?:the|my|his|her|on the) )?(?:left|right)(?: one|"
-    r" side| hand| leg| foot)?$"
-)
-SIDE_ASKED = re.compile(r"\b(?:left|right|both|one|either|which|side)\b")
-BOTH_ASKED = re.compile(r"^(?:(?:and|so|is it|in|on) )*both(?: of them| sides| legs)?(?: then)?$")
-CUTTING = re.compile(r"\b(?:down to|trying|cut(?:ting)? (?:down|back)|(?:a|per) day|roll-ups|a few|the odd one)\b")
-ONE = re.compile(r"^(?:(?:and|so|just|only|is it|in) )*(?:one|just the one|the one|left|which)\b")
-SIDED = re.compile(
-    r"^(?:(?:mostly|mainly|just|only|more|usually|always|the|my|on|it's|in) )*(?:left|right|both)(?: (?:one|side|"
-    r"of them))?$"
-)
+from hickam.intake.words import stem
 
 
 def _bare(line: Line) -> str:
@@ -158,7 +87,7 @@ def _firm(lines: list[Line]) -> list[Line]:
     if len(lines) > 1 and read_reply(lines[0]).answer in ("", "doubtful"):
         text = _bare(lines[0])
         firm = read_reply(lines[1])
-        if firm.answer in ("yes", "no") and not firm.rest and UNSURE.match(text):
+        if firm.answer in ("yes", "no") and not firm.rest and aw.UNSURE.match(text):
             return lines[1:]
     return lines
 
@@ -191,15 +120,15 @@ class Answers:
             return rest
         if (left := self._particular(asked, text, lines, rest)) is not None:
             return left
-        if WELFARE.match(text):
+        if aw.WELFARE.match(text):
             self._mean(asked, self._value("", lines), lines[0], only=("well", "topics", "covers"))
-        if WHEN_YOU.match(text) and not reply.answer and VERB.search(_bare(lines[0])):
+        if aw.WHEN_YOU.match(text) and not reply.answer and VERB.search(_bare(lines[0])):
             self.out.say((*open_end(as_statement(question)), *lines[0]))
             return lines[1:]
         if WH.match(text):
-            says = OFTEN.match(_bare(lines[0])) or SIDED.match(_bare(lines[0]))
+            says = aw.OFTEN.match(_bare(lines[0])) or aw.SIDED.match(_bare(lines[0]))
             return self._told_wh(text, question, lines if says else rest, reply.answer)
-        if BOTH.match(_bare(segment(lines[0]))) and (text.endswith("or both") or ONE.search(text)):
+        if aw.BOTH.match(_bare(segment(lines[0]))) and (text.endswith("or both") or aw.ONE.search(text)):
             noun = () if text.endswith("or both") else tuple(w for w in question if stem(w.bare) in LEG)
             self.out.say((*added("both"), *noun) if noun else added("both legs"), "affirmed", (*question, *lines[0]))
             return rest
@@ -212,15 +141,21 @@ class Answers:
     def _particular(self, asked: tuple[Line, ...], text: str, lines: list[Line], rest: list[Line]) -> list[Line] | None:
         """Answers that say more than yes or no: item by item, who else has it, what helps. None for any other."""
         question = asked[-1]
-        if SMOKING.search(text) and any(QUIT.search(_bare(line)) for line in lines[:3]):
+        if aw.SMOKING.search(text) and any(aw.QUIT.search(_bare(line)) for line in lines[:3]):
             self.out.say(added("I don't smoke now, I gave up smoking"), None, (*question, *lines[0]))
-            return [line for line in lines if not QUIT.search(_bare(line))]
-        if SMOKING.search(text) and CUTTING.search(" ".join(map(_bare, lines))) and not read_reply(lines[0]).answer:
+            return [line for line in lines if not aw.QUIT.search(_bare(line))]
+        if (
+            aw.SMOKING.search(text)
+            and aw.CUTTING.search(" ".join(map(_bare, lines)))
+            and not read_reply(lines[0]).answer
+        ):
             self.out.say(added("I smoke"), "affirmed", (*question, *lines[0]))
             return lines
-        if BOTH_ASKED.match(text) and (_bare(lines[0]).startswith("both") or read_reply(lines[0]).answer == "yes"):
+        if aw.BOTH_ASKED.match(text) and (_bare(lines[0]).startswith("both") or read_reply(lines[0]).answer == "yes"):
             self.out.say(added("both legs"), "affirmed", (*question, *lines[0]))
-        if HARM.search(text) and _bare(lines[0]).startswith(("not now", "not any", "not lately", "used to", "i used")):
+        if aw.HARM.search(text) and _bare(lines[0]).startswith(
+            ("not now", "not any", "not lately", "used to", "i used")
+        ):
             self.out.say(as_statement(question), "doubtful", lines[0])
             return rest
         for kin in filter(None, (of_kin(question, line) for line in lines)):
@@ -242,7 +177,7 @@ class Answers:
             return lines
         if fact := eased(question, lines[0]):
             self.out.say(fact, "affirmed", lines[0])
-            return lines[1:] if len(lines[0]) <= SHORT else lines
+            return lines[1:] if len(lines[0]) <= aw.SHORT else lines
         return None
 
     def _yes_or_no(
@@ -254,18 +189,18 @@ class Answers:
         echoed = segment(lines[0])
         asked_of = {stem(word) for word in text.split()}
         denial = len(echoed) > 1 and echoed[0].bare in ("not", "no") and not is_list(asked)
-        if not answer and denial and all(w.bare in STRONGLY or stem(w.bare) in asked_of for w in echoed[1:]):
+        if not answer and denial and all(w.bare in aw.STRONGLY or stem(w.bare) in asked_of for w in echoed[1:]):
             answer = "no"
         of_leg = any(stem(w.bare) in LEG for w in question)
         if (
             not answer
             and not of_leg
             and ASKS.match(text)
-            and ONE_SIDE.match(_bare(echoed))
-            and not SIDE_ASKED.search(text)
+            and aw.ONE_SIDE.match(_bare(echoed))
+            and not aw.SIDE_ASKED.search(text)
         ):
             answer = "yes"
-        if not answer and all(w.bare in STRONGLY or stem(w.bare) in asked_of for w in echoed):
+        if not answer and all(w.bare in aw.STRONGLY or stem(w.bare) in asked_of for w in echoed):
             answer, rest = "yes", [*([lines[0][len(echoed) :]] if len(lines[0]) > len(echoed) else []), *lines[1:]]
         if answer and len(lines) > 1 and takes_back(lines[1]):
             return [*rest[:1], *self._elliptical(question, text, rest[1:])] if rest else rest
@@ -274,9 +209,9 @@ class Answers:
         first = rest[0] if rest else ()
         goes_on = bool(first) and len(asked) == 1 and self._goes_on(question, text, first, answer)
         value = self._value("yes" if goes_on and not answer else answer, lines)
-        if not answer and WARMTH.search(text) and OPPOSITE[WARMTH.search(text)[1]].search(_bare(lines[0])):  # type: ignore[index]
+        if not answer and aw.WARMTH.search(text) and aw.OPPOSITE[aw.WARMTH.search(text)[1]].search(_bare(lines[0])):  # type: ignore[index]
             value = "no"
-        if goes_on and BODY.match(_bare(first)):
+        if goes_on and aw.BODY.match(_bare(first)):
             self._mean(((*open_end(question), *segment(first)),), value, lines[0])
         elif value not in ("yes", "bad") or listed_whole:
             self._mean(asked, value, lines[0])
@@ -305,15 +240,17 @@ class Answers:
         words = " ".join(w.bare for w in first)
         if VERB.search(words) or is_list((question,)):
             return False
-        if not answer and COUNTED.match(words) and not self.names_drug(first) and ASKS.match(text):
+        if not answer and aw.COUNTED.match(words) and not self.names_drug(first) and ASKS.match(text):
             return True
-        names_sign = ASKS.match(text) or len(question) <= NAMED
-        if not answer and names_sign and BODY.match(words) and any(stem(w.bare) in BODY_WORDS for w in first):
+        names_sign = ASKS.match(text) or len(question) <= aw.NAMED
+        if not answer and names_sign and aw.BODY.match(words) and any(stem(w.bare) in BODY_WORDS for w in first):
             return True
-        if "allerg" in text or (answer == "yes" and BODY.match(words) is not None):
+        if "allerg" in text or (answer == "yes" and aw.BODY.match(words) is not None):
             return True
         plain = ASKING.match(text) is None and not self.names_drug(first)
-        return not answer and (GOES_ON.match(words) is not None or (plain and FIGURE_OR_TIME.match(words) is not None))
+        return not answer and (
+            aw.GOES_ON.match(words) is not None or (plain and aw.FIGURE_OR_TIME.match(words) is not None)
+        )
 
     def _mean(
         self,
@@ -327,7 +264,7 @@ class Answers:
             if denies(line):
                 continue
             text = _bare(line)
-            if len(line) <= NAMED and not VERB.search(text) and not NOUN.search(text):
+            if len(line) <= aw.NAMED and not VERB.search(text) and not aw.NOUN.search(text):
                 text = f"any {text}"
             means = [made_of(one, text, value) for one in self._asked((line,)) if one.form in only]
             if stated := tuple(dict.fromkeys(m for m in means if m is not None)):
@@ -336,10 +273,10 @@ class Answers:
     def _value(self, answer: Answer, lines: list[Line]) -> Value:
         """What an answer says; 'I'm all right. Bit down, though.' says nothing sure."""
         value = value_of(answer, lines[0])
-        return "" if value == "fine" and len(lines) > 1 and THOUGH.match(_bare(lines[1])) else value
+        return "" if value == "fine" and len(lines) > 1 and aw.THOUGH.match(_bare(lines[1])) else value
 
     def _asked(self, asked: tuple[Line, ...]) -> tuple[Asked, ...]:
-        wholes = ((*open_end(self.lead), *line) if LEANS.search(_bare(line)) else line for line in asked)
+        wholes = ((*open_end(self.lead), *line) if aw.LEANS.search(_bare(line)) else line for line in asked)
         return tuple(one for line in wholes for one in self.meanings.asked(of_the_leg(as_statement(self._whom(line)))))
 
     def _whom(self, line: Line) -> Line:
@@ -363,11 +300,11 @@ class Answers:
         if asks_all_medicines(text) and not any(self.names_drug(line) for line in asked):
             self.out.say(added("I take no medicines."), None, (*asked[-1], *said))
             return
-        if DRINKS.search(text):
+        if aw.DRINKS.search(text):
             self.out.say(added("no alcohol."), None, (*asked[-1], *said))
         for line in asked:
             words = as_statement(line)
-            if PLANS.search(text):  # 'have you made plans to end your life?' 'no' denies the plans, not the thoughts
+            if aw.PLANS.search(text):  # 'have you made plans to end your life?' 'no' denies the plans, not the thoughts
                 self.out.say(words, "doubtful", said)
             elif denies(line):
                 self.out.say(words, "affirmed", said)
@@ -382,7 +319,7 @@ class Answers:
             if asks_all_medicines(text):
                 self.out.say(added("I take no medicines."), None, question)
             return lines
-        if answer == "no" and DRINKS.search(text):
+        if answer == "no" and aw.DRINKS.search(text):
             self.out.say(added("no alcohol."), None, question)
         if not lines:
             return lines
@@ -401,17 +338,17 @@ class Answers:
             self.out.say((*added("it is worse with"), *first))
         elif re.search(r"\bhow (?:long|often|far|much|many)\b|\bwhen\b", text):
             lasting = re.search(r"\bhow long\b", text) and not re.search(r"\b(?:last|do|does|did)\b", text)
-            since = added("for") if lasting and not SINCE.match(words) else ()
+            since = added("for") if lasting and not aw.SINCE.match(words) else ()
             asks_often = re.search(r"\bhow often\b", text) is not None
             lead = added("it bothers me") if asks_often else open_end(without_wh(question))
             self.out.say((*lead, *since, *first))
         elif re.search(r"\b(?:where|where's|which)\b", text) and not self.names_drug(first):
             noun = () if any(stem(w.bare) in LEG for w in first) else without_wh(question)
             noun = noun if any(stem(w.bare) in LEG for w in noun) else self._named_before(words)
-            self.out.say((*added("pain" if BODY.match(words) else "pain in"), *open_end(first), *noun))
+            self.out.say((*added("pain" if aw.BODY.match(words) else "pain in"), *open_end(first), *noun))
         elif re.search(r"\b(?:mood|sleep\w*|appetite|balance)\b", text):
             self.out.say((*open_end(without_wh(question)), *first))
-        elif MEDICINES.search(text) or self.names_drug(first) or NAMES.search(text):
+        elif MEDICINES.search(text) or self.names_drug(first) or aw.NAMES.search(text):
             self.out.say((*added("I take"), *first))
         else:
             self.out.say(placed(first))
@@ -419,7 +356,7 @@ class Answers:
 
     def _named_before(self, words: str) -> Line:
         """'Which side?' 'Left.': of what was named last, or of the leg."""
-        if not SIDED.match(words):
+        if not aw.SIDED.match(words):
             return ()
         return next(((w,) for w in reversed(self.out.words[-16:]) if stem(w.bare) in LEG), added("leg"))
 
@@ -434,17 +371,17 @@ class Answers:
             self._mean((question,), "yes", first)
             self.out.say(as_statement(question), "affirmed", first)
             return rest
-        if words in ("same", "the same", "just the same", "same thing", "same there") and OTHER_SIDE.search(text):
+        if words in ("same", "the same", "just the same", "same thing", "same there") and aw.OTHER_SIDE.search(text):
             self.out.say(added("both legs the same"), "affirmed", (*question, *first))
             return rest[1:]
         noun = next((w for w in reversed(question) if stem(w.bare) in LEG), None)
-        if noun and SIDED.match(words) and (signs := sided(question, first, noun)) and self.findings_in(signs):
+        if noun and aw.SIDED.match(words) and (signs := sided(question, first, noun)) and self.findings_in(signs):
             self.out.say(signs, "affirmed", first)
             return rest[1:]
-        if noun and SIDED.match(words):
+        if noun and aw.SIDED.match(words):
             self.out.say((*added("pain in"), *open_end(first), noun))
             return rest[1:]
-        if NOUN.match(text) and not VERB.search(words):
+        if aw.NOUN.match(text) and not VERB.search(words):
             self.out.say((*open_end(as_statement(question)), *first))
             return rest[1:]
         if not VERB.search(words) and len(first) <= 5 and any(SEEN.match(w.bare) for w in first):

@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable
 
 from hickam.intake import cues
-from hickam.intake.dialogue.answers import SIDED, Answers
+from hickam.intake.dialogue.answer_words import SIDED
+from hickam.intake.dialogue.answers import Answers
 from hickam.intake.dialogue.corrections import corrected, takes_back
 from hickam.intake.dialogue.lines import (
     as_found,
