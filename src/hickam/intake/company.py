@@ -122,16 +122,21 @@ SWOLLEN = ("leg_swelling", "leg_swelling_unilateral", "leg_warmth")
 ARM = stem_set("finger hand arm thumb nail face lip ear nose cheek tongue eye belly stomach neck gland throat gum")
 
 
+VOYAGE = stem_set("flight train journey bus coach drive travel trip")
 VACCINE = stem_set("jab vaccine vaccination shot booster injection")
 OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "site_trunk_face": (stem_set("fem femoral period menstrual"), frozenset()),
     "recent_viral_illness": (frozenset(), VACCINE),
     "recent_infection_viral": (frozenset(), VACCINE),
     "rash": (frozenset(), stem_set("decision move act")),
+    "constant_pain": (frozenset(), VOYAGE),
+    "menstrual_irregular": (frozenset(), frozenset(["of"])),
+    "pain_lying_on_side": (stem_set("asleep"), frozenset()),
+    "radiates_from_back": (stem_set("moved"), frozenset()),
     "thirst": (frozenset(), stem_set("knowledge blood")),
     "muscle_weakness": (frozenset(), stem_set("bladder heart immune eyesight spot point stomach willed tea signal")),
     "at_rest": (stem_set("normal"), frozenset()),
-    "falls": (stem_set("hair rain night"), stem_set("asleep out apart into pregnant for behind ill sick")),
+    "falls": (stem_set("hair rain night last next"), stem_set("asleep out apart into pregnant for behind ill sick")),
     "cold_provoked": (frozenset(), stem_set("boot bootie coat clothes gloves")),
     "progressive": (frozenset(), stem_set("dose vital angina")),
     "timing_night": (stem_set("work working shift"), stem_set("today with one this")),

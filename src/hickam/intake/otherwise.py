@@ -123,14 +123,6 @@ def of_another_scan(scene: Scene, s: Statement) -> bool:
     return s.said == "absent" and not ELSEWHERE.isdisjoint(scene.stems[max(0, s.lo - 4) : s.lo])
 
 
-VOYAGE = stem_set("flight train journey bus coach drive travel trip")
-
-
-def not_stopping(scene: Scene, s: Statement) -> bool:
-    """'A long non-stop flight' is no pain without end."""
-    return not VOYAGE.isdisjoint(scene.stems[s.hi + 1 : s.hi + 2])
-
-
 MOVED = stem_set("movement rom range flexion rotation extension abduction power movements strength")
 SQUEEZED = stem_set("achilles test calf thompson simmonds")
 

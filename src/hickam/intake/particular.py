@@ -17,7 +17,6 @@ from hickam.intake.otherwise import (
     no_night,
     no_quality,
     no_test_named,
-    not_stopping,
     of_a_muscle,
     of_another_scan,
     of_breath,
@@ -269,12 +268,6 @@ def _not_the_back(scene: Scene, s: Statement) -> bool:
     return behind or (returned and not COME_BACK.isdisjoint(scene.stems[max(0, s.lo - 1) : s.lo]))
 
 
-def _last_autumn(scene: Scene, s: Statement) -> bool:
-    """'Last fall' is a season, 'the index falls to 0.45' a number."""
-    season = scene.tokens[s.lo].text.lower() == "fall" and scene.stems[max(0, s.lo - 1)] in ("last", "this", "next")
-    return season or _falls_to_a_number(scene, s)
-
-
 MEASURED = stem_set("measured measures measuring compared comparing")
 PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "abnormal_duplex_dvt": lambda scene, s: no_test_named(scene, s) or of_another_scan(scene, s),
@@ -290,9 +283,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "bilateral": lambda scene, s: not MEASURED.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo]),
     "bruising_calf": compared_to,
     "cold_foot_symptom": _cold_around,
-    "constant_pain": lambda scene, s: (
-        not_stopping(scene, s) or _twitching_only(scene, s) or (s.said == "absent" and _of_a_swelling(scene, s))
-    ),
+    "constant_pain": lambda scene, s: _twitching_only(scene, s) or (s.said == "absent" and _of_a_swelling(scene, s)),
     "cool_leg": lambda scene, s: (
         (scene.tokens[s.lo].text.lower() == "freezing" and LEG.isdisjoint(scene.stems[i] for i in scene.around(s.lo)))
         or _cold_around(scene, s)
@@ -303,7 +294,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "elevation_relief": feet_just_up,
     "endurance_athlete": lambda scene, s: scene.tokens[s.lo].text.lower() == "tried",
     "exercise_intolerance": _until_then,
-    "falls": _last_autumn,
+    "falls": _falls_to_a_number,
     "family_cramps": _runs_in_the_family,
     "growing_pains": _a_growing_pain,
     "headache": _over_the_head,
@@ -318,7 +309,6 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "knee_effusion_crepitus": lambda scene, s: _by_an_image(scene, s) or _from_the_knee(scene, s),
     "leg_warmth": compared_to,
     "limb_sensory_loss_acute": _comes_and_goes,
-    "menstrual_irregular": lambda scene, s: scene.stems[s.hi + 1 : s.hi + 2] == ["of"],
     "muscle_pain_widespread": in_one_muscle,
     "muscle_weakness": lambda scene, s: (
         s.said == "present"
@@ -326,16 +316,12 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
         and "leg" not in scene.stems[s.lo : s.hi]
     ),
     "on_exertion": _on_exertion,
-    "pain_lying_on_side": lambda scene, s: "asleep" in scene.stems[max(0, s.lo - 3) : s.lo],
     "painless_symptom": lambda scene, s: not keep_painless(scene, s),
     "postpartum": _lactate,
     "pregnant": lambda scene, s: scene.stems[max(0, s.lo - 2) : s.lo] in (["of", "a"], ["in", "a"], ["dur", "a"]),
     "progressive": grows,
     "prolonged_standing_worse": on_one_foot,
     "quality": no_quality,
-    "radiates_from_back": lambda scene, s: (
-        scene.stems[s.lo] == "down" and stem("move") in scene.stems[max(0, s.lo - 2) : s.lo]
-    ),
     "recent_surgery": lambda scene, s: any(scene.tokens[i].text.lower() == "doing" for i in s.used),
     "rest_relief": lambda scene, s: (
         s.said == "present" and (goes_elsewhere(scene, s.hi) or _texts(scene, s) >= {"go", "away", "and", "rest"})

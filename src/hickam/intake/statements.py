@@ -204,7 +204,8 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
     risk_factor = is_finding and vocabulary.findings[e.id].kind == "risk_factor"
     if f & HYPO and about != "episode" and not risk_factor:
         return "possible"
-    if about == "fact" and _only_said(m, tokens):
+    of_the_leg = risk_factor and vocabulary.findings[e.id].limb
+    if (about == "fact" and _only_said(m, tokens)) or (of_the_leg and _called_it(m, tokens)):
         return "possible"
     if (f & DOUBT and risk_factor and not e.id.startswith("takes_")) or (f & OPINION and about == "fact"):
         return "possible"
@@ -246,6 +247,11 @@ def _only_said(m: Match, tokens: Sequence[Token]) -> bool:
         before -= 1
     by_a_test = before > 0 and tokens[before - 1].stem in RESULT
     return before >= 0 and tokens[before].stem in SAID and not by_a_test
+
+
+def _called_it(m: Match, tokens: Sequence[Token]) -> bool:
+    """'My GP says it is arthritis': an explanation of the leg's complaint, and no illness known before it."""
+    return _only_said(m, tokens) and any(t.stem == "it" for t in tokens[max(0, m.lo - 3) : m.lo])
 
 
 REST_OF_THE_BODY = stem_set("elsewhere other otherwise further")

@@ -197,8 +197,6 @@ def named_time(scene: Scene, i: int) -> str:
         return "onset_years"
     if s in MONTHS | AUTUMN and _began_then(scene, i):
         return "onset_weeks_months"
-    if s in MONTHS and before[-1:] and before[-1] in AT and not BEGAN.isdisjoint(scene.stems[max(0, i - 5) : i]):
-        return "onset_weeks_months"
     if "since" not in scene.stems[max(0, i - 3) : i]:
         return ""
     if s in MEALS:
@@ -215,11 +213,11 @@ def named_time(scene: Scene, i: int) -> str:
 
 
 def _began_then(scene: Scene, i: int) -> bool:
-    """'It started in the summer', 'last autumn I began to trip'; 'fall' after 'last' or 'the' only."""
+    """'It started in the summer', 'after Easter', 'last autumn I began to trip'; 'fall' after 'last' or 'the' only."""
     before = scene.stems[max(0, i - 2) : i]
     if scene.stems[i] in AUTUMN and before[-1:] not in (["last"], ["the"]):
         return False
-    dated = before[-1:] == ["last"] or "in" in before
+    dated = before[-1:] == ["last"] or "in" in before or not AT.isdisjoint(before[-1:])
     return dated and not BEGAN.isdisjoint(scene.stems[max(0, i - 5) : i] + scene.stems[i + 1 : i + 4])
 
 
