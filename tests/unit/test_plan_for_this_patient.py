@@ -42,6 +42,15 @@ def test_a_drug_is_reviewed_by_name_brand_class_or_misspelt(knowledge: Knowledge
         assert drug in {entry.drug for entry in found}
 
 
+def test_a_danger_that_is_not_excluded_forbids_what_another_cause_is_treated_with(knowledge: Knowledge) -> None:
+    ache = "I'm 74. For two months a dull ache in the front of my right thigh, worse when I walk. I never fell. "
+    said = {part.text: part.because for part in _answer(knowledge, ache + "I take alendronic acid.").cautions}
+    forbidden = [text for text in said if text.startswith("Physiotherapy: Not before films of both whole femurs")]
+    assert [said[text] for text in forbidden] == [("Atypical femoral fracture, not excluded",)]
+    without = _answer(knowledge, ache).cautions
+    assert not any("femurs" in part.text for part in without)
+
+
 def test_strength_comes_with_its_interval(knowledge: Knowledge) -> None:
     found = _answer(knowledge, NIGHT + "Takes a statin.").medication_review
     ratio = next(entry.odds_ratio for entry in found if entry.drug == "Statins")

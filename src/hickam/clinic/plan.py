@@ -153,8 +153,9 @@ def management(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[Manageme
 
 def cautions(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[Advice, ...]:
     """Allergies against what is shown or taken, interactions of the patient's own drugs, then cautions of the shown
-    management that facts, risk factors or drugs of this patient call for."""
+    management that facts, risk factors or drugs of this patient, or a danger that is not excluded, call for."""
     shown = leading(view, beliefs, level)
+    open_dangers = {d.condition.id for d in dangers(view, beliefs) if d.shown}
     found = {advice.text: advice for advice in (*allergy_cautions(view, shown), *own_interactions(view))}
     for item in shown:
         for step in item.management:
@@ -162,9 +163,10 @@ def cautions(view: CaseView, beliefs: Beliefs, level: Level) -> tuple[Advice, ..
             pairs = {**(treatment.caution if treatment else {}), **step.caution}
             name = treatment.name if treatment else item.name
             for factor, said in pairs.items():
-                if view.state(factor) or factor in view.facts:
+                known = view.state(factor) or factor in view.facts
+                if known or factor in open_dangers - {item.id}:
                     text = f"{name}: {said}"
-                    because = _label(view, factor)
+                    because = _label(view, factor) if known else f"{_label(view, factor)}, not excluded"
                     found.setdefault(text, Advice(text=text, because=(because,), sources=step.sources))
             for drug, said in (treatment.interactions if treatment else {}).items():
                 if drug in view.drugs:
