@@ -90,6 +90,16 @@ def test_explain_adds_up_and_names_sources(capsys: pytest.CaptureFixture[str]) -
     assert terms[-1] == pytest.approx(sum(terms[:-1]), abs=0.1 * len(terms))
 
 
+def test_what_would_overturn_the_answer_is_printed_where_it_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    _, plain, _ = run(capsys, "assess", STORY)
+    code, out, _ = run(capsys, "assess", STORY, "--overturn")
+    assert code == 0
+    assert "What would overturn the answer" not in plain
+    told = out.partition("What would overturn the answer")[2]
+    assert " before " in told
+    assert "would have to be" in told
+
+
 def test_explain_refuses_an_unknown_condition(capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = run(capsys, "assess", STORY, "--explain", "zebra pox")
     assert code == 2

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 
 from hickam.model.assessment import Assessment, Candidate, Contribution, NextStep
+from hickam.writing.overturn import overturn_lines
 from hickam.writing.screen import Style, header
 from hickam.writing.terminal_full import full, measured, with_status
 from hickam.writing.words import TIER_TITLES, interval, percent
@@ -53,6 +54,8 @@ def render(answer: Assessment, style: Style, whole: bool = False) -> str:
     A patient reads the report of ``writing.documents`` as text, not a screen of this module.
     """
     parts = _screen(answer, style) if answer.reader in ("clinician", "patient") and not whole else full(answer, style)
+    if answer.overturn:  # searched for only where it is asked for
+        parts += ["", *overturn_lines(answer, style)]
     return "\n".join(line.rstrip() for line in parts) + "\n"
 
 

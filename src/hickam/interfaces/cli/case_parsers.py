@@ -25,7 +25,7 @@ def add_assess(commands: Commands) -> None:
     parser.add_argument("--full", action="store_true", help="every reason and source; for a patient, serious names too")
     parser.add_argument("--explain", default=None, metavar="CONDITION", help="print the full working for one condition")
     parser.add_argument(
-        "--overturn", action="store_true", help="in the JSON answer: what would put another cause first"
+        "--overturn", action="store_true", help="in text and JSON: what would put another cause first (a second)"
     )
     document_options(parser)
     parser.add_argument("--colour", choices=("auto", "always", "never"), default="auto")
