@@ -146,70 +146,43 @@ def _many_tablets(scene: Scene) -> list[Statement]:
     return []
 
 
+REST_AS_A_NOUN = frozenset(["at", "the", "bed", "have", "forc", "frequent", "on", "failed"])
+"""Before it: 'at rest', 'the rest', 'have to stop'."""
+STOPS_ANOTHER = frozenset(["of", "smok", "tak", "take", "abi", "it", "treatment", "year", "pulse", "puls", "pain"])
+"""After it: 'stop smoking', 'rest pain', 'the rest of'."""
+WHO_STOPS = frozenset(["i", "he", "she", "on", "of", "when", "if", "after", "by", "you", "with", "to", "and"])
+
+
 def _relief(scene: Scene) -> list[Statement]:
     """A word of relief and a word of rest within eight words: 'stops when I rest', 'if I rest it goes'."""
-    out = []
     for i, s in enumerate(scene.stems):
-        if s not in REST or scene.tokens[i].kind != "w" or not scene.symptoms:
+        if s not in REST or scene.tokens[i].kind != "w" or not scene.symptoms or not _rests(scene, i):
             continue
-        previous = scene.stems[i - 1] if i else ""
-        following = scene.stems[i + 1] if i + 1 < len(scene.stems) else ""
-        if previous in ("at", "the", "bed", "have", "forc", "frequent", "on", "failed") or following in (
-            "of",
-            "of",
-            "smok",
-            "tak",
-            "take",
-            "abi",
-            "it",
-            "treatment",
-            "year",
-            "pulse",
-            "puls",
-            "pain",
-        ):
-            continue
-        if s == "stop" and previous not in (
-            "i",
-            "he",
-            "she",
-            "on",
-            "of",
-            "when",
-            "if",
-            "after",
-            "by",
-            "you",
-            "with",
-            "to",
-            "and",
-        ):
-            continue
-        lo, _ = scene.bounds[scene.context.clause[i]]
-        lo2 = max(0, i - 8) if scene.context.sentence[max(0, i - 8)] == scene.context.sentence[i] else lo
-        window = [
-            j
-            for j in range(max(lo2, i - 8), min(len(scene.stems), i + 7))
-            if j != i and scene.context.sentence[j] == scene.context.sentence[i]
-        ]
-        hit = next(
-            (
-                j
-                for j in window
-                if scene.stems[j] in RELIEF
-                and (scene.stems[j] != "go" or scene.tokens[j].text.lower() in ("goes", "went", "gone"))
-                and not goes_elsewhere(scene, j)
-                and (scene.stems[j] != "stop" or scene.tokens[j].text.lower() in ("stop", "stops"))
-            ),
-            None,
-        )
+        sentence = scene.around(i)
+        window = [j for j in range(max(sentence[0], i - 8), min(sentence[-1] + 1, i + 7)) if j != i]
+        hit = next((j for j in window if _eases(scene, j)), None)
         if hit is None or scene.context.flags[i] & VOIDING:
             continue
-        denied = any(
-            scene.stems[j] in ("no", "not", "without", "never") for j in window if abs(j - hit) <= 3 and j < hit
-        )
-        out.append(scene.make("rest_relief", min(i, hit), max(i, hit), "absent" if denied else "present"))
-    return out[:1]
+        denied = any(scene.stems[j] in ("no", "not", "without", "never") for j in window if hit - 3 <= j < hit)
+        return [scene.make("rest_relief", min(i, hit), max(i, hit), "absent" if denied else "present")]
+    return []
+
+
+def _rests(scene: Scene, i: int) -> bool:
+    """Whether a word of rest is something the patient does: not 'at rest', 'stop smoking', 'the rest of the leg'."""
+    previous = scene.stems[i - 1] if i else ""
+    following = scene.stems[i + 1] if i + 1 < len(scene.stems) else ""
+    if previous in REST_AS_A_NOUN or following in STOPS_ANOTHER:
+        return False
+    return scene.stems[i] != "stop" or previous in WHO_STOPS
+
+
+def _eases(scene: Scene, j: int) -> bool:
+    """Whether a word says that it eases: 'goes', not 'to go'; 'stops', not 'stopped'."""
+    s, text = scene.stems[j], scene.tokens[j].text.lower()
+    if s not in RELIEF or goes_elsewhere(scene, j):
+        return False
+    return text in ("goes", "went", "gone") if s == "go" else s != "stop" or text in ("stop", "stops")
 
 
 GOES_ON = re.compile(
