@@ -196,22 +196,38 @@ def case(
 # ---------------------------------------------------------------------------------------------------- random packs
 
 
+WITH_CHILDREN = (
+    VisitShare(age=(0, 17), sex="female", share=0.1),
+    VisitShare(age=(0, 17), sex="male", share=0.15),
+    VisitShare(age=(18, 49), sex="female", share=0.15),
+    VisitShare(age=(18, 49), sex="male", share=0.1),
+    VisitShare(age=(50, 120), sex="female", share=0.3),
+    VisitShare(age=(50, 120), sex="male", share=0.2),
+)
+"""Case mix in which somebody who is ``grown_up`` is not the average patient."""
+
+
 def random_pack(seed: int, conditions: int = 6, patient: int = 6, episode: int = 4) -> Pack:
     """A pack with families, exclusions, exposures, modifiers, ranges, values, groups and cause-only conditions."""
     rng = random.Random(seed)
-    findings = _with_implications(random.Random(f"implies {seed}"), _random_findings(rng, patient, episode))
+    findings = _random_findings(rng, random.Random(f"children {seed}"), patient, episode)
+    findings = _with_implications(random.Random(f"implies {seed}"), findings)
     names = [f"c{i}" for i in range(conditions)]
     items = [_random_condition(rng, names, i, findings) for i in range(conditions)]
-    return pack(items, findings)
+    return pack(items, findings, visits=WITH_CHILDREN)
 
 
-def _random_findings(rng: random.Random, patient: int, episode: int) -> list[Finding]:
+def _random_findings(rng: random.Random, children: random.Random, patient: int, episode: int) -> list[Finding]:
     groups = ["", "g1", "g1", "g2"]
     findings = [
         yes_no(
             f"p{i}",
             group=rng.choice(groups),
-            rows=(number(rng.uniform(0.01, 0.3), age=(0, 49)), number(rng.uniform(0.01, 0.3), age=(50, 120))),
+            rows=(
+                number(children.uniform(0.01, 0.3), age=(0, 17)),
+                number(rng.uniform(0.01, 0.3), age=(18, 49)),
+                number(rng.uniform(0.01, 0.3), age=(50, 120)),
+            ),
         )
         for i in range(patient)
     ]
