@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from hickam.clinic.doubt import ADULTS, CHILD, as_if_present
+from hickam.clinic.doubt import ADULTS, CHILD, as_if_present, settlements
 from hickam.intake.reading import parse
 from hickam.model.assessment import Assessment
 from hickam.model.case import Case
@@ -86,6 +86,7 @@ def test_without_an_age_the_level_is_not_below_what_any_age_needs(knowledge: Kno
 def test_who_takes_a_medicine_is_not_taken_for_a_child(knowledge: Knowledge) -> None:
     case, answer = _told(knowledge, "On a water pill, thirsty, and now muscle cramps in the legs.")
     assert case.age is None
+    assert {way.case.age for way in settlements(knowledge.pack, case)} == {*ADULTS}
     assert not any(reason.sentence.startswith("The age is not known; at 10 years") for reason in answer.urgency.reasons)
 
 
@@ -103,6 +104,7 @@ def test_who_takes_a_medicine_is_not_taken_for_a_child(knowledge: Knowledge) -> 
 def test_who_is_plainly_grown_up_is_not_taken_for_a_child(knowledge: Knowledge, text: str, grown_up: bool) -> None:
     case, answer = _told(knowledge, text)
     assert (case.age, case.grown_up) == (None, grown_up)
+    assert {way.case.age for way in settlements(knowledge.pack, case)} == {*ADULTS} | (set() if grown_up else {CHILD})
     shown = {item.condition.id: item.cause.value for item in answer.differential}
     if grown_up:
         child = {item.condition.id for item in assess(knowledge, replace(case, age=8.0), QUICK).differential}

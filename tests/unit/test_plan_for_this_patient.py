@@ -131,6 +131,12 @@ def test_a_pitfall_of_the_leading_cause_is_shown_only_to_whom_it_concerns(knowle
             "Pause diuretic, renin-angiotensin drug",
             "hypertonic saline",
         ),
+        (
+            "My leg is in plaster since Monday. The pain is unbearable, worse by the hour, my toes tingle and it hurts "
+            "like mad when the nurse bent my toes.",
+            "Release all dressings to skin",
+            "heparin at once",
+        ),
     ],
 )
 def test_what_is_done_first_is_for_the_danger_and_no_more_than_it_warrants(
@@ -153,4 +159,15 @@ def test_a_warning_of_the_wrong_door_is_for_those_it_concerns(knowledge: Knowled
 
 def test_the_tests_of_the_danger_come_first(knowledge: Knowledge) -> None:
     told = "48M back pain, both legs cramp and numb, can't pee since this morning, numb around the bottom"
-    assert "saddle" in _answer(knowledge, told).workup[0].test
+    assert _answer(knowledge, told).workup[0].test.startswith("Ask directly about bladder, bowel, saddle")
+
+
+def test_a_danger_that_is_only_to_be_looked_for_is_not_treated(knowledge: Knowledge) -> None:
+    told = (
+        "58-year-old man with Parkinson's disease on levodopa. Every morning on waking the left foot turns in and the "
+        "toes curl painfully for half an hour until the first tablet works."
+    )
+    answer = _answer(knowledge, told)
+    looked_for = "Acute limb ischaemia cannot be left"
+    assert any(reason.sentence.startswith(looked_for) for reason in answer.urgency.reasons)
+    assert not any("heparin" in item.step for item in answer.management)
