@@ -19,7 +19,7 @@ from hickam.model.pack import Pack
 CHILD = 10.0
 ADULTS = (25.0, 40.0, 55.0, 70.0, 85.0)
 """Ages tried when none was given: one in each band in which the causes of leg complaints differ. A small child's story
-says so, since someone else tells it, and who takes a medicine of the pack is taken for an adult."""
+says so, since someone else tells it; who takes a medicine of the pack, or is grown up by the words, is no child."""
 DISPUTED = "disputed:"
 UNKNOWN_AGE = "unknown_age"
 
