@@ -132,8 +132,7 @@ def test_a_pitfall_of_the_leading_cause_is_shown_only_to_whom_it_concerns(knowle
             "hypertonic saline",
         ),
         (
-            "My leg is in plaster since Monday. The pain is unbearable, worse by the hour, my toes tingle and it hurts "
-            "like mad when the nurse bent my toes.",
+            "Leg in plaster since Monday, pain worse by the hour, toes tingle, hurts like mad when the nurse bent my toes",
             "Release all dressings to skin",
             "heparin at once",
         ),
