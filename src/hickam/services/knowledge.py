@@ -6,7 +6,7 @@ import io
 from collections import OrderedDict
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -20,6 +20,9 @@ from hickam.knowledge.lint import lint_folder
 from hickam.knowledge.recording import with_recording_error
 from hickam.knowledge.review_files import read_reviews, reviews_signature
 from hickam.model.pack import Pack
+
+if TYPE_CHECKING:
+    from hickam.intake.dialogue.meant import Meanings
 
 DEFAULT_PACK = "leg_cramps"
 
@@ -120,6 +123,13 @@ class Knowledge:
     def vocabulary(self) -> Vocabulary:
         """The words of the pack, compiled for intake."""
         return cached(self.key, "words", lambda: encode(build_vocabulary(self.pack)), decode)
+
+    @cached_property
+    def visit_meanings(self) -> Meanings:
+        """How findings are asked about and told in visits, ready to be looked up."""
+        from hickam.intake.dialogue.meant import Meanings
+
+        return Meanings(self.pack.manifest.visit_words)
 
     def _build_pack(self) -> bytes:
         pack, issues = lint_folder(self.root)

@@ -59,7 +59,8 @@ def visit_of(
     setting: Setting = "primary_care",
 ) -> Visit:
     """Findings, medicines and statements of the turns."""
-    return read_visit(speech, knowledge.pack, knowledge.vocabulary, age=age, sex=sex, setting=setting)
+    words, meanings = knowledge.vocabulary, knowledge.visit_meanings
+    return read_visit(speech, knowledge.pack, words, meanings, age=age, sex=sex, setting=setting)
 
 
 def draft_note(

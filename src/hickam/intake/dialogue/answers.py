@@ -54,19 +54,15 @@ from hickam.intake.dialogue.questions import (
 )
 from hickam.intake.dialogue.replies import Answer, Reply, read_reply
 from hickam.intake.dialogue.retelling import Retelling
-from hickam.intake.dialogue.spoken import DIGITS, MEASURED, Line, added
+from hickam.intake.dialogue.spoken import DIGITS, MEASURED, Line, added, bare_text
 from hickam.intake.dialogue.turns import DialogueTurn
 from hickam.intake.scene import LEG
 from hickam.intake.words import stem
 
 
-def _bare(line: Line) -> str:
-    return " ".join(w.bare for w in line)
-
-
 def _own_first(question: Line, lines: list[Line]) -> list[Line]:
     """'Had a clot, or anyone close to you?' 'My mum. I haven't.': first what is said of the patient."""
-    own = next((i for i, line in enumerate(lines[:3]) if i and NOT_ME.match(_bare(line))), 0)
+    own = next((i for i, line in enumerate(lines[:3]) if i and NOT_ME.match(bare_text(line))), 0)
     return [lines[own], *lines[:own], *lines[own + 1 :]] if own and of_you(question, lines[own]) != question else lines
 
 
@@ -85,7 +81,7 @@ def _with_doses(lines: list[Line], names_drug: Callable[[Line], bool]) -> list[L
 def _firm(lines: list[Line]) -> list[Line]:
     """'I don't think so. No.': the firm answer counts."""
     if len(lines) > 1 and read_reply(lines[0]).answer in ("", "doubtful"):
-        text = _bare(lines[0])
+        text = bare_text(lines[0])
         firm = read_reply(lines[1])
         if firm.answer in ("yes", "no") and not firm.rest and aw.UNSURE.match(text):
             return lines[1:]
@@ -113,7 +109,7 @@ class Answers:
         lines = _firm(_own_first(asked[-1], _with_doses(lines, self.names_drug)))
         asked = tuple(of_you(line, lines[0]) for line in asked)
         question = asked[-1]
-        text = " ".join(w.bare for w in question)
+        text = bare_text(question)
         reply = read_reply(lines[0])
         rest = [*([reply.rest] if reply.rest else []), *lines[1:]]
         if turn.role == "other" and SELF.search(text):
@@ -122,13 +118,13 @@ class Answers:
             return left
         if aw.WELFARE.match(text):
             self._mean(asked, self._value("", lines), lines[0], only=("well", "topics", "covers"))
-        if aw.WHEN_YOU.match(text) and not reply.answer and VERB.search(_bare(lines[0])):
+        if aw.WHEN_YOU.match(text) and not reply.answer and VERB.search(bare_text(lines[0])):
             self.out.say((*open_end(as_statement(question)), *lines[0]))
             return lines[1:]
         if WH.match(text):
-            says = aw.OFTEN.match(_bare(lines[0])) or aw.SIDED.match(_bare(lines[0]))
+            says = aw.OFTEN.match(bare_text(lines[0])) or aw.SIDED.match(bare_text(lines[0]))
             return self._told_wh(text, question, lines if says else rest, reply.answer)
-        if aw.BOTH.match(_bare(segment(lines[0]))) and (text.endswith("or both") or aw.ONE.search(text)):
+        if aw.BOTH.match(bare_text(segment(lines[0]))) and (text.endswith("or both") or aw.ONE.search(text)):
             noun = () if text.endswith("or both") else tuple(w for w in question if stem(w.bare) in LEG)
             self.out.say((*added("both"), *noun) if noun else added("both legs"), "affirmed", (*question, *lines[0]))
             return rest
@@ -141,19 +137,21 @@ class Answers:
     def _particular(self, asked: tuple[Line, ...], text: str, lines: list[Line], rest: list[Line]) -> list[Line] | None:
         """Answers that say more than yes or no: item by item, who else has it, what helps. None for any other."""
         question = asked[-1]
-        if aw.SMOKING.search(text) and any(aw.QUIT.search(_bare(line)) for line in lines[:3]):
+        if aw.SMOKING.search(text) and any(aw.QUIT.search(bare_text(line)) for line in lines[:3]):
             self.out.say(added("I don't smoke now, I gave up smoking"), None, (*question, *lines[0]))
-            return [line for line in lines if not aw.QUIT.search(_bare(line))]
+            return [line for line in lines if not aw.QUIT.search(bare_text(line))]
         if (
             aw.SMOKING.search(text)
-            and aw.CUTTING.search(" ".join(map(_bare, lines)))
+            and aw.CUTTING.search(" ".join(map(bare_text, lines)))
             and not read_reply(lines[0]).answer
         ):
             self.out.say(added("I smoke"), "affirmed", (*question, *lines[0]))
             return lines
-        if aw.BOTH_ASKED.match(text) and (_bare(lines[0]).startswith("both") or read_reply(lines[0]).answer == "yes"):
+        if aw.BOTH_ASKED.match(text) and (
+            bare_text(lines[0]).startswith("both") or read_reply(lines[0]).answer == "yes"
+        ):
             self.out.say(added("both legs"), "affirmed", (*question, *lines[0]))
-        if aw.HARM.search(text) and _bare(lines[0]).startswith(
+        if aw.HARM.search(text) and bare_text(lines[0]).startswith(
             ("not now", "not any", "not lately", "used to", "i used")
         ):
             self.out.say(as_statement(question), "doubtful", lines[0])
@@ -196,7 +194,7 @@ class Answers:
             not answer
             and not of_leg
             and ASKS.match(text)
-            and aw.ONE_SIDE.match(_bare(echoed))
+            and aw.ONE_SIDE.match(bare_text(echoed))
             and not aw.SIDE_ASKED.search(text)
         ):
             answer = "yes"
@@ -209,9 +207,10 @@ class Answers:
         first = rest[0] if rest else ()
         goes_on = bool(first) and len(asked) == 1 and self._goes_on(question, text, first, answer)
         value = self._value("yes" if goes_on and not answer else answer, lines)
-        if not answer and aw.WARMTH.search(text) and aw.OPPOSITE[aw.WARMTH.search(text)[1]].search(_bare(lines[0])):  # type: ignore[index]
+        felt = None if answer else aw.WARMTH.search(text)
+        if felt and aw.OPPOSITE[felt[1]].search(bare_text(lines[0])):
             value = "no"
-        if goes_on and aw.BODY.match(_bare(first)):
+        if goes_on and aw.BODY.match(bare_text(first)):
             self._mean(((*open_end(question), *segment(first)),), value, lines[0])
         elif value not in ("yes", "bad") or listed_whole:
             self._mean(asked, value, lines[0])
@@ -237,7 +236,7 @@ class Answers:
 
     def _goes_on(self, question: Line, text: str, first: Line, answer: str) -> bool:
         """Whether an answer without a verb goes on with the question: 'any numbness?' 'on top of my foot, yes'."""
-        words = " ".join(w.bare for w in first)
+        words = bare_text(first)
         if VERB.search(words) or is_list((question,)):
             return False
         if not answer and aw.COUNTED.match(words) and not self.names_drug(first) and ASKS.match(text):
@@ -263,7 +262,7 @@ class Answers:
         for line in asked:
             if denies(line):
                 continue
-            text = _bare(line)
+            text = bare_text(line)
             if len(line) <= aw.NAMED and not VERB.search(text) and not aw.NOUN.search(text):
                 text = f"any {text}"
             means = [made_of(one, text, value) for one in self._asked((line,)) if one.form in only]
@@ -273,10 +272,10 @@ class Answers:
     def _value(self, answer: Answer, lines: list[Line]) -> Value:
         """What an answer says; 'I'm all right. Bit down, though.' says nothing sure."""
         value = value_of(answer, lines[0])
-        return "" if value == "fine" and len(lines) > 1 and aw.THOUGH.match(_bare(lines[1])) else value
+        return "" if value == "fine" and len(lines) > 1 and aw.THOUGH.match(bare_text(lines[1])) else value
 
     def _asked(self, asked: tuple[Line, ...]) -> tuple[Asked, ...]:
-        wholes = ((*open_end(self.lead), *line) if aw.LEANS.search(_bare(line)) else line for line in asked)
+        wholes = ((*open_end(self.lead), *line) if aw.LEANS.search(bare_text(line)) else line for line in asked)
         return tuple(one for line in wholes for one in self.meanings.asked(of_the_leg(as_statement(self._whom(line)))))
 
     def _whom(self, line: Line) -> Line:
@@ -324,7 +323,7 @@ class Answers:
         if not lines:
             return lines
         first, rest = in_time(lines[0]), lines[1:]
-        words = " ".join(w.bare for w in first)
+        words = bare_text(first)
         if re.search(r"\bwhat happens when\b", text):
             when = next(i for i, w in enumerate(question) if w.bare == "when")
             self.out.say((*open_end(as_statement(question[when:])), *first))
@@ -365,7 +364,7 @@ class Answers:
         if not rest:
             return rest
         first = rest[0] = at_toilet(rest[0], text)
-        words = _bare(first)
+        words = bare_text(first)
         kin = next((w for w in first[:2] if stem(w.bare) in cues.FAMILY), None)
         if kin and not is_list((question,)) and re.search(r"\b(?:family|anyone|anybody|parents|relatives)\b", text):
             self._mean((question,), "yes", first)
@@ -375,7 +374,7 @@ class Answers:
             self.out.say(added("both legs the same"), "affirmed", (*question, *first))
             return rest[1:]
         noun = next((w for w in reversed(question) if stem(w.bare) in LEG), None)
-        if noun and aw.SIDED.match(words) and (signs := sided(question, first, noun)) and self.findings_in(signs):
+        if noun and aw.SIDED.match(words) and (signs := sided(question, first)) and self.findings_in(signs):
             self.out.say(signs, "affirmed", first)
             return rest[1:]
         if noun and aw.SIDED.match(words):

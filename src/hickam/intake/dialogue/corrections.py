@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from hickam.intake.dialogue.replies import read_reply
-from hickam.intake.dialogue.spoken import Line, SaidWord
+from hickam.intake.dialogue.spoken import Line, SaidWord, bare_text
 from hickam.intake.numbers_in_words import NUMBERS, UNIT_DAYS
 from hickam.intake.words import listed, stem
 
@@ -42,27 +42,23 @@ def corrected(lines: Sequence[Line], names_drug: Callable[[Line], bool]) -> list
 
 def takes_back(line: Line) -> bool:
     """Whether a sentence takes back the yes or no before it: 'Yes. I mean, I did.', 'No. Well, actually …'."""
-    cue = CUE.match(_text(line))
+    cue = CUE.match(bare_text(line))
     return cue is not None and FIRM.search(cue[0]) is not None
-
-
-def _text(line: Line) -> str:
-    return " ".join(w.bare for w in line)
 
 
 def _parts(line: Line) -> list[Line]:
     """Cut before ', no,' and ', sorry,' inside a sentence."""
     for i in range(1, len(line) - 1):
-        joined = " ".join(w.bare for w in line[i : i + 2])
+        joined = bare_text(line[i : i + 2])
         one = INSIDE.match(line[i].bare) and line[i].text.endswith(",")
-        if line[i - 1].text.endswith(",") and (one or INSIDE.match(joined)) and _text(line[:i]) not in EXCLAIMED:
+        if line[i - 1].text.endswith(",") and (one or INSIDE.match(joined)) and bare_text(line[:i]) not in EXCLAIMED:
             return [line[:i], *_parts(line[i:])]
     return [line]
 
 
 def _merge(before: Line, line: Line, names_drug: Callable[[Line], bool]) -> list[Line] | None:
     """What two sentences become when the second corrects the first; None when it does not."""
-    cue = CUE.match(_text(line))
+    cue = CUE.match(bare_text(line))
     if cue is None or read_reply(before).answer:
         return None
     firm = FIRM.search(cue[0]) is not None

@@ -7,9 +7,9 @@ import re
 from hickam.intake import cues
 from hickam.intake.dialogue.lines import BODY_WORDS, VERB, of_the_leg, open_end, parts_of
 from hickam.intake.dialogue.meant import FINE, KIN
-from hickam.intake.dialogue.questions import as_statement, is_list, untagged
+from hickam.intake.dialogue.questions import WH, as_statement, is_list, untagged
 from hickam.intake.dialogue.replies import read_reply
-from hickam.intake.dialogue.spoken import Line, added
+from hickam.intake.dialogue.spoken import Line, added, bare_text
 from hickam.intake.marks import Known
 from hickam.intake.matching import FILLER, FREE
 from hickam.intake.scene import LEG
@@ -39,18 +39,14 @@ WELL = re.compile(r"\b(?:fine|okay|ok|all right|alright|normal|not|nothing|don't
 PLACES = re.compile(r"\b(?:in|on|at|of) ((?:the |your )?\w+ or (?:the |your )?\w+)$")
 
 
-def _bare(line: Line) -> str:
-    return " ".join(w.bare for w in line)
-
-
 def eased(question: Line, first: Line) -> Line:
     """'And if you stop?' 'Goes off.': it eases with rest; 'with a trolley?' 'Doesn't touch it.': it does not."""
-    words = _bare(first)
+    words = bare_text(first)
     unchanged = SAME.search(words) is not None
-    if not WHEN.match(_bare(question)) or not (unchanged or EASED.match(words)):
+    if not WHEN.match(bare_text(question)) or not (unchanged or EASED.match(words)):
         return ()
     lead = added("it does not ease" if unchanged else "it eases")
-    if RESTS.search(_bare(question)):
+    if RESTS.search(bare_text(question)):
         return (*lead, *added("with rest"))
     at = next((i for i, w in enumerate(question) if w.bare not in LEADS), 0)
     return (*lead, *as_statement(question[at:]))
@@ -60,14 +56,14 @@ def place_asked(question: Line, first: Line) -> Line:
     """'And the feet?' 'The feet as well.': pain in the feet."""
     place = tuple(w for w in question if w.bare not in LEADS | OWNERS)
     named = bool(place) and all(stem(w.bare) in LEG for w in place)
-    return (*added("pain in"), *place) if named and not WELL.search(_bare(first)) else ()
+    return (*added("pain in"), *place) if named and not WELL.search(bare_text(first)) else ()
 
 
 def one_of(question: Line, first: Line) -> list[tuple[Line, Known]]:
     """'Blood pressure, cholesterol, diabetes?' 'Just the cholesterol.': that one, and none of the others."""
     chosen = first[1:]
     only = len(first) > 1 and first[0].bare in ("just", "only")
-    if not only or not is_list((question,)) or VERB.search(_bare(chosen)):
+    if not only or not is_list((question,)) or VERB.search(bare_text(chosen)):
         return []
     items = parts_of(question)
     named = {stem(w.bare) for w in chosen} - {stem("the")}
@@ -82,7 +78,7 @@ def one_of(question: Line, first: Line) -> list[tuple[Line, Known]]:
 
 def one_place(question: Line, first: Line) -> list[tuple[Line, Known]]:
     """'Tingling in your hands or feet?' 'Feet.': tingling in the feet."""
-    text = _bare(question)
+    text = bare_text(question)
     places = PLACES.search(text)
     if places is None or len(first) > 3 or read_reply(first).answer:
         return []
@@ -108,7 +104,7 @@ def itemised(asked: tuple[Line, ...], lines: list[Line]) -> list[tuple[Line, Kno
     """
     items = [of_the_leg(part) for line in asked for part in parts_of(untagged(line))]
     places = sum(all(stem(w.bare) in BODY_WORDS or w.bare in BETWEEN for w in item) for item in items)
-    wh = any(WH_FIRST.match(_bare(line)) for line in asked)
+    wh = any(WH.match(bare_text(line)) for line in asked)
     kin = any(stem(w.bare) in KIN for line in asked for w in line)
     if len(items) < 2 or not is_list(asked) or wh or kin or 0 < places < len(items):
         return []
@@ -119,14 +115,14 @@ def itemised(asked: tuple[Line, ...], lines: list[Line]) -> list[tuple[Line, Kno
         for number, content in enumerate(contents):
             own = content - {s for other in contents if other is not content for s in other}
             if (own or content) & stems and number not in out:
-                text = _bare(said)
+                text = bare_text(said)
                 denied = DENIES.search(text) is not None or FINE.fullmatch(text) is not None
                 out[number] = ("denied" if denied else "affirmed", said)
     affirmed = [n for n, (known, _) in out.items() if known == "affirmed"]
-    first = _bare(lines[0])
+    first = bare_text(lines[0])
     whole = read_reply(lines[0]).answer
     if whole == "no":
-        affirmed = [n for n in affirmed if BUT_FOR.search(_bare(out[n][1]))]
+        affirmed = [n for n in affirmed if BUT_FOR.search(bare_text(out[n][1]))]
     if (whole == "no" and not affirmed) or (whole == "yes" and len(affirmed) < len(out)):
         return []
     if affirmed and (re.match(r"(?:no )?(?:just|only)\b", first) or whole == "no"):
@@ -134,14 +130,11 @@ def itemised(asked: tuple[Line, ...], lines: list[Line]) -> list[tuple[Line, Kno
     return [(items[n], known, said) for n, (known, said) in sorted(out.items())]
 
 
-WH_FIRST = re.compile(r"^(?:(?:and|so|okay|right|now) )*(?:how|what|when|where|which|who|why)\b")
-
-
 def told_item(item: Line, known: Known) -> Line:
     """A part of a question as a statement."""
     if known == "denied":
         return (*added("no"), *item)
-    return item if VERB.search(_bare(item)) else (*added("I have"), *item)
+    return item if VERB.search(bare_text(item)) else (*added("I have"), *item)
 
 
 def _content(item: Line) -> set[str]:
@@ -184,17 +177,22 @@ def of_kin(question: Line, line: Line) -> Line:
     if (
         found is None
         or stem(found[1]) not in cues.FAMILY
-        or not re.search(r"\b(?:ha[sd]|have|get|suffer)", _bare(question))
+        or not re.search(r"\b(?:ha[sd]|have|get|suffer)", bare_text(question))
     ):
         return ()
     kin = next(w for w in line if w.bare.removesuffix("'s") == found[1])
-    cut = OR_FAMILY.search(_bare(question))
-    words = question
-    if cut:
-        at = len(_bare(question)[: cut.start()].split())
-        words = (*question[:at], *question[at + len(cut[0].split()) :])
-    what = tuple(w for w in words if w.bare not in HAVING)
+    what = tuple(w for w in _without_family(question) if w.bare not in HAVING)
     return (*added("my"), kin._replace(text=kin.bare.removesuffix("'s")), *added("had"), *what) if what else ()
+
+
+def _without_family(question: Line) -> Line:
+    """'Have you or anyone in the family had a clot?' without the family."""
+    text = bare_text(question)
+    cut = OR_FAMILY.search(text)
+    if cut is None:
+        return question
+    at = len(text[: cut.start()].split())
+    return (*question[:at], *question[at + len(cut[0].split()) :])
 
 
 NOT_ME = re.compile(r"(?:(?:no|but) )*(?:not me|i haven't|i never|not myself)\b")
@@ -202,14 +200,10 @@ NOT_ME = re.compile(r"(?:(?:no|but) )*(?:not me|i haven't|i never|not myself)\b"
 
 def of_you(question: Line, first: Line) -> Line:
     """'Have you or anyone in the family had a clot?' 'Not me.': the question of the patient alone."""
-    cut = OR_FAMILY.search(_bare(question))
-    if cut is None or not NOT_ME.match(_bare(first)):
-        return question
-    at = len(_bare(question)[: cut.start()].split())
-    return (*question[:at], *question[at + len(cut[0].split()) :])
+    return _without_family(question) if NOT_ME.match(bare_text(first)) else question
 
 
-def sided(question: Line, first: Line, noun: Line | object) -> Line:
+def sided(question: Line, first: Line) -> Line:
     """'Are your feet cold?' 'Left one.': left feet cold."""
     side = next((w for w in first if w.bare in ("left", "right", "both")), None)
     words = as_statement(question)
@@ -230,6 +224,6 @@ SIDES_ASKED = re.compile(r"\b(?:side|leg|legs|one|both|left|right|which|calf|foo
 
 def by_turns(question: Line, first: Line) -> Line:
     """'Just the one side?' 'Either.': one leg or the other."""
-    if not SIDES_ASKED.search(_bare(question)) or not BY_TURNS.match(_bare(first)):
+    if not SIDES_ASKED.search(bare_text(question)) or not BY_TURNS.match(bare_text(first)):
         return ()
     return added("it alternates sides")

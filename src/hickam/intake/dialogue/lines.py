@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from hickam.intake.dialogue.questions import ASKING, IDLE, OPENERS
-from hickam.intake.dialogue.spoken import DIGITS, Line, SaidWord, added
+from hickam.intake.dialogue.spoken import DIGITS, Line, SaidWord, added, bare_text
 from hickam.intake.numbers_in_words import NUMBERS
 from hickam.intake.scene import LEG, SYMPTOM
 from hickam.intake.words import listed, stem, stem_set
@@ -61,7 +61,7 @@ BEGINS = re.compile(r"\b(?:start\w*|began|begin|happen\w*|came|come|went|go|tore
 
 def since_day(line: Line) -> Line:
     """'Since Saturday' and 'it started on Saturday' mean the last one: days ago."""
-    begins = BEGINS.search(" ".join(w.bare for w in line)) is not None
+    begins = BEGINS.search(bare_text(line)) is not None
     for i in range(1, len(line)):
         before = line[i - 1]
         if line[i].bare in WEEKDAYS and before.bare == "since":
@@ -147,7 +147,7 @@ def segment(line: Line) -> Line:
 
 def tells(line: Line) -> bool:
     """Whether there is a verb or its subject in it, so that it stands by itself."""
-    return VERB.search(" ".join(w.bare for w in line)) is not None
+    return VERB.search(bare_text(line)) is not None
 
 
 def placed(line: Line) -> Line:
@@ -228,7 +228,7 @@ WOULD = re.compile(
 
 def idle_question(line: Line) -> bool:
     """A question the patient asks tells nothing: 'Can I drive home?', or the clinician's word again: 'Diabetes?'."""
-    text = " ".join(w.bare for w in line)
+    text = bare_text(line)
     asks = line[-1].text.endswith("?")
     idle = ASKING.match(text) or IDLE.match(text) or WOULD.match(text)
     return WONDERS.match(text) is not None or (asks and (len(line) <= ECHO or idle is not None))
@@ -257,11 +257,11 @@ def as_found(line: Line, before: Sequence[SaidWord]) -> Line:
     kept: list[SaidWord] = []
     while len(line) > 1 and line[0].bare in OPENERS:
         line = line[1:]
-    if taken := TAKEN.search(" ".join(w.bare for w in line)):  # 'the potassium we did this morning is 2.7'
-        at = len(" ".join(w.bare for w in line)[: taken.start()].split())
+    if taken := TAKEN.search(bare_text(line)):  # 'the potassium we did this morning is 2.7'
+        at = len(bare_text(line)[: taken.start()].split())
         line = (*line[:at], *line[at + len(taken[0].split()) :])
-    if when := TIMES.search(" ".join(w.bare for w in line)):  # 'the potassium this morning was 2.8'
-        at = len(" ".join(w.bare for w in line)[: when.start()].split())
+    if when := TIMES.search(bare_text(line)):  # 'the potassium this morning was 2.8'
+        at = len(bare_text(line)[: when.start()].split())
         line = (*line[:at], *line[at + len(when[0].split()) - 1 :])
     for i, w in enumerate(line):
         told_after = line[i + 1].bare if i + 1 < len(line) else ""

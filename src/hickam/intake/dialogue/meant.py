@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from hickam.intake import cues
 from hickam.intake.dialogue.lines import segment
 from hickam.intake.dialogue.replies import Answer
-from hickam.intake.dialogue.spoken import DIGITS, Line
+from hickam.intake.dialogue.spoken import DIGITS, Line, bare_text
 from hickam.intake.marks import Meaning
 from hickam.intake.matching import NEGATORS, Match, Trie, add_phrase, find_matches, trie_stems
 from hickam.intake.words import Token, phrase_stems, stem_set, tokenise
@@ -146,8 +146,8 @@ def graded(text: str, power: Sequence[str]) -> tuple[Meaning, ...]:
 
 def value_of(answer: Answer, line: Line) -> Value:
     """What an answer says of what was asked: yes or no, or that it is fine or bad."""
-    text = " ".join(w.bare for w in line)
-    if FINE.fullmatch(text) or FINE.fullmatch(" ".join(w.bare for w in segment(line))):
+    text = bare_text(line)
+    if FINE.fullmatch(text) or FINE.fullmatch(bare_text(segment(line))):
         return "fine"
     if answer in ("yes", "no"):
         return "yes" if answer == "yes" else "no"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from hickam.intake.dialogue.spoken import Line, SaidWord
+from hickam.intake.dialogue.spoken import Line, SaidWord, bare_text
 from hickam.intake.words import listed
 
 Kind = Literal["question", "request", "examination", "impression", "plan", "talk"]
@@ -97,7 +97,7 @@ IDLE = re.compile(
 
 def kind_of(line: Line, examining: bool) -> Kind:
     """What a clinician's sentence is; ``examining``: signs are being told and no plan has begun."""
-    text = " ".join(w.bare for w in line)
+    text = bare_text(line)
     if line[-1].text.rstrip("\"'”").endswith("?") or ASKING.match(text) or tag_of(line):
         return "question"
     if EXAMINING.search(text) and not SIGNS.search(EXAMINING.sub("", text)):
@@ -122,12 +122,12 @@ def kind_of(line: Line, examining: bool) -> Kind:
 
 def observes(line: Line) -> bool:
     """Whether a sentence tells what is seen or felt, or a result: 'there's a soft murmur', 'your lips are dry'."""
-    return OBSERVES.match(" ".join(w.bare for w in line)) is not None and not foresees(line)
+    return OBSERVES.match(bare_text(line)) is not None and not foresees(line)
 
 
 def foresees(line: Line) -> bool:
     """Whether a sentence is a plan or an opinion."""
-    text = " ".join(w.bare for w in line)
+    text = bare_text(line)
     return PLANNED.search(text) is not None or "i think" in text
 
 
@@ -182,15 +182,13 @@ def tag_of(line: Line) -> int:
 def denies(line: Line) -> bool:
     """Whether a question is put as a denial: 'no fever?', 'you don't smoke?', but not 'you've had a fever, haven't
     you?' nor 'any exercise you're not used to?'."""
-    text = " ".join(w.bare for w in untagged(line))
+    text = bare_text(untagged(line))
     return NEGATIVE.match(text) is not None or (NEGATED.match(text) is not None and not ASKS.match(text))
 
 
 def untagged(line: Line) -> Line:
     """Without 'is that right?' at the end."""
     keep = len(line) - tag_of(line)
-    if keep > 2 and [w.bare for w in line[keep - 2 : keep]] == ["if", "you"]:
-        keep -= 2
     return line[:keep] if keep > 1 else line
 
 
@@ -215,7 +213,7 @@ def one_group(first: Line, second: Line) -> bool:
     while bare and bare[0] in OPENERS:
         bare = bare[1:]
     own = any(w in ("you", "your", "it", "he", "she", "they", "there", "that", "this", "anyone") for w in bare[:4])
-    return not own and not WH.match(" ".join(w.bare for w in first))
+    return not own and not WH.match(bare_text(first))
 
 
 def is_list(group: tuple[Line, ...]) -> bool:

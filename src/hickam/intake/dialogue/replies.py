@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from hickam.intake.dialogue.spoken import Line
+from hickam.intake.dialogue.spoken import Line, bare_text
 from hickam.intake.words import listed
 
 Answer = Literal["yes", "no", "doubtful", ""]
@@ -164,7 +164,7 @@ def read_reply(line: Line) -> Reply:
 
 
 def _from(line: Line, at: int, to: int | None = None) -> str:
-    return " ".join(w.bare for w in line[at:to])
+    return bare_text(line[at:to])
 
 
 def _segment(line: Line, at: int) -> int:

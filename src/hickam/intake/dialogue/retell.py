@@ -32,7 +32,7 @@ from hickam.intake.dialogue.questions import (
 )
 from hickam.intake.dialogue.replies import read_reply
 from hickam.intake.dialogue.retelling import Retelling, Told
-from hickam.intake.dialogue.spoken import Line, added, sentences
+from hickam.intake.dialogue.spoken import Line, added, bare_text, sentences
 from hickam.intake.dialogue.turns import DialogueTurn, Speech
 from hickam.intake.scene import LEG
 from hickam.intake.words import stem
@@ -63,15 +63,11 @@ IT_IS = re.compile(
 )
 
 
-def _bare(line: Line) -> str:
-    return " ".join(w.bare for w in line)
-
-
 def _turns_to(line: Line) -> int:
     """Where a companion goes on from herself to the patient: 'I had a clot, but | she never has'. 0: nowhere."""
     for i in range(2, len(line) - 1):
         turn = line[i].bare in ("but", "and", "though") and THIRD.match(line[i + 1].bare)
-        if turn and FIRST.search(_bare(line[:i])) and not THIRD.search(_bare(line[:i])):
+        if turn and FIRST.search(bare_text(line[:i])) and not THIRD.search(bare_text(line[:i])):
             return i
     return 0
 
@@ -128,7 +124,7 @@ class _Teller:
         for line in lines:
             kind = self._kind(line)
             kinds.append(kind)
-            text = " ".join(w.bare for w in line)
+            text = bare_text(line)
             self.examining = kind == "examination" or (self.examining and kind not in ("plan", "impression", "request"))
             self.out.told.append(Told(kind, "clinician", line))
             if kind == "examination":
@@ -157,18 +153,18 @@ class _Teller:
 
     def _on_record(self, line: Line) -> bool:
         """'You had the heart attack in 2019. Any chest pain since?': told from the notes, and not taken back."""
-        return SAYS_YOU.match(_bare(line)) is not None and bool(self.findings_in(line))
+        return SAYS_YOU.match(bare_text(line)) is not None and bool(self.findings_in(line))
 
     def _aside(self, lines: list[Line], kinds: list[Kind], at: int) -> bool:
         """'Are you dizzy when you stand? I'm thinking of the scaffold.': the question still stands."""
         last = at == len(lines) - 1 and at > 0 and kinds[at] == "talk" and kinds[at - 1] == "question"
-        return last and not self.findings_in(lines[at]) and not ABOUT_YOU.search(_bare(lines[at]))
+        return last and not self.findings_in(lines[at]) and not ABOUT_YOU.search(bare_text(lines[at]))
 
     def _kind(self, line: Line) -> Kind:
         """What a clinician's sentence is; while examining, what is seen and felt is told as a sign."""
         kind = kind_of(line, self.examining)
-        graded_now = self.testing and kind == "talk" and graded(_bare(line), self.testing)
-        told = self.meanings.told(line) or self.meanings.power(line) or IT_IS.match(_bare(line))
+        graded_now = self.testing and kind == "talk" and graded(bare_text(line), self.testing)
+        told = self.meanings.told(line) or self.meanings.power(line) or IT_IS.match(bare_text(line))
         seen = (observes(line) and self.findings_in(line)) or (told and not foresees(line))
         if self.examining and (graded_now or (kind in ("talk", "impression") and seen)):
             return "examination"
@@ -176,13 +172,13 @@ class _Teller:
 
     def _examined(self, line: Line) -> None:
         """A sign told aloud; the grade after 'push down' is that movement's."""
-        if IT_IS.match(_bare(line)):  # 'it's hot to just under the knee'
+        if IT_IS.match(bare_text(line)):  # 'it's hot to just under the knee'
             line = (*added("leg"), *line[1 if "'" in line[0].bare else 2 :])
         power = self.meanings.power(line)
         means = self.meanings.told(line)
         if not power and self.testing:
-            means = (*means, *graded(_bare(line), self.testing))
-        self.testing = power if power and not graded(_bare(line), power) else () if means else self.testing
+            means = (*means, *graded(bare_text(line), self.testing))
+        self.testing = power if power and not graded(bare_text(line), power) else () if means else self.testing
         self.out.say(as_found(line, self.out.words), "examined", means=means)
 
     def _other(self, turn: DialogueTurn, lines: list[Line]) -> None:
@@ -207,14 +203,14 @@ class _Teller:
 
     def _from_notes(self, first: Line) -> None:
         """What the clinician had from the notes stands where the answer does not take it back."""
-        if self.record and not takes_back(first) and "never" not in _bare(first):
+        if self.record and not takes_back(first) and "never" not in bare_text(first):
             self.out.say(as_statement(self.record), "affirmed", self.record)
         self.record = ()
 
     def _agrees(self, line: Line) -> bool:
         """Whether what the clinician put to the patient holds: a yes, or going on from a statement of a finding."""
         answer = read_reply(line).answer
-        return answer == "yes" or (not answer and self.stated and not OVER.search(_bare(line)))
+        return answer == "yes" or (not answer and self.stated and not OVER.search(bare_text(line)))
 
     def _statement(self, turn: DialogueTurn, line: Line) -> None:
         """What a patient says of the patient, and a companion of either."""
@@ -223,7 +219,7 @@ class _Teller:
                 self._statement(turn, part)
             return
         line = placed(line)
-        text = " ".join(w.bare for w in line)
+        text = bare_text(line)
         if SIDED.match(text) and (noun := next((w for w in self.out.words[-3:] if stem(w.bare) in LEG), None)):
             line = (*added("pain in"), *open_end(line[:1]), noun)  # 'The calf.' 'Left one.'
         kin = turn.speaker.lower()

@@ -54,6 +54,11 @@ class SaidWord(NamedTuple):
 Line = tuple[SaidWord, ...]
 
 
+def bare_text(line: Line) -> str:
+    """The words of a line in lower case without punctuation."""
+    return " ".join(w.bare for w in line)
+
+
 def added(text: str) -> Line:
     """Words that nobody said, which tie an answer to its question."""
     return tuple(SaidWord(w, -1, 0, 0) for w in text.split())

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from hickam.intake.dialogue.retelling import Told
+from hickam.intake.dialogue.spoken import bare_text
 from hickam.model.case import Case
 
 WHO = r"(?:i|we|you|they|he|she|dr \w+|the (?:doctor|hospital|nurse|consultant|gp)|it was|that was|was|were)"
@@ -53,7 +54,7 @@ def as_taken(case: Case, told: Sequence[Told]) -> Case:
 def _not_taken(told: Sequence[Told], names: Iterable[str]) -> tuple[set[str], set[str]]:
     others: set[str] = set()
     stopped: set[str] = set()
-    said = [(one.role, " ".join(w.bare for w in one.line)) for one in told if one.role != "clinician"]
+    said = [(one.role, bare_text(one.line)) for one in told if one.role != "clinician"]
     for name in names:
         lines = [(role, text) for role, text in said if name in text]
         word = re.escape(name)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from hickam.intake.dialogue.retelling import Told
-from hickam.intake.dialogue.spoken import Line
+from hickam.intake.dialogue.spoken import Line, bare_text
 from hickam.model.visit import Place, Statement, Topic
 
 SAFETY = re.compile(
@@ -93,11 +93,11 @@ def _with_what_is_near(said: list[Statement]) -> list[Statement]:
 
 def topic_of(one: Told, question: Told | None) -> Topic:
     """What a sentence is about; an answer may be about what it was asked."""
-    text = " ".join(w.bare for w in one.line)
+    text = bare_text(one.line)
     if one.role == "clinician":
         clinical: dict[str, Topic] = {"plan": "plan", "impression": "impression", "examination": "examination"}
         return clinical.get(one.kind, "other")
-    asked = " ".join(w.bare for w in question.line) if question is not None else ""
+    asked = bare_text(question.line) if question is not None else ""
     cues: tuple[tuple[Topic, re.Pattern[str]], ...] = (("safety", SAFETY), ("mind", MIND), ("social", SOCIAL))
     for topic, pattern in cues:
         if pattern.search(text):

@@ -21,7 +21,7 @@ from hickam.intake.matching import find_matches
 from hickam.intake.medicines import DRUGLIKE
 from hickam.intake.reading import parse
 from hickam.intake.statements import keep
-from hickam.intake.vocabulary import Vocabulary, build_vocabulary
+from hickam.intake.vocabulary import Vocabulary
 from hickam.intake.words import tokenise
 from hickam.model.case import Case, Conflict, Fact, Medication, Observation, Span
 from hickam.model.finding import Finding
@@ -59,20 +59,15 @@ class Read(NamedTuple):
 def read_visit(
     speech: Speech,
     pack: Pack,
-    vocabulary: Vocabulary | None = None,
+    words: Vocabulary,
+    meanings: Meanings,
     *,
     age: float | None = None,
     sex: str | None = None,
     setting: Setting = "primary_care",
 ) -> Visit:
     """What the dialogue gave. Never fails on any words; what is contradictory or doubtful is in ``to_ask``."""
-    words = vocabulary or build_vocabulary(pack)
-    told = retell(
-        speech,
-        lambda line: _names_drug(line, words),
-        lambda line: findings_in(line, words),
-        Meanings(pack.manifest.visit_words),
-    )
+    told = retell(speech, lambda line: _names_drug(line, words), lambda line: findings_in(line, words), meanings)
     sex = sex or _sex(speech)
     marks = told.marks
     case = parse(told.text, words, age=age, sex=sex, setting=setting, marks=marks)  # type: ignore[arg-type]
