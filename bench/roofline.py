@@ -20,8 +20,8 @@ from numba import njit
 from hickam.inference.batch import BatchSolver
 from hickam.inference.compiled.exponential import exponential
 from hickam.inference.compiled.work import aligned
-from hickam.inference.flat import IN_FAMILY, flat_cases
-from hickam.inference.layout import Network
+from hickam.inference.flat import flat_cases
+from hickam.inference.layout import IN_FAMILY, Network
 from hickam.inference.query import Query, build_query
 from hickam.inference.reading import read_case
 from hickam.model.case import Case

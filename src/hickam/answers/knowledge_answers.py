@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -48,26 +48,22 @@ class Library:
     """Answers of one pack for one reader; ``vector``: the question's, or None."""
 
     def __init__(self, pack: Pack, index: Index, treatments: dict[str, str], reader: Reader) -> None:
-        self.pack, self.index, self.treatments = pack, index, treatments
+        self.pack, self.index = pack, index
         self.ranker = Ranker(index, reader, treatments)
         self.medicines = Medicines(pack, index, treatments)
 
-    def answer(self, question: Question, vector: Callable[[], Vectors | None], patient: Patient) -> Draft:
+    def answer(self, question: Question, vector: Vectors | None, patient: Patient) -> Draft:
         """The draft for a question that needs no case; cautions for this patient before anything else."""
         if question.kind == "sources" and question.scores["sources"] > question.scores[UNCOVERED]:
             return self._sources()
-        found = vector()
-        exact, ranked = self._exact(question, patient), self._ranked(question, found, patient)
-        if exact is None:
-            draft = ranked
-        elif exact.refused:
-            draft = exact
-        else:  # what is only said of a medicine leaves room for what else may have been asked
+        exact = self._exact(question, patient)
+        draft = exact if exact and exact.refused else self._ranked(question, vector, patient)
+        if exact and not exact.refused:  # what is only said of a medicine leaves room for what else may be asked
             first = exact.claims if exact.exact else exact.claims[:PLAINLY]
-            claims = tuple(dict.fromkeys((*first, *ranked.claims)))
+            claims = tuple(dict.fromkeys((*first, *draft.claims)))
             draft = replace(exact, claims=claims[: max(LONG, len(first))])
-        if not draft.refused and not self.supported(question, draft, found):
-            draft = refusal(self._near(draft.claims, found), *not_mentioned(question.unknown))
+        if not draft.refused and not self.supported(question, draft, vector):
+            draft = refusal(self._near(draft.claims, vector), *not_mentioned(question.unknown))
         elif question.unknown and not draft.refused:
             draft = replace(draft, notes=tuple(dict.fromkeys((*draft.notes, *not_mentioned(question.unknown)))))
         return self._with_cautions(draft, question, patient)
@@ -179,17 +175,16 @@ class Library:
             return None
         return Draft(claims=tuple(chosen), lead=2, notes=("Odds ratios: no proof that it is the cause.",), exact=True)
 
-    def about_case(self, question: Question, suspects: Sequence[str], vector: Callable[[], Vectors | None]) -> Draft:
+    def about_case(self, question: Question, suspects: Sequence[str], vector: Vectors | None) -> Draft:
         """A question that names nothing, asked about a patient: what is known of the conditions the case is about."""
-        found = vector()
         of_case = replace(question, targets=tuple(suspects))
-        ordered = self.ranker.ranked(of_case, (c for i in suspects for c in self.index.of_item.get(i, ())), found)
+        ordered = self.ranker.ranked(of_case, (c for i in suspects for c in self.index.of_item.get(i, ())), vector)
         draft = Draft(claims=tuple(ordered[:LONG]), lead=SHORT)
-        if self.supported(of_case, draft, found):
+        if self.supported(of_case, draft, vector):
             names = ", ".join(self.pack.conditions[i.split("/")[1]].name for i in suspects)
             return replace(draft, notes=(f"Taken to be about what is suspected: {names}.",))
         # What is said of a condition nobody suspects is no answer about this patient.
-        return refusal(self._near(draft.claims, found), *not_mentioned(question.unknown))
+        return refusal(self._near(draft.claims, vector), *not_mentioned(question.unknown))
 
     # ---- comparisons and sources
 

@@ -159,14 +159,16 @@ class Medicines:
 
     def tried_elsewhere(self, question: Question) -> Draft | None:
         """'Does X help' for a drug that is no treatment of the pack: only what some condition's care says of it."""
-        items = [i for i in question.targets if i.startswith(("treatments/", "drugs/"))]
-        if not items or any(i.startswith("treatments/") for i in self.items(question)):
+        items = self.items(question)
+        if not items or any(i.startswith("treatments/") for i in items):
             return None
         blamed, praised = (question.scores.get(kind, 0.0) for kind in ("drug_cause", "evidence"))
         if question.wide and blamed >= max(BLAMED, praised / 2):
             return None
         asked = set(content(question.plain))
-        wanted = asked & {w for item in items for name in self._called(item) for w in words(name)} - IDLE - WEAK
+        drugs = [self.pack.drugs[item.split("/")[1]] for item in items]
+        called = {w for drug in drugs for name in (drug.name, drug.lay_name, *drug.members) for w in words(name)}
+        wanted = asked & called - IDLE - WEAK
         care = (c for c in self.index.claims if c.field in ("management", "effects") and c.item not in items)
         named = {i for i in (*question.targets, *question.others) if i.startswith("conditions/")}
         found = [c for c in care if wanted & set(words(c.text)) and (not named or c.item in named)]
@@ -174,14 +176,6 @@ class Medicines:
             return Draft(claims=tuple(found[:LONG]), lead=1, exact=True)
         near = [c for i in items for c in self.index.of_item[i] if c.field in ("effects", "summary", "action")]
         return refusal(near, *not_mentioned(question.unknown))
-
-    def _called(self, item: str) -> Iterable[str]:
-        """All that a medicine or treatment is called."""
-        folder, _, name = item.partition("/")
-        if folder == "drugs":
-            drug = self.pack.drugs[name]
-            return (drug.name, drug.lay_name, *drug.members)
-        return (self.pack.treatments[name].name, self.pack.treatments[name].lay_name)
 
     def _names(self, item: str) -> Iterable[str]:
         folder, _, name = item.partition("/")

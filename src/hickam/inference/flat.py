@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hickam.inference.items import case_mix_mean, episode_table, value_table
-from hickam.inference.layout import CATEGORICAL, EPISODE, Bools, Floats, Ints, Network
+from hickam.inference.layout import CATEGORICAL, EPISODE, IN_FAMILY, Bools, Floats, Ints, Network
 from hickam.inference.priors import (
     Own,
     Population,
@@ -25,9 +25,6 @@ from hickam.inference.priors import (
     population_of,
 )
 from hickam.inference.reading import CaseView, Seen, nothing_known
-
-IN_FAMILY = 4.0
-"""How much more than a condition that stands alone a member of a family counts when items are put in order."""
 
 
 class Ragged(NamedTuple):
@@ -316,15 +313,7 @@ def _one_population(network: Network, view: CaseView) -> tuple[object, ...]:
     order = np.argsort(network.mod_factor, kind="stable")
     frequency = population.frequency[network.mod_factor[order]]
     centre = np.log1p(frequency * np.expm1(network.mod_log_or[order]))
-    numbers: tuple[object, ...] = (population.prior, population.frequency, population.exposed_unmentioned)
-    numbers += (
-        population.possible,
-        population.total,
-        population.not_mentioned,
-        population.kappa,
-        population.mix,
-        np.float64(population.kappa0),
-    )
+    numbers = [getattr(population, name) for name in Populations._fields if hasattr(population, name)]
     silent = population.not_mentioned
     pi = own.p * silent / (1 - own.p * (1 - silent))
     states = _all_states(network, view, population, own.p, own.alive)

@@ -20,6 +20,8 @@ RISK, EPISODE, CATEGORICAL, PATIENT, RANGED = range(5)
 COMPLAINTS = ("leg", "any")
 SETTINGS = ("primary_care", "emergency", "specialist")
 STATUSES = ("active", "controlled", "past", "unknown")
+IN_FAMILY = 4.0
+"""How much more than a condition that stands alone a member of a family counts when items are put in order."""
 META = "meta"
 
 

@@ -51,13 +51,18 @@ def code_key(layers: Sequence[str]) -> str:
     return "\n".join(parts)
 
 
+def path_of(key: str, name: str) -> Path:
+    """Where something is stored under key and name."""
+    return cache_folder() / f"{key[:32]}.{name}"
+
+
 def cached(key: str, name: str, build: Callable[[], bytes], decode: Callable[[bytes], T]) -> T:
     """What is stored under key and name, decoded; built and stored if it is missing or cannot be decoded.
 
     A damaged entry (a full disk, a killed process, a stranger's file) raises anything at all in ``decode``; it is
     built anew rather than reported, since nothing in it was anybody's work.
     """
-    path = cache_folder() / f"{key[:32]}.{name}"
+    path = path_of(key, name)
     with contextlib.suppress(Exception):
         return decode(path.read_bytes())
     data = build()

@@ -89,7 +89,7 @@ def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) 
         return _written(claims, question, Draft(lead=0), options, urgent, "urgent")
     extra = _told_beside(claims, text) if question.kind != "what_if" else None
     about = _joined(claims, case, extra) if case is not None else None
-    vector = _Once(claims, question.sought)
+    vector = claims.vector(question.sought)
     about, story = (about, ()) if about is not None else _as_story(claims, question, text)
     draft = _drafted(claims, question, vector, about, extra, options)
     second = rival(question) if about is not None and question.kind not in ALONE else ""
@@ -134,19 +134,6 @@ def _as_story(claims: ClaimsIndex, question: Question, text: str) -> tuple[Case 
     return told, ("Your question was read as a story; hickam assess gives the whole answer.",)
 
 
-class _Once:
-    """The question's vector, worked out at most once and only when it is wanted."""
-
-    def __init__(self, claims: ClaimsIndex, text: str) -> None:
-        self._claims, self._text, self._done = claims, text, False
-        self._vector: Vectors | None = None
-
-    def __call__(self) -> Vectors | None:
-        if not self._done:
-            self._vector, self._done = self._claims.vector(self._text), True
-        return self._vector
-
-
 def _check(text: str) -> None:
     if not text.strip() or len(text) > LONGEST or "\x00" in text:
         long = len(text) > LONGEST
@@ -166,7 +153,12 @@ def _question_of(turn: Turn | None) -> Question | None:
 
 
 def _drafted(
-    claims: ClaimsIndex, question: Question, vector: _Once, case: Case | None, told: Case | None, options: AskOptions
+    claims: ClaimsIndex,
+    question: Question,
+    vector: Vectors | None,
+    case: Case | None,
+    told: Case | None,
+    options: AskOptions,
 ) -> Draft:
     drafted = _from_case(claims, question, case, options)
     return drafted or _from_pack(claims, question, vector, case, told, options)
@@ -221,7 +213,12 @@ def _needs_case(note: str) -> Draft:
 
 
 def _from_pack(
-    claims: ClaimsIndex, question: Question, vector: _Once, case: Case | None, told: Case | None, options: AskOptions
+    claims: ClaimsIndex,
+    question: Question,
+    vector: Vectors | None,
+    case: Case | None,
+    told: Case | None,
+    options: AskOptions,
 ) -> Draft:
     library = Library(claims.knowledge.pack, claims.index, claims.question_words.treatments, options.reader)
     patient = patient_of(claims, question, case, told, options.reader)

@@ -7,7 +7,6 @@ import hashlib
 import io
 from collections import Counter, OrderedDict
 from functools import cached_property
-from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -18,7 +17,7 @@ from hickam.answers.kinds import ASKED, ELSEWHERE, EXAMPLES, Recogniser, cue_wor
 from hickam.answers.scope import Scope
 from hickam.answers.scope import fit as fit_scope
 from hickam.answers.search import Index, Vectors, claim_words, sought_texts, word_table
-from hickam.knowledge.cache import cache_folder, cached, code_key
+from hickam.knowledge.cache import cache_folder, cached, code_key, path_of
 from hickam.knowledge.question_words import QuestionWords, read_question_words
 from hickam.model.assessment import Assessment, Reader
 from hickam.model.case import Case
@@ -90,9 +89,7 @@ class ClaimsIndex:
     def recogniser(self) -> Recogniser:
         """Tells kinds of question apart, fitted to the examples; by words alone without the model."""
         embed = self.embedder.vectors if self.embedder else None
-        taught = b"".join(file.read_bytes() for file in (EXAMPLES, ASKED, ELSEWHERE))
-        key = hashlib.sha256(f"{self.key}{SHA256 if embed else 'words'}".encode() + taught).hexdigest()
-        return cached(key, "kinds", lambda: fit(examples(self.names), embed).dumps(), Recogniser.loads)
+        return cached(self._taught, "kinds", lambda: fit(examples(self.names), embed).dumps(), Recogniser.loads)
 
     def kinds(self, masked: str, folders: frozenset[str]) -> tuple[dict[str, float], dict[str, float]]:
         """How well each kind of question, and each field of the pack, fits, best first."""
@@ -103,10 +100,14 @@ class ClaimsIndex:
         """What this pack is about; None without the model."""
         if self.embedder is None:
             return None
-        embed = self.embedder.vectors
-        taught = EXAMPLES.read_bytes() + ELSEWHERE.read_bytes()
-        key = hashlib.sha256(f"{self.key}{SHA256}".encode() + taught).hexdigest()
-        return cached(key, "scope", lambda: fit_scope(self.knowledge.pack, self.names, embed).dumps(), Scope.loads)
+        pack, names, embed = self.knowledge.pack, self.names, self.embedder.vectors
+        return cached(self._taught, "scope", lambda: fit_scope(pack, names, embed).dumps(), Scope.loads)
+
+    @cached_property
+    def _taught(self) -> str:
+        """Key of what is fitted to the examples, by the model or by words alone."""
+        taught = b"".join(file.read_bytes() for file in (EXAMPLES, ASKED, ELSEWHERE))
+        return hashlib.sha256(f"{self.key}{SHA256 if self.embedder else 'words'}".encode() + taught).hexdigest()
 
     def scope(self, plain: str) -> tuple[float, float]:
         """Signs of a question being about what this pack is about (``Scope.signs``); nil without the model."""
@@ -173,10 +174,8 @@ class ClaimsIndex:
 
     def built(self) -> bool:
         """Whether nothing is left to build."""
-        return self.embedder is None or self._path().exists()
-
-    def _path(self) -> Path:
-        return cache_folder() / f"{self._content_key()[:32]}.vectors"
+        made = ((self._content_key(), "vectors"), (self._taught, "kinds"), (self._taught, "scope"))
+        return self.embedder is None or all(path_of(*one).exists() for one in made)
 
     def _content_key(self) -> str:
         return hashlib.sha256("\n".join([SHA256, *sought_texts(self._stored.claims)]).encode()).hexdigest()

@@ -17,9 +17,9 @@ from hickam.inference.compiled.columns import marginals, put_in_order, put_toget
 from hickam.inference.compiled.families import family_marginals, state_masses, weigh_families
 from hickam.inference.compiled.jit import compiled, entry, sources
 from hickam.inference.compiled.work import Row, Terms, row_space, term_space
-from hickam.inference.flat import IN_FAMILY, Shape
+from hickam.inference.flat import Shape
 from hickam.inference.kernel import Masses, Problem
-from hickam.inference.layout import Floats
+from hickam.inference.layout import IN_FAMILY, Floats
 from hickam.inference.query import EXACT_ITEMS
 
 SMALL = 8
