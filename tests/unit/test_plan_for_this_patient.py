@@ -51,6 +51,15 @@ def test_a_danger_that_is_not_excluded_forbids_what_another_cause_is_treated_wit
     assert not any("femurs" in part.text for part in without)
 
 
+def test_a_danger_far_behind_the_likely_cause_is_looked_for_and_not_treated(knowledge: Knowledge) -> None:
+    found = _answer(
+        knowledge,
+        "I fell off a ladder two hours ago and can't put any weight on my right leg, it is swollen above the ankle.",
+    )
+    assert not {item.condition for item in found.management} & {"deep_vein_thrombosis", "pulmonary_embolism"}
+    assert "X-ray" in " ".join(step.test for step in found.workup[:3])
+
+
 def test_strength_comes_with_its_interval(knowledge: Knowledge) -> None:
     found = _answer(knowledge, NIGHT + "Takes a statin.").medication_review
     ratio = next(entry.odds_ratio for entry in found if entry.drug == "Statins")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hickam.clinic.allergies import allergy_cautions
 from hickam.clinic.beliefs import Beliefs
-from hickam.clinic.dangers import dangers
+from hickam.clinic.dangers import Danger, dangers
 from hickam.clinic.medication import own_interactions
 from hickam.clinic.urgency import fired, rule_holds
 from hickam.clinic.view import CaseView
@@ -30,8 +32,8 @@ def leading(view: CaseView, beliefs: Beliefs, level: Level) -> list[Condition]:
     The most likely cause and any other of at least LEADING, at most three. When the case has to be seen the same day or
     at once, advice for a harmless cause would contradict that: then only causes that are urgent or dangerous themselves
     (in an emergency both, or named by a red flag) and the dangers that make the case urgent; those a red flag names
-    first, then the likeliest. A danger that has only to be looked for (``Danger.level`` below its harm) is examined,
-    not treated.
+    first, then the likeliest. A danger that has only to be looked for is examined, not treated: ``Danger.level`` below
+    its harm, or no emergency and less likely than LEADING. A clot of 8 % behind a broken leg is scanned for.
     """
     key = ("leading", beliefs, level)
     found: list[Condition] | None = view.memo.get(key)
@@ -47,17 +49,30 @@ def _leading(view: CaseView, beliefs: Beliefs, level: Level) -> list[Condition]:
     ]
     if LEVELS.index(level) < LEVELS.index("same_day"):
         return chosen
-    named = {name for rule in fired(view, beliefs) if rule.level in URGENT for name in rule.conditions}
+    named, at_once = _named(view, beliefs, URGENT), _named(view, beliefs, LEVELS[-1:])
     urgent = [item for item in chosen if _acted_on(item, named, level)]
-    counted = [
+    treated = [
         danger.condition
-        for danger in dangers(view, beliefs)
-        if danger.counts
-        and danger.level in URGENT
-        and (danger.level == danger.rule.harm or danger.condition.id in named)
+        for danger in _raising(view, beliefs)
+        if (danger.level == danger.rule.harm or danger.condition.id in named)
+        and (
+            danger.level == LEVELS[-1]
+            or danger.condition.id in at_once
+            or beliefs.cause[danger.condition.id] >= LEADING
+        )
     ]
-    found = list({item.id: item for item in urgent + counted}.values())
+    found = list({item.id: item for item in urgent + treated}.values())
     return sorted(found, key=lambda item: item.id not in named)[:3]
+
+
+def _named(view: CaseView, beliefs: Beliefs, levels: Sequence[str]) -> set[str]:
+    """Conditions named by the red flags of these levels that hold."""
+    return {name for rule in fired(view, beliefs) if rule.level in levels for name in rule.conditions}
+
+
+def _raising(view: CaseView, beliefs: Beliefs) -> list[Danger]:
+    """The dangers that make the case urgent."""
+    return [danger for danger in dangers(view, beliefs) if danger.counts and danger.level in URGENT]
 
 
 def _acted_on(item: Condition, named: set[str], level: Level) -> bool:
@@ -71,10 +86,13 @@ def _acted_on(item: Condition, named: set[str], level: Level) -> bool:
 def workup(view: CaseView, beliefs: Beliefs, tier_of: dict[str, Tier], level: Level) -> tuple[WorkupItem, ...]:
     """Steps of the considered conditions, merged by test, staged; then tests not worth doing here.
 
-    In an urgent case the tests of the dangers that are acted on come first.
+    In an urgent case the tests of what is acted on and of the dangers that make it urgent come first.
     """
     merged: dict[tuple[str, str], WorkupItem] = {}
-    first = {item.id for item in leading(view, beliefs, level)} if level in URGENT else set()
+    first = set()
+    if level in URGENT:
+        first = {item.id for item in leading(view, beliefs, level)}
+        first |= {danger.condition.id for danger in _raising(view, beliefs)} | _named(view, beliefs, URGENT)
     for item in sorted(considered(view, beliefs, tier_of), key=lambda item: item.id not in first):
         for step in item.workup:
             if step.stage != "now" and tier_of[item.id] == "rare" and beliefs.cause[item.id] < 0.05:

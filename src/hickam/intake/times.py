@@ -51,7 +51,7 @@ COMPLAINTS = frozenset(
     [
         *("muscle_weakness", "proximal_weakness", "distal_weakness", "arm_weakness", "leg_giving_way", "foot_drop"),
         *("numbness_feet", "paraesthesia_feet", "leg_swelling", "leg_swelling_unilateral", "unable_to_walk"),
-        *("gait_disturbance", "balance_problem"),
+        *("gait_disturbance", "balance_problem", "after_injury", "recent_leg_trauma"),
     ]
 )
 """What brings people as pain does: 'over the last five months struggling with stairs'."""
