@@ -33,7 +33,7 @@ def test_most_cases_fit_one_screen(answers: list[Assessment]) -> None:
     lengths = [len(acted_on(answer)) for answer in answers]
     assert len(lengths) > 20
     assert median(lengths) <= LINES
-    assert sum(length <= LINES for length in lengths) > 2 / 3 * len(lengths)
+    assert sum(length <= LINES for length in lengths) > 0.75 * len(lengths)
     assert max(lengths) <= 1.6 * LINES
 
 

@@ -21,7 +21,8 @@ LINES = 50
 @dataclass(frozen=True)
 class Depth:
     """How many are shown: ``reasons`` for and against a leading or dangerous cause, and an ``other`` one; next
-    ``steps`` by gain, and cautions; ``rows`` of tests and of things to do.
+    ``steps`` by gain, and cautions; ``rows`` of tests, of things to do, of referrals and of the core history. Causes
+    that neither lead nor are dangerous have a row each if ``listed``, or else stand one after another.
 
     Danger signs, dangers, what excludes them, urgency with its first reasons, warnings and what not to do are shown at
     every depth.
@@ -31,17 +32,21 @@ class Depth:
     other: int
     steps: int
     rows: int
+    listed: bool = True
 
 
 DEPTHS = (
     Depth(reasons=3, other=3, steps=2, rows=3),
     Depth(reasons=3, other=0, steps=2, rows=3),
     Depth(reasons=2, other=0, steps=1, rows=3),
-    Depth(reasons=1, other=0, steps=1, rows=2),
+    Depth(reasons=2, other=0, steps=1, rows=3, listed=False),
+    Depth(reasons=1, other=0, steps=1, rows=2, listed=False),
 )
 """The first whose screen is short enough is shown; the last, when none is."""
 REASONS = 3
-"""Reasons for the level, referrals, questions of the core history."""
+"""Reasons for the level."""
+LEADING = ("most_likely", "do_not_miss")
+"""Tiers with reasons at every depth, and with what excludes a danger."""
 WORTH = 0.5
 """Contributions below half a deciban are no reason."""
 NAME_WIDTH = 54
@@ -62,7 +67,7 @@ def render(answer: Assessment, style: Style, whole: bool = False) -> str:
 def _screen(answer: Assessment, style: Style) -> list[str]:
     for depth in DEPTHS:
         own = replace(style, cited={})
-        lines = header(answer, own)[:-1] + _urgency(answer, own) + _doubts(answer, own)
+        lines = header(answer, own)[:-1] + _urgency(answer, own, depth) + _doubts(answer, own)
         lines += _differential(answer, own, depth) + _next(answer, own, depth) + _do(answer, own, depth)
         if len(lines) <= LINES:
             break
@@ -71,7 +76,7 @@ def _screen(answer: Assessment, style: Style) -> list[str]:
     return [*lines, *own.wrap(own.faint(hint), ""), *own.wrap(own.faint(answer.disclaimer), "")]
 
 
-def _urgency(answer: Assessment, style: Style) -> list[str]:
+def _urgency(answer: Assessment, style: Style, depth: Depth) -> list[str]:
     level = answer.urgency
     lines = [style.bold("URGENCY  ") + style.level(level.sentence, level.level)]
     top = [reason for reason in level.reasons if reason.level == level.level]
@@ -81,10 +86,11 @@ def _urgency(answer: Assessment, style: Style) -> list[str]:
     for text in level.excluded:
         lines += style.wrap(text, "  • ", "    ")
     lines += style.wrap(f"See: {answer.route.first_name.split(' (')[0]}. {answer.route.sentence}")
-    for referral in answer.route.referrals[:REASONS]:
+    for referral in answer.route.referrals[: depth.rows]:
         when = referral.when.split(";")[0]
         text = f"{referral.name} ({referral.urgency.replace('_', ' ')}) if: {when[:1].lower()}{when[1:]}"
         lines += style.wrap(text + _cite(answer, style, referral.sources), "  → ", "    ")
+    lines += _left_out(style, len(answer.route.referrals) - depth.rows, "referral", "referrals")
     warnings = dict.fromkeys(text for referral in answer.route.referrals for text in referral.warnings)
     if warnings:
         lines += style.wrap(style.paint(f"warning: {' '.join(warnings)}", "33"), "  ! ", "    ")
@@ -127,8 +133,12 @@ def _differential(answer: Assessment, style: Style, depth: Depth) -> list[str]:
         members = [c for c in answer.differential if c.tier == tier]
         if members:
             lines.append(style.faint(f" {title}"))
-        for candidate in members:
-            lines += _candidate(answer, candidate, style, depth)
+        if depth.listed or tier in LEADING:
+            for candidate in members:
+                lines += _candidate(answer, candidate, style, depth)
+        else:
+            run = [f"{c.rank} {c.condition.name} {interval(c.cause)}{' known' if c.known else ''}" for c in members]
+            lines += style.wrap("; ".join(run), "    ", "    ")
     return lines
 
 
@@ -138,7 +148,7 @@ def _candidate(answer: Assessment, item: Candidate, style: Style, depth: Depth) 
     name = item.condition.name
     named = style.bold(name) + " " * (NAME_WIDTH - len(name))
     lines = [f" {item.rank:>2} {named} {bar:<{BAR}} {interval(item.cause)}{present}"]
-    most = depth.reasons if item.tier in ("most_likely", "do_not_miss") else depth.other
+    most = depth.reasons if item.tier in LEADING else depth.other
     shown = [c for c in item.contributions if abs(c.decibans) >= WORTH]
     said = []
     for sign, chosen in (("+", [c for c in shown if c.decibans > 0]), ("−", [c for c in shown if c.decibans < 0])):
@@ -146,7 +156,7 @@ def _candidate(answer: Assessment, item: Candidate, style: Style, depth: Depth) 
             said.append(f"{sign} " + "; ".join(_reason(answer, c, style) for c in chosen[:most]))
     if said:
         lines += style.wrap(" ".join(said), "     ", "       ")
-    if item.danger and item.tier in ("do_not_miss", "most_likely"):
+    if item.danger and item.tier in LEADING:
         done = "excluded" if item.danger.state == "excluded" else "to exclude"
         lines += style.wrap(f"{done}: {item.danger.exclusion}", "     ! ", "       ")
     return lines
@@ -165,7 +175,7 @@ def _next(answer: Assessment, style: Style, depth: Depth) -> list[str]:
     if screen:
         lines += style.wrap("danger signs, all at once: " + "; ".join(screen) + "?", "  ask  ", "       ")
     if core:
-        lines += style.wrap(" ".join(core[:REASONS]), "  ask  ", "       ")
+        lines += style.wrap(" ".join(core[: depth.rows]), "  ask  ", "       ")
     for step in [s for s in answer.next_steps if s.why in ("settles", "gain")][: depth.steps]:
         verb = {"examination": "look", "test": "test"}.get(step.kind, "ask ")
         lines += style.wrap((step.question or step.name) + _effect(step), f"  {verb} ", "       ")
