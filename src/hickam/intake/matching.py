@@ -6,7 +6,7 @@ so it can be stored. Time is linear in the text: each start looks at no more tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from hickam.intake.words import Token, stem_set
@@ -95,70 +95,85 @@ def add_phrase(trie: Trie, stems: Sequence[str], entry: int) -> None:
         ends.append(entry)
 
 
+class _Way(NamedTuple):
+    """How far a phrase has been followed: its node, the last token, those used, words it may still skip, its sense."""
+
+    node: Trie
+    at: int
+    used: tuple[int, ...]
+    skips: int
+    negated: bool
+
+
 def find_matches(trie: Trie, tokens: Sequence[Token]) -> list[Match]:
-    """All phrase matches, each entry once per start (the longest), in order of their start."""
-    out: list[Match] = []
+    """All phrase matches, each entry once per start (the nearest end), in order of their start."""
     stems = [t.stem for t in tokens]
-    n = len(stems)
-    for i in range(n):
-        node = trie.get(stems[i])
+    out: list[Match] = []
+    for start, stem in enumerate(stems):
+        node = trie.get(stem)
         if node is None:
             continue
-        ends = node.get("")
-        if ends and len(node) == 1:
-            out.extend(Match(e, (i,), i, i, False) for e in ends)
-            continue
-        found: dict[int, Match] = {}
-        stack: list[tuple[Trie, int, tuple[int, ...], int, bool]] = [(node, i, (i,), 2, False)]
-        steps = 0
-        while stack and steps < BUDGET:
-            steps += 1
-            node, at, used, skips, neg = stack.pop()
-            ends = node.get("")
-            if ends:
-                for e in ends:
-                    old = found.get(e)
-                    if old is None or at < old.hi or (at == old.hi and len(used) > len(old.used)):
-                        found[e] = Match(e, used, i, at, neg)
-                if len(node) == 1:
-                    continue
-            gap = node.get("...")
-            if gap is not None:
-                gap_neg = neg
-                for j in range(at + 1, min(n, at + 2 + GAP)):
-                    s = stems[j]
-                    if s in STOPPERS:
-                        break
-                    nxt = gap.get(s)
-                    if nxt is not None and s:
-                        stack.append((nxt, j, (*used, j), 2, gap_neg))
-                    if s in NEGATORS:
-                        if stems[i] in NEGATORS or "and" in stems[at + 1 : j]:
-                            break  # 'numbness worse and cannot lift the foot': another clause
-                        gap_neg = True
-            j = at + 1
-            while j < n:
-                s = stems[j]
-                nxt = node.get(s) if s != "..." else None
-                if nxt is not None:
-                    stack.append((nxt, j, (*used, j), skips, neg))
-                if s == "both" and stems[used[-1]] == "one":
-                    break
-                if s in FREE:
-                    j += 1
-                elif s in FILLER and skips:
-                    skips -= 1
-                    j += 1
-                elif s in INNER_NEGATORS and skips:
-                    skips, neg = 0, True
-                    j += 1
-                else:
-                    after = _past_list(stems, j) if skips == 2 and stems[used[-1]] not in NEGATORS else 0
-                    if after and stems[after] in node and stems[after] not in FREE and len(used) < 3:
-                        stack.append((node[stems[after]], after, (*used, after), 0, neg))
-                    break
-        out.extend(found.values())
+        if len(node) == 1 and "" in node:
+            out.extend(Match(entry, (start,), start, start, False) for entry in node[""])
+        else:
+            out.extend(_from(node, stems, start))
     return out
+
+
+def _from(node: Trie, stems: Sequence[str], start: int) -> list[Match]:
+    """The phrases that begin at one token."""
+    found: dict[int, Match] = {}
+    ways = [_Way(node, start, (start,), 2, False)]
+    for _ in range(BUDGET):
+        if not ways:
+            break
+        way = ways.pop()
+        for entry in way.node.get("", ()):
+            old = found.get(entry)
+            if old is None or (way.at, -len(way.used)) < (old.hi, -len(old.used)):
+                found[entry] = Match(entry, way.used, start, way.at, way.negated)
+        if "..." in way.node:
+            ways += _over_gap(way, stems)
+        ways += _onward(way, stems)
+    return list(found.values())
+
+
+def _over_gap(way: _Way, stems: Sequence[str]) -> Iterator[_Way]:
+    """Ways across a ``...``; a negation in between turns the phrase round."""
+    gap, negated = way.node["..."], way.negated
+    for j in range(way.at + 1, min(len(stems), way.at + 2 + GAP)):
+        stem = stems[j]
+        if stem in STOPPERS:
+            return
+        if stem and stem in gap:
+            yield _Way(gap[stem], j, (*way.used, j), 2, negated)
+        if stem in NEGATORS:
+            if stems[way.used[0]] in NEGATORS or "and" in stems[way.at + 1 : j]:
+                return  # 'numbness worse and cannot lift the foot': another clause
+            negated = True
+
+
+def _onward(way: _Way, stems: Sequence[str]) -> Iterator[_Way]:
+    """Ways to the phrase's next word: at once, past small words, past words of a list."""
+    node, used, skips, negated = way.node, way.used, way.skips, way.negated
+    last = stems[used[-1]]
+    for j in range(way.at + 1, len(stems)):
+        stem = stems[j]
+        if stem in node and stem and stem != "...":
+            yield _Way(node[stem], j, (*used, j), skips, negated)
+        if stem == "both" and last == "one":
+            return
+        if stem in FREE:
+            continue
+        if stem in FILLER and skips:
+            skips -= 1
+        elif stem in INNER_NEGATORS and skips:
+            skips, negated = 0, True
+        else:
+            after = _past_list(stems, j) if skips == 2 and last not in NEGATORS and len(used) < 3 else 0
+            if after and stems[after] in node and stems[after] not in FREE:
+                yield _Way(node[stems[after]], after, (*used, after), 0, negated)
+            return
 
 
 def _past_list(stems: Sequence[str], j: int) -> int:

@@ -24,6 +24,9 @@ SINCE = re.compile(r"[xX](\d{1,2})(d|days?|w|wks?|weeks?|m|mths?|months?|y|yrs?|
 
 TIMES = re.compile(r"[xX](\d{1,2})")
 """'x2 yrs': for two years."""
+UREA = re.compile(r"[uU]\s?[&+]\s?Es?")
+UNITS = {"d": "day", "w": "week", "m": "month", "y": "year", "h": "hour"}
+DIGITS = frozenset("0123456789")
 SIGN_PRESENT = re.compile(r"\s*(?:[.,;:)\n]|$)")
 """After a plus sign that means positive: 'Romberg +.'"""
 
@@ -240,71 +243,57 @@ def tokenise(text: str) -> list[Token]:
     """
     shouting = _shouting(text)
     out: list[Token] = []
-    add = out.append
-    for m in TOKEN.finditer(text):
-        raw = m.group()
-        start, end = m.span()
-        first = raw[0]
-        short = (
-            SHORTHAND.get(raw.lower())
-            or AS_TYPED.get(raw)
-            or (
-                ("ue",)
-                if len(raw) < 8 and raw[0] in "Uu" and raw[-1] in "EeSs" and ("&" in raw or "+" in raw)
-                else None
-            )
-        )
-        if short is not None and not (short[0] == "i" and raw.isupper()):
-            out.extend(Token(raw, s, start, end, "w") for s in short)
-            continue
-        duration = SINCE.fullmatch(raw)
-        if duration is not None:
-            unit = {"d": "day", "w": "week", "m": "month", "y": "year", "h": "hour"}[duration[2][0].lower()]
-            out.extend((Token(raw, "x", start, end, "w"), Token(duration[1], duration[1], start, end, "n")))
-            add(Token(raw, unit, start, end, "w"))
-            continue
-        times = TIMES.fullmatch(raw)
-        if times is not None:
-            out.extend((Token(raw, "x", start, end, "w"), Token(times[1], times[1], start, end, "n")))
-            continue
-        if (
-            raw == "+"
-            and text[start - 1 : start].isspace()
-            and out[-1:]
-            and out[-1].kind == "w"
-            and SIGN_PRESENT.match(text, end)
-        ):
-            add(Token(raw, "positiv", start, end, "w"))
-            continue
-        if first.isalpha() or (first.isalnum() and first not in "0123456789"):
-            low = raw.lower()
-            if low in BARE_NEGATED or NEGATED.search(low):
-                base = BARE_NEGATED.get(low) or NEGATED.sub("", low)
-                base = NEGATED_BASE.get(base, base)
-                add(Token(raw, base, start, end, "w"))
-                add(Token(raw, "not", start, end, "w"))
-                continue
-            for mark in ("'", "’"):
-                if mark in low:
-                    low = low.split(mark, 1)[0]
-            if len(low) > 6 and low[:3] == "non" and not low.startswith("none"):
-                add(Token(raw, "non" + stem(low[3:]), start, end, "w"))
-            elif out and out[-1].stem == "non" and out[-1].kind == "w":
-                last = out.pop()
-                add(Token(text[last.start : end], "non" + stem(low), last.start, end, "w"))
-            elif raw.isupper() and len(raw) <= 5 and not shouting:
-                add(Token(raw, low, start, end, "w"))
-            else:
-                add(Token(raw, stem(low), start, end, "w"))
-        elif first in "0123456789":
-            add(Token(raw, raw, start, end, "n"))
-        elif first == "-" and out and out[-1].end == start and end < len(text) and text[end].isalnum():
-            continue  # a hyphen inside a word or between a number and its unit is no boundary
-        elif first in "–‑" and end < len(text) and text[end].isalnum():
-            continue
-        else:
-            add(Token(raw, "\n" if first == "\n" else raw, start, end, "p"))
+    for found in TOKEN.finditer(text):
+        raw, (start, end) = found.group(), found.span()
+        short = _shorthand(raw)
+        if short:
+            out += [Token(stem if kind == "n" else raw, stem, start, end, kind) for stem, kind in short]
+        elif raw[0] in DIGITS:
+            out.append(Token(raw, raw, start, end, "n"))
+        elif raw[0].isalnum():
+            _add_word(out, raw, start, text, shouting)
+        elif raw == "+" and out and out[-1].kind == "w" and text[start - 1].isspace() and SIGN_PRESENT.match(text, end):
+            out.append(Token(raw, "positiv", start, end, "w"))
+        elif not _hyphen(raw, bool(out) and out[-1].end == start, text[end : end + 1]):
+            out.append(Token(raw, "\n" if raw[0] == "\n" else raw, start, end, "p"))
     return out
+
+
+@lru_cache(maxsize=50_000)
+def _shorthand(raw: str) -> tuple[tuple[str, str], ...]:
+    """Stems and kinds of an abbreviation, or none: 'c/o', 'U&Es', 'x3d' (for three days), 'x2' (two times or years)."""
+    short = SHORTHAND.get(raw.lower()) or AS_TYPED.get(raw) or (("ue",) if UREA.fullmatch(raw) else ())
+    if short and not (short[0] == "i" and raw.isupper()):
+        return tuple((stem, "w") for stem in short)
+    since = SINCE.fullmatch(raw)
+    if since is not None:
+        return ("x", "w"), (since[1], "n"), (UNITS[since[2][0].lower()], "w")
+    times = TIMES.fullmatch(raw)
+    return (("x", "w"), (times[1], "n")) if times is not None else ()
+
+
+def _add_word(out: list[Token], raw: str, start: int, text: str, shouting: bool) -> None:
+    """Put a word behind the tokens; one that ends in *not* becomes two, and *non* joins the word after it."""
+    low, end = raw.lower(), start + len(raw)
+    if low in BARE_NEGATED or NEGATED.search(low):
+        base = BARE_NEGATED.get(low) or NEGATED.sub("", low)
+        out += [Token(raw, NEGATED_BASE.get(base, base), start, end, "w"), Token(raw, "not", start, end, "w")]
+        return
+    low = low.split("'", 1)[0].split("’", 1)[0]
+    if len(low) > 6 and low.startswith("non") and not low.startswith("none"):
+        out.append(Token(raw, "non" + stem(low[3:]), start, end, "w"))
+    elif out and out[-1].stem == "non" and out[-1].kind == "w":
+        first = out.pop().start
+        out.append(Token(text[first:end], "non" + stem(low), first, end, "w"))
+    elif raw.isupper() and len(raw) <= 5 and not shouting:
+        out.append(Token(raw, low, start, end, "w"))
+    else:
+        out.append(Token(raw, stem(low), start, end, "w"))
+
+
+def _hyphen(mark: str, follows: bool, after: str) -> bool:
+    """Whether a mark stands inside a word or between a number and its unit, and so is no boundary."""
+    return after.isalnum() and (mark in "–‑" or (mark == "-" and follows))
 
 
 def _shouting(text: str) -> bool:
