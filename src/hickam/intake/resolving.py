@@ -9,8 +9,9 @@ from hickam.intake.errors import IntakeError
 from hickam.intake.leftover import suggest
 from hickam.intake.measures import value_with_unit
 from hickam.intake.readings import Reading
-from hickam.intake.vocabulary import Entry, Vocabulary, lookup
+from hickam.intake.vocabulary import Entry, FindingWords, Vocabulary, lookup
 from hickam.model.case import Fact, Observation, Span, State, Status
+from hickam.model.finding import Measurement
 
 
 def refuse(where: str, what: str, why: str, fix: str) -> NoReturn:
@@ -28,7 +29,7 @@ def resolve_finding(name: str, state: State, vocabulary: Vocabulary, where: str 
             where,
             f"'{entry.id}' needs a value",
             "without one it says nothing",
-            f"Use {entry.id}=… with one of: {', '.join(told.values or tuple(r[0] for r in told.ranges))}",
+            f"Use {entry.id}=… with one of: {', '.join(_allowed(told))}",
         )
     turned = entry.kind == "absent"
     final: State = state if not turned else ("absent" if state == "present" else "present")
@@ -42,13 +43,8 @@ def _finding(name: str, where: str, vocabulary: Vocabulary) -> Entry:
     f = vocabulary.findings.get(id.strip())
     if f is not None:
         value = value.strip()
-        if value and value not in f.values and value not in {r[0] for r in f.ranges}:
-            refuse(
-                where,
-                f"{id} has no value '{value}'",
-                "it would be lost",
-                f"Use one of: {', '.join(f.values or tuple(r[0] for r in f.ranges))}",
-            )
+        if value and value not in _allowed(f):
+            _not_a_value(id.strip(), f, value, where)
         return Entry("value" if value else "finding", id.strip(), value)
     hits = lookup(vocabulary, name, ("finding", "absent", "value"))
     if hits:
@@ -68,66 +64,74 @@ def resolve_value(
 ) -> list[Observation]:
     """What a measured or stated value says of a patient of this age and sex."""
     where = f"values.{name}"
-    f = vocabulary.findings.get(name)
     if isinstance(value, bool):
-        entry = _finding(name, where, vocabulary)
-        if vocabulary.findings[entry.id].type != "yes_no":
-            refuse(where, f"{name} is not answered by yes or no", "it would say nothing", "Give a number or a range")
-        return [Observation(finding=entry.id, state="present" if value else "absent", how="given")]
-    numeric = isinstance(value, str) and any(c.isdigit() for c in value)
-    if numeric and f is not None and value in (*f.values, *(r[0] for r in f.ranges)):
-        numeric = False
-    if f is not None and isinstance(value, str | list | tuple) and not numeric:
+        return [_answered(name, value, where, vocabulary)]
+    told = vocabulary.findings.get(name)
+    named = told is not None and value in _allowed(told)
+    numeric = isinstance(value, str) and any(c.isdigit() for c in value) and not named
+    if told is not None and isinstance(value, str | list | tuple) and not numeric:
         chosen = (value,) if isinstance(value, str) else tuple(str(v) for v in value)
-        allowed = f.values or tuple(r[0] for r in f.ranges)
-        if chosen in (("normal",), ("high",), ("low",), ("raised",), ("borderline",)) and f.ranges:
-            words = "high" if chosen == ("raised",) else chosen[0]
-            chosen = ranges_for(f, Reading(f.measurement, None, words, 0, Span(text="", start=0, end=0), 0, 0, False))
-        for v in chosen:
-            if v not in allowed:
-                refuse(
-                    where, f"'{v}' is not a value of {name}", "it would be lost", f"Use one of: {', '.join(allowed)}"
-                )
-        return [Observation(finding=name, state="present", values=chosen, how="given")]
-    measurement = name if name in vocabulary.measurements else f.measurement if f is not None and f.measurement else ""
-    if not measurement:
-        hits = lookup(vocabulary, name, ("measurement",))
-        measurement = hits[0].id if hits else ""
-    if not measurement:
-        refuse(
-            where,
-            f"no measurement is called '{name}'",
-            "it would be lost in silence",
-            f"Use one of: {', '.join(sorted(vocabulary.measurements))}",
-        )
-    if numeric:
-        converted = value_with_unit(str(value), vocabulary.measurements[measurement])
-        if isinstance(converted, str):
-            q = vocabulary.measurements[measurement]
-            refuse(
-                where, converted, "a wrong unit gives a wrong answer", f"Use one of: {', '.join([q.unit, *q.units])}"
-            )
-        value = converted
-    if not isinstance(value, int | float):
-        refuse(
-            where,
-            f"{value!r} is not a number",
-            "a measurement is a number",
-            f"Give it in {vocabulary.measurements[measurement].unit}",
-        )
-    q = vocabulary.measurements[measurement]
-    if not q.plausible[0] <= value <= q.plausible[1]:
-        refuse(
-            where,
-            f"{value:g} {q.unit} is not possible ({q.plausible[0]:g} to {q.plausible[1]:g})",
-            "a wrong unit gives a wrong answer",
-            f"Give it in {q.unit}",
-        )
-    reading = Reading(measurement, float(value), "", 0, Span(text="", start=0, end=0), 0, 0, False)
+        return [Observation(finding=name, state="present", values=_values(name, told, chosen, where), how="given")]
+    measured = vocabulary.measurements[_measurement(name, where, vocabulary)]
+    number = _number(value_with_unit(str(value), measured) if numeric else value, measured, where)
+    reading = Reading(measured.id, number, "", 0, Span(text="", start=0, end=0), 0, 0, False)
     return [
         Observation(finding=o.finding, state=o.state, values=o.values, value=o.value, unit=o.unit, how="given")
         for o in from_reading(reading, vocabulary, age, sex)
     ]
+
+
+def _answered(name: str, yes: bool, where: str, vocabulary: Vocabulary) -> Observation:
+    entry = _finding(name, where, vocabulary)
+    if vocabulary.findings[entry.id].type != "yes_no":
+        refuse(where, f"{name} is not answered by yes or no", "it would say nothing", "Give a number or a range")
+    return Observation(finding=entry.id, state="present" if yes else "absent", how="given")
+
+
+def _allowed(told: FindingWords) -> tuple[str, ...]:
+    return told.values or tuple(r[0] for r in told.ranges)
+
+
+def _values(name: str, told: FindingWords, chosen: tuple[str, ...], where: str) -> tuple[str, ...]:
+    """Values of a finding by name; of a measured one also 'normal', 'high', 'low' and 'borderline'."""
+    if len(chosen) == 1 and chosen[0] in ("normal", "high", "low", "raised", "borderline") and told.ranges:
+        word = "high" if chosen[0] == "raised" else chosen[0]
+        chosen = ranges_for(told, Reading(told.measurement, None, word, 0, Span(text="", start=0, end=0), 0, 0, False))
+    for value in chosen:
+        if value not in _allowed(told):
+            _not_a_value(name, told, value, where)
+    return chosen
+
+
+def _not_a_value(name: str, told: FindingWords, value: str, where: str) -> NoReturn:
+    allowed = f"Use one of: {', '.join(_allowed(told))}"
+    refuse(where, f"'{value}' is not a value of {name}", "it would be lost", allowed)
+
+
+def _measurement(name: str, where: str, vocabulary: Vocabulary) -> str:
+    """The measurement of this name, or the one a finding of this name rests on."""
+    told = vocabulary.findings.get(name)
+    hits = lookup(vocabulary, name, ("measurement",))
+    rests_on = (told.measurement if told else "") or (hits[0].id if hits else "")
+    found = name if name in vocabulary.measurements else rests_on
+    if not found:
+        known = f"Use one of: {', '.join(sorted(vocabulary.measurements))}"
+        refuse(where, f"no measurement is called '{name}'", "it would be lost in silence", known)
+    return found
+
+
+def _number(value: object, measured: Measurement, where: str) -> float:
+    """A possible number in the measurement's own unit; a text says why its unit could not be read."""
+    wrong = "a wrong unit gives a wrong answer"
+    if isinstance(value, str):
+        refuse(where, value, wrong, f"Use one of: {', '.join([measured.unit, *measured.units])}")
+    if not isinstance(value, int | float):
+        refuse(where, f"{value!r} is not a number", "a measurement is a number", f"Give it in {measured.unit}")
+    low, high = measured.plausible
+    if not low <= value <= high:
+        possible = f"{value:g} {measured.unit} is not possible ({low:g} to {high:g})"
+        refuse(where, possible, wrong, f"Give it in {measured.unit}")
+    return float(value)
 
 
 def resolve_condition(name: str, status: str, where: str, vocabulary: Vocabulary) -> Fact:
