@@ -86,13 +86,33 @@ def relief_time(scene: Scene, times: Sequence[Period]) -> list[Statement]:
         if p.unit not in ("second", "minute") or p.days * 1440 > 11:
             continue
         lo, hi = scene.bounds[scene.context.clause[p.lo]]
-        around = range(max(lo, p.lo - 8), min(hi, p.hi + 6) + 1)
+        stopped = scene.stems[max(0, lo - 2) : lo] in (["stop", ";"], ["stop", ","], ["rest", ","], ["rest", ";"])
+        around = range(max(lo - 2 * stopped, p.lo - 8), min(hi, p.hi + 6) + 1)  # 'has to stop; settles in 5 min'
         window = {scene.stems[i] for i in around if scene.tokens[i].text.lower() != "go"}  # 'thighs go numb'
         if window & RELIEF and window & {"rest", "stop", "stand", "paus"} and not scene.context.flags[p.lo] & VOIDING:
             out.append(
                 scene.make("rest_relief", p.lo, p.hi, "absent" if scene.context.flags[p.lo] & NEG else "present")
             )
     return out
+
+
+STIFF = stem_set("stiff stiffness rusty creaky")
+UPON = stem_set("morning wake waking get up start rise sit first")
+HALF_AN_HOUR = 30 / 1440
+
+
+def stiffness(scene: Scene, times: Sequence[Period]) -> list[Statement]:
+    """'Morning stiffness 10 min', 'stiff when I get up, only for five minutes': how long decides what it means."""
+    for p in times:
+        before = range(max(0, p.lo - 16), p.lo)
+        here = [i for i in before if scene.context.sentence[i] == scene.context.sentence[p.lo]]
+        words = {scene.stems[i] for i in here}
+        last = next((i for i in reversed(here) if scene.stems[i] in STIFF), None)
+        if p.unit not in ("minute", "hour") or last is None or UPON.isdisjoint(words):
+            continue
+        if not scene.context.flags[last] & (VOIDING | NEG | PAST):
+            return [scene.make("morning_stiffness", last, p.hi, "absent" if p.days < HALF_AN_HOUR else "present")]
+    return []
 
 
 def _usually(scene: Scene, i: int) -> bool:

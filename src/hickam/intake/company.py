@@ -7,6 +7,7 @@ they stand.
 from __future__ import annotations
 
 from hickam.intake.complaint import mend_swelling
+from hickam.intake.dated import WEEKDAYS
 from hickam.intake.events import long_past_operation
 from hickam.intake.flags import NEG, PAST
 from hickam.intake.matching import FREE
@@ -20,13 +21,15 @@ from hickam.intake.scene import (
     SYMPTOM,
     VOIDING,
     Scene,
+    called_own,
     elsewhere,
     exam_clause,
+    examined,
     of_a_dose,
     of_an_activity,
 )
 from hickam.intake.statements import Statement
-from hickam.intake.times import DURATION, ONSET, WEEKDAYS, dates_an_event
+from hickam.intake.times import DURATION, ONSET, dates_an_event
 from hickam.intake.words import stem_set
 
 PLACE = SYMPTOM | stem_set(
@@ -65,6 +68,8 @@ def filter_statements(scene: Scene) -> list[Statement]:
         and not long_past_operation(scene, s, times)
         and not any(check(scene, s) for check in checks)
     ]
+    if not any(s.id.startswith("site_") and s.said == "present" for s in kept):
+        kept = sorted([*kept, *_only_place(scene)], key=lambda s: s.lo)
     placed = {s.id for s in kept if s.said == "present"}
     return mend_swelling(scene, [_no_difference(scene, s) for s in kept if not _here_and_not_here(s, placed)])
 
@@ -72,6 +77,14 @@ def filter_statements(scene: Scene) -> list[Statement]:
 def _here_and_not_here(s: Statement, placed: set[str]) -> bool:
     """'Calf pain on walking, no calf pain at rest': the place is told, and the denial is of something else."""
     return s.id.startswith("site_") and s.said == "absent" and s.id in placed
+
+
+def _only_place(scene: Scene) -> list[Statement]:
+    """'Every few weeks my left calf goes again', 'both shins, every run': the first part of the leg called one's own is
+    the place, where no symptom names another."""
+    own = [s for s in scene.statements if s.kind == "finding" and s.said == "present" and called_own(scene, s.lo, s.hi)]
+    own = [s for s in own if s.id.startswith("site_") and s.id not in SPREAD_SITES and not _other_thing(scene, s)]
+    return [s for s in own if scene.context.sentence[s.lo] == scene.context.sentence[own[0].lo]]
 
 
 CHANGING = ("_relief", "_worse", "_trigger", "on_exertion")
@@ -141,7 +154,10 @@ OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "progressive": (frozenset(), stem_set("dose vital angina")),
     "timing_night": (stem_set("work working shift"), stem_set("today with one this")),
     "worse_when_sitting_car": (frozenset(), stem_set("me mad insane crazy nuts up")),
-    "fatigue": (frozenset(), stem_set("outside inside leg thigh calf side")),
+    "standing_occupation": (stem_set("dead out"), frozenset()),
+    "site_hands_arms": (frozenset(), stem_set("width breadth span")),
+    "on_exertion": (frozenset(), stem_set("bike machine ball")),
+    "fatigue": (stem_set("shoe heel sole trainer"), stem_set("outside inside leg thigh calf side")),
     "quality": (
         stem_set("period menstrual covid flu booster b12 steroid tetanus vaccine thermal sun chemical reduced weak"),
         stem_set("myself himself herself themselves calori fat food dinner"),
@@ -284,6 +300,16 @@ def _it_is_there(scene: Scene, s: Statement, lo: int) -> bool:
     return told and bool({"it", "it's", "them", "they"} & set(before)) and bool(LEG & set(scene.stems[s.lo : s.hi + 1]))
 
 
+SIGN_THERE = frozenset(
+    [
+        *("leg_swelling", "leg_swelling_unilateral", "whole_leg_swollen", "muscle_swelling", "muscle_tenderness"),
+        *("pop_or_snap", "visible_hardening", "tense_compartment", "after_injury", "recent_leg_trauma"),
+        *("leg_giving_way", "weight_bearing_pain", "joint_swelling", "first_step_pain"),
+    ]
+)
+"""What is where its wording says: 'my calf is up like a balloon'."""
+
+
 def _site_counts(scene: Scene, s: Statement) -> bool:
     """A bare body word counts as the place of the complaint beside a symptom word and away from examination words."""
     if s.lo and (
@@ -298,9 +324,13 @@ def _site_counts(scene: Scene, s: Statement) -> bool:
     nxt = s.hi + 1
     if nxt <= hi and scene.stems[nxt] in ("pain", "cramp", "ach", "spasm"):
         return not scene.context.flags[nxt] & (VOIDING | NEG | PAST)  # 'calf pain, pulses normal'
-    for i in range(max(lo, s.lo - 4), min(hi, s.hi + 4) + 1):
-        if scene.stems[i] in EXAM:
-            return False
+    if any(examined(scene, i) for i in range(max(lo, s.lo - 4), min(hi, s.hi + 4) + 1)):
+        return False
+    if wanted is PLACE and any(
+        o.id in SIGN_THERE and o.kind == "finding" and o.said == "present" and s.lo in o.used
+        for o in scene.by_clause[scene.context.clause[s.lo]]
+    ):
+        return True
     near = range(max(lo, s.lo - 10), min(hi, s.hi + 10) + 1)
     if any(scene.stems[i] in wanted and not scene.context.flags[i] & (VOIDING | NEG | PAST) for i in near):
         return True

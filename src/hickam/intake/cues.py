@@ -42,7 +42,8 @@ PSEUDO = _phrases("""
     warning | without reason | without
     cause | no obvious cause | for no | not resolve | with or without | not ... without | not get rid | not shake |
     not shift | not always | not all the
-    time | not every | not to | not yet | not really the problem | never had anything like | previously healthy |
+    time | not every | not to | not as strong | not as good
+    | not yet | not really the problem | never had anything like | previously healthy |
     previously well | previously fit | previously active | than ... used to | things I used to | what I used to |
     as I used to | like I used to | things she used to | things he used to | way I used to | past few | past week
     | past month |

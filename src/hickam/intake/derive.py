@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from hickam.intake import cues
-from hickam.intake.attacks import duration, frequency, relief_time, small_hours
+from hickam.intake.attacks import duration, frequency, relief_time, small_hours, stiffness
 from hickam.intake.compared import arm_leg_gap
 from hickam.intake.events import births
 from hickam.intake.flags import ASKED, FAMILY, NEG, PAST
@@ -59,7 +59,7 @@ def derive(scene: Scene, kept: Sequence[Statement]) -> list[Statement]:
     """All derived statements; ``kept`` are those of the scene that count."""
     times = periods(scene.tokens)
     out: list[Statement] = []
-    for rule in (onset, duration, relief_time, births):
+    for rule in (onset, duration, relief_time, stiffness, births):
         out.extend(rule(scene, times))
     for simple in (
         _relief,
@@ -75,6 +75,7 @@ def derive(scene: Scene, kept: Sequence[Statement]) -> list[Statement]:
         _wakes_constant,
         _many_tablets,
         _runs,
+        _no_longer_only,
     ):
         out.extend(simple(scene))
     told = {s.id for s in kept if s.said == "present" and s.how == "phrase"}
@@ -117,6 +118,22 @@ def _runs(scene: Scene) -> list[Statement]:
     if not used or any(scene.context.flags[i] & (VOIDING | NEG | PAST | ASKED) for i in used):
         return []
     return [scene.make("endurance_athlete", used[0], used[-1])]
+
+
+ONCE_ONLY = re.compile(
+    r"\b(?:used to|at first|to begin with|to start with|originally|initially|started off|started out|began)\b"
+    r"[^.;!?]{0,40}\b(?:only|just|every (?:few|couple|month|year)|once in|now and (?:then|again)|occasional(?:ly)?|"
+    r"the odd|after (?:a )?long|at mile|on (?:hot|bad) days)\b[^.;!?]{0,60}[.;]?[^.;!?]{0,10}\bnow\b"
+    r"(?![^.;!?]{0,50}\b(?:better|less|fine|gone|rarely|only|can|manage|stopped|improved)\b)",
+    re.I,
+)
+
+
+def _no_longer_only(scene: Scene) -> list[Statement]:
+    """'It used to come only at mile five, now it hurts walking to the bus': it has got worse."""
+    found = ONCE_ONLY.search(scene.text)
+    used = [i for i, t in enumerate(scene.tokens) if found and found.start() <= t.start < found.end()]
+    return [scene.make("progressive", used[0], used[-1])] if used else []
 
 
 TABLETS = stem_set("tablet pill capsule tab")

@@ -133,6 +133,49 @@ def no_quality(scene: Scene, s: Statement) -> bool:
     before = scene.stems[max(0, s.lo - 4) : s.lo]
     if s.lo != s.hi:
         return False
-    if text == "squeeze":
-        return not SQUEEZED.isdisjoint(before)
+    if scene.stems[s.lo] == "squeez":
+        return not SQUEEZED.isdisjoint(before) or _by_a_hand(scene, s)
+    if scene.stems[s.lo] == "drag":
+        return scene.stems[s.hi + 1 : s.hi + 2] == ["it"]
     return (text == "full" and before[-1:] != ["feel"]) or (text == "grip" and not MOVED.isdisjoint(before))
+
+
+HANDS = stem_set("i you if when to they we")
+WHAT = stem_set("the it my his her this that")
+
+
+def _by_a_hand(scene: Scene, s: Statement) -> bool:
+    """'If I squeeze it', 'squeezing the sides of the heel': done to the leg, not felt in it."""
+    return not HANDS.isdisjoint(scene.stems[s.lo - 1 : s.lo]) or not WHAT.isdisjoint(scene.stems[s.hi + 1 : s.hi + 2])
+
+
+def legs_out_of_bed(scene: Scene, s: Statement) -> bool:
+    """'When I swing my legs out of bed' is getting up, no leg hung down for relief."""
+    return not stem_set("swing swung get getting put").isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo])
+
+
+BONE = stem_set("shin tibia tibial bone leg")
+
+
+def spot_of_another_part(scene: Scene, s: Statement) -> bool:
+    """'I can put my finger on the spot, above the heel', 'one spot in the calf': no spot on the shin bone."""
+    own = {scene.stems[i] for i in s.used}
+    here = {scene.stems[i] for i in scene.around(s.lo, 1, 1)}
+    return s.said == "present" and BONE.isdisjoint(own) and BONE.isdisjoint(here) and not LEG.isdisjoint(here)
+
+
+OTHER_SEAT = stem_set("cross crossed without still")
+
+
+def sits_otherwise(scene: Scene, s: Statement) -> bool:
+    """'Worst when I get up after sitting', 'can't sit cross-legged', 'can't sit down without holding on'."""
+    rising = "up" in scene.stems[max(0, s.lo - 3) : s.hi] and {"get", "stand"} & set(
+        scene.stems[max(0, s.lo - 3) : s.hi]
+    )
+    after = scene.stems[s.lo + 1 : s.hi + 6]
+    return bool(rising) or (s.said == "present" and not OTHER_SEAT.isdisjoint(after))
+
+
+def on_one_heel(scene: Scene, s: Statement) -> bool:
+    """'I am walking on my heel' spares the toes; 'walks on his heels' is a test of power."""
+    return s.said == "absent" and "heel" in {t.text.lower() for t in scene.tokens[s.lo : s.hi + 1]}

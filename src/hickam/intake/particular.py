@@ -13,6 +13,7 @@ from hickam.intake.otherwise import (
     feet_just_up,
     grows,
     in_one_muscle,
+    legs_out_of_bed,
     likened,
     no_night,
     no_quality,
@@ -21,7 +22,10 @@ from hickam.intake.otherwise import (
     of_another_scan,
     of_breath,
     on_one_foot,
+    on_one_heel,
     only_stretched,
+    sits_otherwise,
+    spot_of_another_part,
     weight_not_borne,
 )
 from hickam.intake.scene import LEG, RELIEF, REST, SYMPTOM, Scene
@@ -88,7 +92,7 @@ FOOT_NEXT = stem_set("foot feet heel toe sole")
 
 def _bottom_of_the_foot(scene: Scene, s: Statement) -> bool:
     """'The bottom of his foot' is the sole."""
-    return not FOOT_NEXT.isdisjoint(scene.stems[s.hi + 1 : s.hi + 4]) and scene.stems[s.hi] == "bottom"
+    return not FOOT_NEXT.isdisjoint(scene.stems[s.hi + 1 : s.hi + 5]) and scene.stems[s.hi] == "bottom"
 
 
 def _no_heavy_drinking(scene: Scene, s: Statement) -> bool:
@@ -288,6 +292,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
         (scene.tokens[s.lo].text.lower() == "freezing" and LEG.isdisjoint(scene.stems[i] for i in scene.around(s.lo)))
         or _cold_around(scene, s)
     ),
+    "dependency_relief": legs_out_of_bed,
     "diarrhoea": _one_run,
     "duration_seconds_minutes": _of_a_rest,
     "during_prolonged_exercise": lambda scene, s: _of_a_fit_person(scene, s) or likened(scene, s),
@@ -296,6 +301,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "exercise_intolerance": _until_then,
     "falls": _falls_to_a_number,
     "family_cramps": _runs_in_the_family,
+    "focal_tibial_tenderness": spot_of_another_part,
     "growing_pains": _a_growing_pain,
     "headache": _over_the_head,
     "heavy_unaccustomed_exercise": lambda scene, s: scene.tokens[s.hi].text.lower() == "marathons",
@@ -328,6 +334,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     ),
     "severe_pain": weight_not_borne,
     "site_buttock_hip": _bottom_of_the_foot,
+    "sitting_worse": sits_otherwise,
     "site_calf": back_of_the_body,
     "site_heel_achilles": lambda scene, s: (
         scene.tokens[s.hi].text.lower() == "heels"
@@ -352,6 +359,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
         scene.stems[s.hi + 1 : s.hi + 2] == ["to"] and "from" in scene.stems[max(0, s.lo - 1) : s.hi]
     ),
     "visible_hardening": _went_on,
+    "weak_dorsiflexion_big_toe": on_one_heel,
     "weight_gain": _bears_weight,
     "weight_loss": of_a_muscle,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hickam.intake.flags import COND, FAMILY, HYPO, LAPSED, NEG, VOID
+from hickam.intake.flags import COND, FAMILY, HYPO, LAPSED, NEG, PAST, VOID
 from hickam.intake.scope import Context
 from hickam.intake.statements import Said, Side, Statement
 from hickam.intake.vocabulary import Vocabulary
@@ -15,7 +15,7 @@ SYMPTOM = stem_set("""
     pain cramp ach spasm hurt sore tight burn twitch charlei charley charli tingl throb stif numb heavi discomfort
     crawl shoot pop weak weaker painful agony excruciating kill
     seiz knot jump ache sting paresthesia claudication swel tender jerk restles bother
-    gait limp
+    gait limp tighten tighter niggl niggle twinge sieze grumble stab
 """)
 LEG = stem_set("leg calf thigh foot toe shin ankle knee hamstring buttock hip limb heel achil gastrocnemiu")
 EXAM = stem_set("""
@@ -117,9 +117,44 @@ class Scene:
         return best
 
 
+OWN = stem_set("my his her our their both left right l r lt rt either")
+SOUND = stem_set("normal fine ok okay good better perfect well strong")
+TREATED = stem_set("""
+    operation operated op surgery replacement replaced replace broke broken fracture fractured amputated arthroscopy
+    plate pin scar tattoo crossed cross wash shave shaved
+""")
+
+
+def called_own(scene: Scene, lo: int, hi: int) -> bool:
+    """'My left calf goes again': a part of the leg called one's own, neither sound nor operated on."""
+    if any(scene.context.flags[i] & (VOIDING | NEG | PAST) for i in range(lo, hi + 1)):
+        return False
+    start, end = scene.bounds[scene.context.clause[lo]]
+    around = scene.stems[max(start, lo - 8) : min(end, hi + 8) + 1]
+    before = scene.stems[max(start, lo - 3) : lo]
+    if "to" in before or ("on" in before and scene.stems[hi] == "foot"):
+        return False  # 'water up to my ankles', 'dead on my feet'
+    return (
+        not OWN.isdisjoint(scene.stems[max(start, lo - 2) : hi + 1])
+        and SOUND.isdisjoint(scene.stems[hi + 1 : hi + 5])
+        and "intact" not in around
+        and TREATED.isdisjoint(around)
+        and not exam_clause(scene, lo)
+    )
+
+
+LOST = stem_set("lose lost no all loss")
+
+
+def examined(scene: Scene, i: int) -> bool:
+    """Whether a word is of an examination; 'the thigh loses all power' is not."""
+    told = scene.stems[i] == "power" and not LOST.isdisjoint(scene.stems[max(0, i - 2) : i])
+    return scene.stems[i] in EXAM and not told
+
+
 def exam_clause(scene: Scene, at: int) -> bool:
     lo, hi = scene.bounds[scene.context.clause[at]]
-    return not EXAM.isdisjoint(scene.stems[max(lo, at - 15) : min(hi, at + 15) + 1])
+    return any(examined(scene, i) for i in range(max(lo, at - 15), min(hi, at + 15) + 1))
 
 
 def is_risk(scene: Scene, s: Statement) -> bool:

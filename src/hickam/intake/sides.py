@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from hickam.intake.flags import ASKED, NEG, PAST
 from hickam.intake.particular import MEASURED
-from hickam.intake.scene import EXAM, LEG, PLURAL, VOIDING, Scene, exam_clause
+from hickam.intake.scene import EXAM, LEG, PLURAL, VOIDING, Scene, called_own, exam_clause
 from hickam.intake.statements import SIDES, Statement, is_side
 from hickam.intake.words import stem_set
 
-PART = LEG | stem_set("groin glute bum sole hamstring quad")
+PART = LEG | stem_set("groin glute bum sole hamstring quad gastroc soleus arch")
 """Where 'left' and 'right' make a complaint one-sided."""
 ABOVE = frozenset(["arm", "hand", "lung", "base", "iliac", "carotid", "sternal", "axi", "upper", "eye", "wrist"])
 
 
 def laterality(scene: Scene) -> list[Statement]:
     """One side named with the complaint and never the other: one leg. 'Both calves', 'bilateral': both legs."""
-    marks: dict[str, tuple[int, int]] = {}
-    for i, s in enumerate(scene.stems):
-        if s in SIDES and is_side(scene.tokens, i):
-            part = _part_named(scene, i)
-            if part is not None:
-                marks.setdefault(SIDES[s], (i, i + 1 + part))
+    marks = _marks(scene, hurting=True) or _marks(scene, hurting=False)
     plural = next(
         (
             i
@@ -48,7 +43,20 @@ def laterality(scene: Scene) -> list[Statement]:
     return _of_one_part(scene)
 
 
-def _part_named(scene: Scene, i: int) -> int | None:
+def _marks(scene: Scene, *, hurting: bool) -> dict[str, tuple[int, int]]:
+    """The sides named with a part of the leg that hurts, or, where none does, with the first part called one's own."""
+    marks: dict[str, tuple[int, int]] = {}
+    for i, s in enumerate(scene.stems):
+        if s in SIDES and is_side(scene.tokens, i):
+            part = _part_named(scene, i, hurting)
+            if part is not None:
+                marks.setdefault(SIDES[s], (i, i + 1 + part))
+                if not hurting:
+                    break
+    return marks
+
+
+def _part_named(scene: Scene, i: int, hurting: bool) -> int | None:
     """How far after a word of side the part of the leg stands that hurts on this side; None where it tells of none."""
     s = scene.stems[i]
     if scene.context.flags[i] & (VOIDING | NEG | PAST | ASKED):
@@ -68,7 +76,8 @@ def _part_named(scene: Scene, i: int) -> int | None:
         return None
     if (leg is not None and arm < leg) or set(words) & EXAM or {"replacement", "normal"} & set(words):
         return None
-    if scene.near_symptom(i, 14) == 999 and not _leg_sign(scene, i):
+    at_all = called_own(scene, i + 1, i + 1 + (leg or 0)) and leg is not None
+    if not (scene.near_symptom(i, 14) < 999 or _leg_sign(scene, i) if hurting else at_all):
         return None
     return None if s != "both" and _only_more(scene, i) else leg or 0
 

@@ -9,6 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from hickam.intake.dated import (
+    AUTUMN,
+    BEFORE_LAST,
+    BEGAN,
+    DONE,
+    MONTHS,
+    WEEKDAYS,
+    began_then,
+    dated_by_what_follows,
+    it_has_been,
+    now_follows,
+    plural_day,
+    starts_after,
+    then_follows,
+)
 from hickam.intake.flags import FAMILY, NEG
 from hickam.intake.numbers_in_words import Period
 from hickam.intake.scene import LEG, SYMPTOM, VOIDING, Scene, elsewhere, others_here
@@ -18,16 +33,8 @@ from hickam.intake.words import stem, stem_set
 
 ONSET = ("onset_days", "onset_weeks_months", "onset_years")
 DURATION = ("duration_seconds_minutes", "duration_hours")
-BEGAN = stem_set("begin start come onset sinc appear present")
 LASTS = stem_set("last go time persist each episod attack bout spasm")
-WEEKDAYS = stem_set("monday tuesday wednesday thursday friday saturday sunday weekend")
 MEALS = stem_set("lunch lunchtime breakfast dinner supper tea teatime today tonight bedtime midday noon midnight")
-MONTHS = stem_set("""
-    jan january feb february march april june july aug august sept september oct october nov november dec december
-    christmas easter spring summer autumn winter halloween
-""")
-AUTUMN = stem_set("fall")
-AT = frozenset(["in", "at", "after", "around", "before", "over"])
 LEADING = frozenset(["for", "over", "past", "last", "dur", "this", "since", "these", "x", "go"])
 EVENTS = stem_set("""
     birth born baby deliveri delivery deliver replac replacement replaced operation operated surgery bite flight
@@ -80,7 +87,7 @@ def onset(scene: Scene, times: Sequence[Period]) -> list[Statement]:
             break
         id = named_time(scene, i)
         if id and not scene.context.flags[i] & VOIDING:
-            score = _anchor(scene, i) or int(_dated_by_what_follows(scene, i))
+            score = _anchor(scene, i) or int(dated_by_what_follows(scene, i))
             if score and (best is None or score > best.score or (since and score == best.score)):
                 best = _Onset(score, id, max(0, i - 1), i)
                 # 'Since March the leg hurts. A week ago I fell' began in March
@@ -132,9 +139,6 @@ def is_past(after: Sequence[str]) -> bool:
     )
 
 
-DONE = stem_set("run running play train work cycle swim smoke live married taken take")
-
-
 def _practised(scene: Scene, at: int) -> bool:
     """'I've run for two years', 'smoked for thirty': how long somebody has done something."""
     lo, _ = scene.bounds[scene.context.clause[at]]
@@ -163,13 +167,15 @@ def _onset_score(scene: Scene, p: Period) -> int:
     ago = is_past(scene.stems[p.hi + 1 : p.hi + 4])
     if ago and dates_an_event(scene, p.lo):
         return 0
-    if ago and (_then_follows(scene, p.hi + 1) or _starts_after(scene, p.hi + 1)):
+    if ago and (then_follows(scene, p.hi + 1) or starts_after(scene, p.hi + 1)):
         return 2
     score = _anchor(scene, p.lo, p.hi)
     if not score:
         earlier = {scene.context.clause[p.lo] - k for k in (1, 2, 3)} & scene.symptom_clauses
-        event = ago and (_began_with_it(scene, p) or _now_follows(scene, p.hi + 1))
-        score = int(bool((before[-2:] == ["go", "on"] and earlier) or event or _fragment(scene, p)))
+        event = ago and (_began_with_it(scene, p) or now_follows(scene, p.hi + 1))
+        score = int(
+            bool((before[-2:] == ["go", "on"] and earlier) or event or _fragment(scene, p) or it_has_been(scene, p.lo))
+        )
     if ago and p.unit == "year" and not BEGAN & set(scene.stems[max(0, p.lo - 8) : p.hi + 9]):
         return 0
     if "worse" in before or "worsen" in before or scene.context.flags[p.lo] & FAMILY:
@@ -188,15 +194,15 @@ def named_time(scene: Scene, i: int) -> str:
         return "onset_days"
     if s in ("day", "morning", "evening") and before[-1:] in (["next"], ["follow"]) and _goes_on_with(scene, i):
         return "onset_days"
-    if s in WEEKDAYS and not scene.tokens[i].text.lower().endswith("s"):
-        return "onset_days" if {"since", "on", "last", "this", "from"} & set(before) else ""
+    if s in WEEKDAYS and not plural_day(scene.tokens[i].text.lower()):
+        return "onset_days" if {"since", "on", "last", "this", "from", "by"} & set(before) else ""
     if s == "month" and last and not scene.tokens[i].text.lower().endswith("s"):
         return "onset_weeks_months"
     year = scene.tokens[i].kind == "n" and CALENDAR_YEAR.fullmatch(scene.tokens[i].text)
     if year and before[-1:] == ["in"] and not BEGAN.isdisjoint(scene.stems[max(0, i - 5) : i]):
         return "onset_years"
-    if s in MONTHS | AUTUMN and _began_then(scene, i):
-        return "onset_weeks_months"
+    if s in MONTHS | AUTUMN and (began_then(scene, i) or (before[-1:] == ["in"] and now_follows(scene, i))):
+        return "onset_years" if set(scene.stems[i + 1 : i + 6]) >= BEFORE_LAST else "onset_weeks_months"
     if "since" not in scene.stems[max(0, i - 3) : i]:
         return ""
     if s in MEALS:
@@ -210,15 +216,6 @@ def named_time(scene: Scene, i: int) -> str:
     if year and before[-1:] == ["since"]:
         return "onset_years"
     return ""
-
-
-def _began_then(scene: Scene, i: int) -> bool:
-    """'It started in the summer', 'after Easter', 'last autumn I began to trip'; 'fall' after 'last' or 'the' only."""
-    before = scene.stems[max(0, i - 2) : i]
-    if scene.stems[i] in AUTUMN and before[-1:] not in (["last"], ["the"]):
-        return False
-    dated = before[-1:] == ["last"] or "in" in before or not AT.isdisjoint(before[-1:])
-    return dated and not BEGAN.isdisjoint(scene.stems[max(0, i - 5) : i] + scene.stems[i + 1 : i + 4])
 
 
 PAST_TENSE = frozenset(
@@ -247,71 +244,12 @@ def dates_an_event(scene: Scene, at: int) -> bool:
     return False
 
 
-def _now_follows(scene: Scene, at: int) -> bool:
-    """'flew four days ago, now calf pain', 'antibiotics last week and now my thighs hurt'."""
-    nxt = scene.stems[at + 1 : at + 4]
-    if "now" not in nxt:
-        return False
-    sentence = scene.context.sentence[at]
-    return any(i > at and scene.context.sentence[i] == sentence for i in scene.symptoms)
-
-
 def _the_last(scene: Scene, at: int) -> bool:
     """'for the last few months', 'over these last weeks': not an attack that lasts months."""
     return (
         scene.stems[at - 1] == "last"
         and scene.stems[max(0, at - 3)] in ("for", "over", "in", "dur", "within", "since", "this", "these")
     ) or scene.stems[max(0, at - 2) : at] == ["the", "last"]
-
-
-def _since_then(scene: Scene, at: int) -> bool:
-    """'since yesterday my calf has been throbbing', after words about something else."""
-    if scene.stems[at - 1 : at] != ["since"]:
-        return False
-    sentence = scene.context.sentence[at]
-    return any(i > at and scene.context.sentence[i] == sentence for i in scene.symptoms)
-
-
-def _dated_by_what_follows(scene: Scene, at: int) -> bool:
-    """Whether the words round a named time make it that of the complaint, though another thing stands nearer."""
-    return any(rule(scene, at) for rule in (_now_follows, _since_then, _began_then, _since_an_event))
-
-
-def _since_an_event(scene: Scene, at: int) -> bool:
-    """'My calf is agony since they put the plaster on this afternoon'."""
-    sentence = scene.context.sentence[at]
-    since = next((i for i in range(at - 1, max(-1, at - 9), -1) if scene.stems[i] == "since"), None)
-    return since is not None and any(
-        since - 12 <= i < since and scene.context.sentence[i] == sentence for i in scene.symptoms
-    )
-
-
-def _then_follows(scene: Scene, at: int) -> bool:
-    """'Three weeks ago I started a tablet and since then I get cramps': the time is that of the symptom.
-
-    So it is with a time in the sentence before: 'could walk 300 m until four days ago. Since then the foot is cold'.
-    """
-    here = scene.context.sentence[at]
-    for i in range(at + 1, len(scene.stems) - 1):
-        if scene.context.sentence[i] > here + 1:
-            break
-        opens = scene.context.sentence[i] > scene.context.sentence[i - 1]
-        if scene.stems[i : i + 2] == ["since", "then"] or (opens and scene.stems[i] == "now"):
-            return any(j > i and scene.context.sentence[j] == scene.context.sentence[i] for j in scene.symptoms)
-        if scene.stems[i : i + 2] == ["ever", "since"]:
-            return any(at < j < i and scene.context.sentence[j] == here for j in scene.symptoms)
-    return False
-
-
-STARTS = stem_set("begin start come appear develop notice feel get wake")
-
-
-def _starts_after(scene: Scene, at: int) -> bool:
-    """'About three weeks ago the inside of my shin started hurting', whatever was told before."""
-    sentence = scene.context.sentence[at]
-    ahead = [i for i in range(at + 1, min(len(scene.stems), at + 13)) if scene.context.sentence[i] == sentence]
-    begun = next((i for i in ahead if scene.stems[i] in STARTS), None)
-    return begun is not None and any(i in scene.told for i in ahead if i > begun)
 
 
 def _leads(scene: Scene, p: Period) -> bool:

@@ -29,12 +29,13 @@ def find_together(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Match
             by_class.setdefault(m.entry, []).append(m)
     out: dict[tuple[int, tuple[int, ...]], Match] = {}
     part = list(accumulate(t.stem in STOPPERS for t in tokens))
+    marks = list(accumulate(_parts(t) for t in tokens))
     for combination in vocabulary.combinations:
         first, *others = combination.classes
         if any(c not in by_class for c in combination.classes):
             continue
         for anchor in by_class[first]:
-            words = _nearest(anchor, [by_class[c] for c in others], tokens, part)
+            words = _nearest(anchor, [by_class[c] for c in others], tokens, part, marks)
             if words:
                 used = tuple(sorted({i for w in words for i in w.used}))
                 denied = any(_denied(w, tokens, used) for w in words)
@@ -42,11 +43,21 @@ def find_together(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Match
     return list(out.values())
 
 
+def _parts(token: Token) -> bool:
+    """A mark between two words of a pair: 'walking is bad, the bike fine'; 'aggs: hills' is one telling."""
+    return token.kind == "p" and token.text != ":"
+
+
 def _nearest(
-    anchor: Match, others: Sequence[Sequence[Match]], tokens: Sequence[Token], part: Sequence[int]
+    anchor: Match,
+    others: Sequence[Sequence[Match]],
+    tokens: Sequence[Token],
+    part: Sequence[int],
+    marks: Sequence[int],
 ) -> list[Match]:
     """The anchor and the nearest word of each other class in its ``part`` of the text (a number per token, up to the
-    next full stop or 'but'), all within reach; empty if one is missing."""
+    next full stop or 'but'), one with no mark between (``marks``: their running number) before others, all within
+    reach; empty if one is missing."""
     words = [anchor]
     for candidates in others:
         taken = {i for w in words for i in w.used}
@@ -54,7 +65,7 @@ def _nearest(
         end = bisect_left(candidates, anchor.hi + WITHIN + 1, key=lambda c: c.lo)
         near = min(
             (c for c in candidates[start:end] if part[c.lo] == part[anchor.lo] and taken.isdisjoint(c.used)),
-            key=lambda c: max(c.lo - anchor.hi, anchor.lo - c.hi),
+            key=lambda c: (marks[c.lo] != marks[anchor.lo], max(c.lo - anchor.hi, anchor.lo - c.hi)),
             default=None,
         )
         if near is None:
@@ -66,7 +77,7 @@ def _nearest(
     if len(words) == 2:
         a, b = sorted(words, key=lambda w: w.lo)
         between = [tokens[i] for i in range(a.hi + 1, b.lo) if tokens[i].stem not in FREE]
-        if len(between) > BETWEEN_TWO or any(t.kind == "p" for t in between):
+        if len(between) > BETWEEN_TWO or any(_parts(t) for t in between):
             return []
     return words
 

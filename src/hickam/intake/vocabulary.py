@@ -163,9 +163,14 @@ class _Builder:
 
     def combine(self, f: Finding, classes: dict[str, int]) -> None:
         """Enter a finding's combinations of word classes."""
-        for names in f.together:
-            self.combinations.append(Combination(len(self.entries), tuple(classes[n] for n in names)))
-            self.entries.append(Entry("finding", f.id, phrase=" + ".join(names), order=len(self.entries)))
+        kinds: tuple[tuple[EntryKind, tuple[tuple[str, ...], ...]], ...] = (
+            ("finding", f.together),
+            ("absent", f.together_absent),
+        )
+        for kind, combinations in kinds:
+            for names in combinations:
+                self.combinations.append(Combination(len(self.entries), tuple(classes[n] for n in names)))
+                self.entries.append(Entry(kind, f.id, phrase=" + ".join(names), order=len(self.entries)))
 
     def add(self, kind: EntryKind, id: str, phrases: Iterable[str], value: str = "", *, weak: bool = False) -> None:
         """Enter phrases. ``weak`` phrases give way where something else already has the wording."""

@@ -59,6 +59,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     risk finding: frequency in the population. Stratified rows, first match wins.
     ``floor``: a case in which this danger sign is present is at least this urgent, whatever explains it.
     ``together``: word classes of pack.yaml; a word of each, in any order and near each other, says the finding too.
+    ``together_absent``: the same for a telling that denies it ('cycling is no bother').
     ``shares``: the same for a categorical episode finding or a ranged patient finding.
     """
 
@@ -72,6 +73,7 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     phrases: tuple[str, ...] = ()
     absent_phrases: tuple[str, ...] = ()
     together: tuple[tuple[Text, ...], ...] = ()
+    together_absent: tuple[tuple[Text, ...], ...] = ()
     values: tuple[Value, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     measurement: str = ""

@@ -116,12 +116,14 @@ def _check_shape(file: str, item: Finding, pack: Pack) -> Iterator[Issue]:
 
 def _check_together(file: str, item: Finding, pack: Pack) -> Iterator[Issue]:
     """Word classes exist, and one class alone is no combination."""
-    for k, names in enumerate(item.together):
+    combinations = [(f"together[{k}]", names) for k, names in enumerate(item.together)]
+    combinations += [(f"together_absent[{k}]", names) for k, names in enumerate(item.together_absent)]
+    for path, names in combinations:
         unknown = [n for n in names if n not in pack.manifest.word_classes]
         if unknown or len(set(names)) < 2:
             yield Issue(
                 file=file,
-                path=f"together[{k}]",
+                path=path,
                 what=f"no word class {unknown[0]!r}" if unknown else "fewer than two different word classes",
                 why="a combination needs a word of each of its classes",
                 fix="name classes of pack.yaml (word_classes), or write the wording under phrases",
