@@ -24,7 +24,9 @@ FAR_NEGATION = _phrases("""
 """Reach over a whole list even without a closing 'or'."""
 
 NEGATION_AFTER = _phrases("""
-    absent | negative | none | nil | denied | not present | not seen | not found | not detected | no
+    absent | negative | none | nil | denied | not present | not seen | not found | not detected | no | not elicited |
+    not be elicited | not demonstrated | not be demonstrated | not evident | not apparent | not observed |
+    not identified | not reported
 """)
 
 PSEUDO = _phrases("""

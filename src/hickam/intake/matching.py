@@ -27,6 +27,8 @@ FILLER = stem_set("""
     main mainli mark mild moderate more most mostli much nasti nearly new now occasional of often on one only or
     painful pretti quite r rather real really right rt seem sever significant slight so some sometim sort still such
     sudden terribl there to too up usual usuall very when with
+    exquisitely grossly profoundly entirely visibly strikingly conspicuously considerably substantially particularly
+    globally diffusely symmetrically asymmetrically predominantly obviously somewhat fairly
 """)
 """Skipped between words of a phrase, two at most."""
 
@@ -180,6 +182,8 @@ def _past_list(stems: Sequence[str], j: int) -> int:
     """Where a phrase may go on after coordinated words: 'leg [cool and] pale', 'calf [tender, red and] swollen',
     'cool [, pale] leg', 'weak [and tender] legs'. 0 when these words are no such list."""
     n = len(stems)
+    if j + 3 < n and stems[j + 3] in ENDS_A_RESULT:
+        return 0
     if stems[j] in ("and", ",") and j + 2 < n and not (stems[j] == "," and stems[j - 1] in ENDS_A_RESULT):
         if stems[j + 2] in ENDS_A_RESULT:
             return 0

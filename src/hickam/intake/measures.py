@@ -23,7 +23,8 @@ LINK = (
     r"(?:\s*(?:[:=]|\b(?:of|was|is|are|were|at|level|levels|now|today|came|back|about|around|approximately|"
     r"approx|measured|measures|reading|only|just|value|count|result|results|report|reports|test|tests|tested|shows|"
     r"showed|says|said|fasting|random|as|found|be|dropped|gone|went|has|been|to|on air|raised|elevated|high|low|"
-    r"reduced|fell|rose|peaked|peak|scored|score|resting|down|up|serum|left|right|very|severely|markedly|grossly|"
+    r"reduced|fell|rose|peaked|peak|peaking|exceeded|exceeding|exceeds|reached|reaching|recorded|noted|documented|"
+    r"returned|initially|initial|measuring|estimated|limited|restricted|positive|possible|scored|score|resting|down|up|serum|left|right|very|severely|markedly|grossly|"
     r"greatly|mildly|slightly|extremely|profoundly|critically|dangerously|undetectably|significantly|massively)\b|"
     r",(?=\s*\d+\.\d)|"
     r"\b(?:r|l|rt|lt)\b(?=\s*[:=]?\s*\d)|\((?:K|Na|Ca|Mg)\)|\(|,(?=\s*(?:left|right)\b)))*\s*"
@@ -76,7 +77,7 @@ OTHER_SIDE = re.compile(
     re.I,
 )
 """The same value of the other leg, right after the first."""
-LOWER_OF_TWO = ("ankle_brachial_index", "abi")
+LOWER_OF_TWO = ("ankle_brachial_index", "abi", "straight_leg_raise_angle")
 """Measured on both legs; the lower one decides."""
 
 

@@ -58,9 +58,9 @@ def normal_statements(
     for i, t in enumerate(tokens):
         if t.stem not in NORMAL or t.kind != "w" or context.flags[i] & (NEG | COND | HYPO | FAMILY | PAST):
             continue
-        items = _before(tokens, i, context)
+        items = listed_before(tokens, i, context)
         if t.stem == STANDARD or not items:
-            items = items + _after(tokens, i, context)
+            items = items + listed_after(tokens, i, context)
         for lo, hi in items:
             if any(tokens[j].stem in OTHER_SIDE for j in range(lo, hi + 1)):
                 continue
@@ -79,7 +79,7 @@ def _boundary(tokens: Sequence[Token], j: int, i: int, context: Context) -> bool
     )
 
 
-def _before(tokens: Sequence[Token], i: int, context: Context) -> list[tuple[int, int]]:
+def listed_before(tokens: Sequence[Token], i: int, context: Context) -> list[tuple[int, int]]:
     """The things listed before the word: (first, last) tokens of each."""
     out: list[tuple[int, int]] = []
     hi = i - 1
@@ -93,7 +93,7 @@ def _before(tokens: Sequence[Token], i: int, context: Context) -> list[tuple[int
     return out
 
 
-def _after(tokens: Sequence[Token], i: int, context: Context) -> list[tuple[int, int]]:
+def listed_after(tokens: Sequence[Token], i: int, context: Context) -> list[tuple[int, int]]:
     out: list[tuple[int, int]] = []
     lo = j = i + 1
     while j < len(tokens) and j - i <= REACH and not _boundary(tokens, j, i, context):
@@ -116,7 +116,8 @@ def _add(out: list[tuple[int, int]], lo: int, hi: int, tokens: Sequence[Token]) 
         out.append((lo, hi))
 
 
-def _longest(matches: Sequence[Match]) -> list[Match]:
+def longest(matches: Sequence[Match]) -> list[Match]:
+    """The matches that stand in no longer one."""
     return [m for m in matches if not any(set(m.used) < set(o.used) for o in matches)]
 
 
@@ -129,7 +130,7 @@ def _item(text: str, tokens: Sequence[Token], lo: int, hi: int, normal: int, voc
     out: dict[str, Statement] = {}
     for said in dict.fromkeys((STANDARD, word.stem)):
         line = [*tokens[lo : hi + 1], Token(word.text, said, word.start, word.end, "w")]
-        for m in _longest(find_matches(vocabulary.trie, line)):
+        for m in longest(find_matches(vocabulary.trie, line)):
             e = vocabulary.entries[m.entry]
             if m.lo and line[m.lo].stem == "examination" and line[m.lo - 1].stem not in WHOLE_EXAM:
                 continue

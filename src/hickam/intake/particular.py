@@ -272,6 +272,11 @@ def _not_the_back(scene: Scene, s: Statement) -> bool:
     return behind or (returned and not COME_BACK.isdisjoint(scene.stems[max(0, s.lo - 1) : s.lo]))
 
 
+SUNK = stem_set("reflex reflexes jerk jerks fragment fracture plateau skull sternum segment")
+"""What is depressed without being sad: a tendon reflex, a broken bone, the ST segment."""
+DIZZY = stem_set("dizzy dizziness lightheaded headedness faint syncope giddy palpitations hypotension pressure")
+"""What standing brings on besides a pain in the leg."""
+BELLY = stem_set("abdomen abdominal belly paraspinal trunk back stomach")
 MEASURED = stem_set("measured measures measuring compared comparing")
 PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "abnormal_duplex_dvt": lambda scene, s: no_test_named(scene, s) or of_another_scan(scene, s),
@@ -315,6 +320,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "knee_effusion_crepitus": lambda scene, s: _by_an_image(scene, s) or _from_the_knee(scene, s),
     "leg_warmth": compared_to,
     "limb_sensory_loss_acute": _comes_and_goes,
+    "low_mood": lambda scene, s: not SUNK.isdisjoint(scene.stems[max(0, s.lo - 4) : s.hi + 3]),
     "muscle_pain_widespread": in_one_muscle,
     "muscle_weakness": lambda scene, s: (
         s.said == "present"
@@ -341,6 +347,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
         and not {"new", "high", "in", "wear", "wore"}.isdisjoint(scene.stems[max(0, s.lo - 1) : s.lo])
     ),
     "straight_leg_raise_positive": _crossed,
+    "standing_worse": lambda scene, s: not DIZZY.isdisjoint(scene.stems[max(0, s.lo - 3) : s.lo]),
     "stretch_relief": lambda scene, s: s.said == "present" and (_stretch_hurts(scene, s) or only_stretched(scene, s)),
     "sudden_attacks": lambda scene, s: (
         _of_a_swelling(scene, s) or not {"stop", "stretch", "rest"}.isdisjoint(scene.stems[max(0, s.lo - 3) : s.lo])
@@ -348,7 +355,9 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "takes_magnesium_supplement": lambda scene, s: (
         not {"can", "could", "should", "may"}.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo])
     ),
-    "tense_compartment": _in_an_attack,
+    "tense_compartment": lambda scene, s: (
+        _in_an_attack(scene, s) or not BELLY.isdisjoint(scene.stems[max(0, s.lo - 4) : s.hi + 2])
+    ),
     "timing_night": no_night,
     "unable_to_walk": lambda scene, s: (
         scene.tokens[s.lo].text.lower() == "hard"

@@ -17,6 +17,7 @@ from hickam.intake.complaint import quality_of_complaint, twitching_muscles
 from hickam.intake.demographics import Person, grown_up, read_person
 from hickam.intake.derive import derive, no_medicines
 from hickam.intake.errors import IntakeError
+from hickam.intake.graded import graded_statements
 from hickam.intake.known import complaint_of, known_conditions
 from hickam.intake.leftover import foreign, not_understood
 from hickam.intake.marks import Mark, mark_flags, mark_statements, meant_statements
@@ -106,11 +107,14 @@ def _read(head: str, tokens: list[Token], person: Person, vocabulary: Vocabulary
     taken = {(s.id, s.lo) for s in stated if s.kind == "absent"}
     normal = normal_statements(head, tokens, taken, context, vocabulary)
     stated.extend(normal)
+    told = {(s.id, context.sentence[s.lo]) for s in stated}
+    graded = graded_statements(head, tokens, told, context, vocabulary)
+    stated.extend(graded)
     stated.extend(meant_statements(head, tokens, marks, vocabulary))
     scene = Scene(head, tokens, context, stated, vocabulary)
     labels = [m for m in matches if entries[m.entry].kind == "measurement"]
     readings, notes = read_measures(head, tokens, labels, vocabulary, context.sentence)
-    covered = _covered(tokens, matches, context, readings) | {i for s in normal for i in s.used}
+    covered = _covered(tokens, matches, context, readings) | {i for s in (*normal, *graded) for i in s.used}
     allergies = read_allergies(tokens, filter_statements(scene), context, vocabulary)
     return Read(scene, matches, allergies.statements, readings, covered, notes, allergies)
 

@@ -15,7 +15,7 @@ SYMPTOM = stem_set("""
     pain cramp ach spasm hurt sore tight burn twitch charlei charley charli tingl throb stif numb heavi discomfort
     crawl shoot pop weak weaker painful agony excruciating kill
     seiz knot jump ache sting paresthesia claudication swel tender jerk restles bother
-    gait limp tighten tighter niggl niggle twinge sieze grumble stab
+    gait limp tighten tighter niggl niggle twinge sieze grumble stab claudicates claudicating
 """)
 LEG = stem_set("leg calf thigh foot toe shin ankle knee hamstring buttock hip limb heel achil gastrocnemiu")
 EXAM = stem_set("""
