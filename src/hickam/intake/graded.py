@@ -8,6 +8,7 @@ standard form and given to every thing in the list, as ``normals.py`` does for w
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -85,22 +86,25 @@ def _stems(tokens: Sequence[Token], r: Result) -> list[str]:
 
 def _results(text: str, tokens: Sequence[Token]) -> Iterator[Result]:
     """Every word of result, grades of power and reflexes among them, in order of kind."""
-    for m in longest(find_matches(_results_trie(), tokens)):
+    for m in find_matches(_results_trie(), tokens):
         yield Result(m.lo, m.hi, _FORMS[m.entry])
+    starts = [t.start for t in tokens]
     for pattern in (POWER, REFLEX):
         for found in pattern.finditer(text):
-            used = [i for i, t in enumerate(tokens) if found.start() <= t.start < found.end()]
+            lo, end = bisect_left(starts, found.start()), bisect_left(starts, found.end())
             forms = ("weak",) if pattern is POWER else ("reduced",) if found["low"] else ("brisk",)
-            if used:
-                yield Result(used[0], used[-1], forms)
+            if lo < end:
+                yield Result(lo, end - 1, forms)
 
 
 def _list(
     text: str, tokens: Sequence[Token], items: Sequence[tuple[int, int]], r: Result, vocabulary: Vocabulary
 ) -> list[Statement]:
     """What the result says of every thing in a list; of 'knee and ankle jerks' the knee is a jerk too."""
-    head = tokens[max(hi for _, hi in items)] if items else None
-    out = []
+    out: list[Statement] = []
+    if not items:
+        return out
+    head = tokens[max(hi for _, hi in items)]
     for lo, hi in items:
         words = list(tokens[lo : hi + 1])
         bare = [t for t in words if t.stem not in STRENGTH]
