@@ -11,6 +11,7 @@ from leg_cramps_words import vocabulary
 
 from hickam.intake import IntakeError, case_from_json, parse, understood_nothing
 from hickam.model.case import Case
+from hickam.services.knowledge import open_knowledge
 
 
 def read(text: str) -> Case:
@@ -260,3 +261,13 @@ def test_what_is_put_on_the_skin_is_not_taken(text: str) -> None:
 def test_a_tablet_beside_a_cream_is_taken() -> None:
     case = read("Takes prednisolone 5 mg, and a cream for the rash. Calf cramps")
     assert {m.drug for m in case.medications} == {"corticosteroids_systemic"}
+
+
+def test_a_story_is_read_wherever_it_is_cut_off() -> None:
+    """While it is typed or dictated a story ends at any word: 'my calf hurts on the left' was a crash."""
+    stories = [case.text for cases in open_knowledge().pack.cases.values() for case in cases if len(case.text) > 40]
+    for story in [*stories[:: len(stories) // 40], "My calf hurts on the left leg, worse at night on both sides than"]:
+        words = story.split(" ")
+        for end in range(1, len(words)):
+            text = " ".join(words[:end])
+            assert parse(text, vocabulary()).text == text

@@ -76,7 +76,7 @@ def _part_named(scene: Scene, i: int, hurting: bool) -> int | None:
         return None
     if (leg is not None and arm < leg) or set(words) & EXAM or {"replacement", "normal"} & set(words):
         return None
-    at_all = called_own(scene, i + 1, i + 1 + (leg or 0)) and leg is not None
+    at_all = leg is not None and called_own(scene, i + 1, i + 1 + leg)
     if not (scene.near_symptom(i, 14) < 999 or _leg_sign(scene, i) if hurting else at_all):
         return None
     return None if s != "both" and _only_more(scene, i) else leg or 0
