@@ -81,14 +81,14 @@ _I_AM = (
     r"(?!\s+(?:and a half )?(?:of|other|more|different))"
 )
 _IS = (
-    rf"\b(?:(?:he|she|who|{'|'.join(RELATIVES)})(?: is| was|['’]s)|he['’]s|she['’]s|who['’]s|turned|turning)"
+    rf"\b(?:(?:he|she|who|{'|'.join(RELATIVES)})(?: is| was|['’]?s)|he['’]s|she['’]s|who['’]s|turned|turning)"
     rf"{NEARLY} ({NUM})(?: and a half)?\b{NOT_UNIT}"
     r"(?=\s*(?:$|[.,;)!]|and\b|years|yrs|with\b|now\b|has\b|who\b|gets?\b))"
 )
 _NOW = rf"\bnow,? (?:at |aged |age )?({NUM})\b{NOT_UNIT}(?=\s*(?:$|[.,;)!]|and\b|with\b|my\b|the\b|years\b|i\b))"
 _FIRST = (
     rf"^(?:[^.\d](?!BMI|number|pregnan|week)){{0,40}}?(?<!age of )(?<!since )(?<! at )(?<!fever )"
-    rf"(?<!temp )(?<!temperature )\b({NUM})\b{NOT_UNIT}"
+    rf"(?<!temp )(?<!temperature )(?<!I was )(?<!he was )\b(?!one\b)({NUM})\b{NOT_UNIT}"
     r"(?=\s*(?:[,.(]|here\b|and a bit\b|ish\b|with\b|male\b|female\b|$))"
 )
 AGE_PATTERNS = [

@@ -38,6 +38,7 @@ SEEN = frozenset(
     ]
 )
 PARTS = stem_set("leg calf foot toe thigh shin ankle knee limb")
+OWNERS = stem_set("my his her")
 OPENERS = stem_set("with has sever mild some left right on now but and current marked acut both also the his her my")
 
 
@@ -84,11 +85,13 @@ def clauses(tokens: Sequence[Token], contrast: set[int]) -> tuple[list[int], lis
 
 
 def _new_subject(tokens: Sequence[Token], i: int, clause: Sequence[int], current: int) -> bool:
-    """'I cannot bend my knees and [my] pee is dark': after a denied verb *and* may bring a new subject."""
+    """'I cannot bend my knees and [my] pee is dark', 'no fever and my heart is skipping': after a denied verb *and* may
+    bring a new subject, after any denial one that says whose it is."""
     ahead = [t.stem for t in tokens[i + 1 : i + 5]]
     if not any(s in ("be", "have", "go") for s in ahead[1:4]) or "," in ahead:
         return False
-    return any(clause[j] == current and tokens[j].stem == "not" for j in range(max(0, i - 12), i))
+    denials = ("not", "no", "without") if ahead[0] in OWNERS else ("not",)
+    return any(clause[j] == current and tokens[j].stem in denials for j in range(max(0, i - 12), i))
 
 
 def segments(tokens: Sequence[Token], clause: Sequence[int], start: int) -> list[tuple[int, int]]:
