@@ -151,8 +151,15 @@ OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "at_rest": (stem_set("normal"), frozenset()),
     "falls": (stem_set("hair rain night last next"), stem_set("asleep out apart into pregnant for behind ill sick")),
     "cold_provoked": (frozenset(), stem_set("boot bootie coat clothes gloves")),
-    "progressive": (frozenset(), stem_set("dose vital angina")),
-    "timing_night": (stem_set("work working shift"), stem_set("today with one this")),
+    "evening_worse": (stem_set("grand fine ok okay well happy before"), frozenset()),
+    "progressive": (
+        stem_set("ligs ligament joint knee haemodynamically vital vitals obs weight mood"),
+        stem_set("dose vital angina"),
+    ),
+    "timing_night": (
+        stem_set("work working shift"),
+        stem_set("today with one this shattered exhausted knackered drained"),
+    ),
     "worse_when_sitting_car": (frozenset(), stem_set("me mad insane crazy nuts up")),
     "standing_occupation": (stem_set("dead out"), frozenset()),
     "site_hands_arms": (frozenset(), stem_set("width breadth span")),

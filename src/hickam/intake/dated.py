@@ -28,6 +28,20 @@ def plural_day(text: str) -> bool:
     return text.endswith("days") or text == "weekends"
 
 
+PAST_TENSE = frozenset(
+    [
+        *("was", "were", "had", "felt", "got", "woke", "noticed", "couldn't", "couldnt", "began", "started", "became"),
+        *("went", "came", "fell", "twisted", "tripped", "slipped", "landed", "did", "heard", "popped", "pulled"),
+        *("snapped", "swelled", "tore", "rolled", "banged", "knocked", "kicked"),
+    ]
+)
+
+
+def was_then(scene: Scene, at: int) -> bool:
+    """Whether the sentence of a token tells what happened: 'on Monday it swelled', not 'on Monday he is fine'."""
+    return not PAST_TENSE.isdisjoint(scene.tokens[i].text.lower() for i in scene.around(at))
+
+
 def began_then(scene: Scene, i: int) -> bool:
     """'It started in the summer', 'after Easter', 'last autumn I began to trip'; 'fall' after 'last' or 'the' only."""
     before = scene.stems[max(0, i - 2) : i]
@@ -63,12 +77,12 @@ def _since_an_event(scene: Scene, at: int) -> bool:
     )
 
 
-def _day_after_day(scene: Scene, at: int) -> bool:
-    """'I tripped on Saturday, by Monday it was puffy. Now it's Wednesday': days of one week, told up to now."""
-    return scene.stems[at] in WEEKDAYS and any(
-        scene.stems[j] in WEEKDAYS | {"today"} and "now" in scene.stems[max(at, j - 3) : j + 3]
-        for j in range(at + 1, min(len(scene.stems), at + 60))
-    )
+def day_after_day(scene: Scene, at: int) -> bool:
+    """'I tripped on Saturday, by Monday it was puffy. Now it's Wednesday', 'Sunday it swelled, today it is blue'."""
+    later = range(at + 1, min(len(scene.stems), at + 60))
+    days = {j for j in later if scene.stems[j] in WEEKDAYS and "now" in scene.stems[max(at, j - 3) : j + 3]}
+    today = {j for j in later if scene.stems[j] == "today"}
+    return scene.stems[at] in WEEKDAYS and bool(days | today)
 
 
 def it_has_been(scene: Scene, at: int) -> bool:
@@ -99,7 +113,7 @@ def then_follows(scene: Scene, at: int) -> bool:
         if scene.context.sentence[i] > here + 1:
             break
         opens = scene.context.sentence[i] > scene.context.sentence[i - 1]
-        if scene.stems[i : i + 2] == ["since", "then"] or (opens and scene.stems[i] == "now"):
+        if scene.stems[i : i + 2] == ["since", "then"] or (opens and "now" in scene.stems[i : i + 3]):
             return any(j > i and scene.context.sentence[j] == scene.context.sentence[i] for j in scene.symptoms)
         if scene.stems[i : i + 2] == ["ever", "since"]:
             return any(at < j < i and scene.context.sentence[j] == here for j in scene.symptoms)
@@ -114,7 +128,7 @@ def starts_after(scene: Scene, at: int) -> bool:
     return begun is not None and any(i in scene.told for i in ahead if i > begun)
 
 
-DATED_BY = (now_follows, _since_then, began_then, _since_an_event, _day_after_day, it_has_been, then_follows)
+DATED_BY = (now_follows, _since_then, began_then, _since_an_event, day_after_day, it_has_been, then_follows)
 
 
 def dated_by_what_follows(scene: Scene, at: int) -> bool:

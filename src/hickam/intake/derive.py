@@ -76,6 +76,7 @@ def derive(scene: Scene, kept: Sequence[Statement]) -> list[Statement]:
         _many_tablets,
         _runs,
         _no_longer_only,
+        _crack,
     ):
         out.extend(simple(scene))
     told = {s.id for s in kept if s.said == "present" and s.how == "phrase"}
@@ -101,7 +102,7 @@ def _wakes_constant(scene: Scene) -> list[Statement]:
 
 RUNNER = re.compile(
     r"\b(?:my|every|each|long|longer|training|evening|morning|daily|tempo) runs?\b"
-    r"|\b(?:miles?|km|k)(?: or so)? (?:of (?:a )?run(?:ning)?|into (?:a|my|the) (?:run|jog))\b"
+    r"|\b(?:miles?|km|k|mins?|minutes)(?: or so)? (?:of (?:a )?run(?:ning)?|into (?:a|my|the) (?:run|jog))\b"
     r"|\bI(?:['’]ve| have)? (?:been )?run(?:ning)? (?:for|since) (?:\w+ )?(?:years?|months?)\b"
     r"|\bI run (?:a fair bit|a lot|most days|every|\w+ times|\w+ miles|regularly)\b|\bmy (?:half )?marathon\b",
     re.I,
@@ -134,6 +135,16 @@ def _no_longer_only(scene: Scene) -> list[Statement]:
     found = ONCE_ONLY.search(scene.text)
     used = [i for i, t in enumerate(scene.tokens) if found and found.start() <= t.start < found.end()]
     return [scene.make("progressive", used[0], used[-1])] if used else []
+
+
+CRACK = re.compile(r"[.!,;] (?:and |then |suddenly )*(?:crack|bang|pop|snap|ping|twang)[.!,](?!\w)", re.I)
+
+
+def _crack(scene: Scene) -> list[Statement]:
+    """'Sprinting for the train. Crack. Went down': a word that is a sentence."""
+    found = CRACK.search(scene.text)
+    used = [i for i, t in enumerate(scene.tokens) if found and found.start() <= t.start < found.end()]
+    return [scene.make("pop_or_snap", used[0], used[-1])] if used else []
 
 
 TABLETS = stem_set("tablet pill capsule tab")

@@ -16,8 +16,10 @@ def grows(scene: Scene, s: Statement) -> bool:
 
 
 def likened(scene: Scene, s: Statement) -> bool:
-    """'It felt like running a marathon to lift a spoon': nobody ran; 'hurts like mad when I run' is none of these."""
-    return scene.stems[max(0, s.lo - 1) : s.lo] == ["like"]
+    """'It felt like running a marathon', 'like I've run a race': nobody ran; 'hurts like mad when I run' is none of
+    these."""
+    before = [w for w in scene.stems[max(0, s.lo - 3) : s.lo] if w not in ("i", "have", "he", "she")]
+    return before[-1:] == ["like"]
 
 
 def compared_to(scene: Scene, s: Statement) -> bool:
@@ -164,16 +166,27 @@ def spot_of_another_part(scene: Scene, s: Statement) -> bool:
     return s.said == "present" and BONE.isdisjoint(own) and BONE.isdisjoint(here) and not LEG.isdisjoint(here)
 
 
+FELT = stem_set(
+    "numb numbness tingling tingles burning burns dead feeling feel pins sting stinging prickling sensation"
+)
+
+
+def no_feeling_named(scene: Scene, s: Statement) -> bool:
+    """'An ache outside of my thigh' is a place; 'numb outside of my thigh' is feeling lost there."""
+    return s.said == "present" and FELT.isdisjoint(scene.stems[i] for i in scene.around(s.lo))
+
+
+LIMB_BENT = stem_set("toe toes foot knee ankle leg elbow it")
 OTHER_SEAT = stem_set("cross crossed without still")
 
 
 def sits_otherwise(scene: Scene, s: Statement) -> bool:
-    """'Worst when I get up after sitting', 'can't sit cross-legged', 'can't sit down without holding on'."""
-    rising = "up" in scene.stems[max(0, s.lo - 3) : s.hi] and {"get", "stand"} & set(
-        scene.stems[max(0, s.lo - 3) : s.hi]
-    )
-    after = scene.stems[s.lo + 1 : s.hi + 6]
-    return bool(rising) or (s.said == "present" and not OTHER_SEAT.isdisjoint(after))
+    """'Worst when I get up after sitting', 'can't sit cross-legged', 'when I bend my toes'."""
+    before = set(scene.stems[max(0, s.lo - 3) : s.hi])
+    rising = "up" in before and not before.isdisjoint(["get", "stand"])
+    bent = scene.stems[s.hi] == "bend" and not LIMB_BENT.isdisjoint(scene.stems[s.hi + 1 : s.hi + 3])
+    other_seat = not OTHER_SEAT.isdisjoint(scene.stems[s.lo + 1 : s.hi + 6])
+    return rising or bent or (s.said == "present" and other_seat)
 
 
 def on_one_heel(scene: Scene, s: Statement) -> bool:

@@ -15,6 +15,7 @@ from hickam.intake.otherwise import (
     in_one_muscle,
     legs_out_of_bed,
     likened,
+    no_feeling_named,
     no_night,
     no_quality,
     no_test_named,
@@ -67,7 +68,7 @@ def _no_injury(scene: Scene, s: Statement) -> bool:
     before = [t.text.lower() for t in scene.tokens[max(0, s.lo - 3) : s.lo]]
     after = [scene.stems[i] for i in scene.around(s.hi) if i > s.hi]
     of_an_arm = not ARM.isdisjoint(after[:3]) and LEG.isdisjoint(after)  # 'on my hands and knees' is of the leg too
-    return "like" in before[-2:] or "thought" in before or of_an_arm
+    return bool({"like", "if", "though"} & set(before[-2:])) or "thought" in before or of_an_arm
 
 
 ARM = stem_set("shoulder shoulders arm arms neck wrist elbow hand hands")
@@ -91,21 +92,24 @@ FOOT_NEXT = stem_set("foot feet heel toe sole")
 
 
 def _bottom_of_the_foot(scene: Scene, s: Statement) -> bool:
-    """'The bottom of his foot' is the sole."""
-    return not FOOT_NEXT.isdisjoint(scene.stems[s.hi + 1 : s.hi + 5]) and scene.stems[s.hi] == "bottom"
+    """'The bottom of his foot' is the sole; 'downstairs on my bum' is how someone goes."""
+    sat_on = "on" in scene.stems[max(0, s.lo - 2) : s.lo + 1] and scene.stems[s.hi] in ("bum", "bottom", "backsid")
+    return sat_on or (not FOOT_NEXT.isdisjoint(scene.stems[s.hi + 1 : s.hi + 5]) and scene.stems[s.hi] == "bottom")
 
 
 def _no_heavy_drinking(scene: Scene, s: Statement) -> bool:
     """'A glass of wine a night' is none, nor 'I drink a lot of water'; 'I'm drinking a lot' may be thirst."""
     if scene.stems[s.hi] == "lot" and scene.stems[s.lo] == "drink":
         return scene.stems[s.hi + 1 : s.hi + 2] == ["of"] or scene.tokens[s.lo].text.lower() == "drinking"
+    if scene.tokens[s.lo].text.lower() == "can":
+        return True  # 'the cross trainer I can do all day'
     glass = scene.stems[s.lo] == "glas"
     return glass and bool({"a", "one", "1", "small"} & set(scene.stems[max(0, s.lo - 2) : s.lo]))
 
 
 def _went_on(scene: Scene, s: Statement) -> bool:
-    """'I went on a hard hike': no muscle that goes hard."""
-    return "on" in scene.stems[s.lo : s.hi]
+    """'I went on a hard hike', 'skin gone brown and hard': no muscle that goes hard."""
+    return "on" in scene.stems[s.lo : s.hi] or "skin" in scene.stems[max(0, s.lo - 3) : s.hi]
 
 
 def _of_a_swelling(scene: Scene, s: Statement) -> bool:
@@ -318,6 +322,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     ),
     "joint_swelling": _from_the_knee,
     "knee_effusion_crepitus": lambda scene, s: _by_an_image(scene, s) or _from_the_knee(scene, s),
+    "lateral_thigh_sensory_loss": no_feeling_named,
     "leg_warmth": compared_to,
     "limb_sensory_loss_acute": _comes_and_goes,
     "low_mood": lambda scene, s: not SUNK.isdisjoint(scene.stems[max(0, s.lo - 4) : s.hi + 3]),
@@ -330,10 +335,14 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "on_exertion": _on_exertion,
     "painless_symptom": lambda scene, s: not keep_painless(scene, s),
     "postpartum": _lactate,
-    "pregnant": lambda scene, s: scene.stems[max(0, s.lo - 2) : s.lo] in (["of", "a"], ["in", "a"], ["dur", "a"]),
+    "pregnant": lambda scene, s: (
+        scene.tokens[s.hi].text.lower() == "pregnancies"
+        or scene.stems[max(0, s.lo - 2) : s.lo] in (["of", "a"], ["in", "a"], ["dur", "a"])
+    ),
     "progressive": grows,
     "prolonged_standing_worse": on_one_foot,
     "quality": no_quality,
+    "recent_leg_trauma": lambda scene, s: s.said == "present" and _no_injury(scene, s),
     "recent_surgery": lambda scene, s: any(scene.tokens[i].text.lower() == "doing" for i in s.used),
     "rest_relief": lambda scene, s: (
         s.said == "present" and (goes_elsewhere(scene, s.hi) or _texts(scene, s) >= {"go", "away", "and", "rest"})
@@ -346,6 +355,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
         scene.tokens[s.hi].text.lower() == "heels"
         and not {"new", "high", "in", "wear", "wore"}.isdisjoint(scene.stems[max(0, s.lo - 1) : s.lo])
     ),
+    "standing_occupation": lambda scene, s: "foot" in {scene.tokens[i].text.lower() for i in s.used},
     "straight_leg_raise_positive": _crossed,
     "standing_worse": lambda scene, s: not DIZZY.isdisjoint(scene.stems[max(0, s.lo - 3) : s.lo]),
     "stretch_relief": lambda scene, s: s.said == "present" and (_stretch_hurts(scene, s) or only_stretched(scene, s)),

@@ -33,7 +33,9 @@ ACTIVITY = stem_set("""
 """What a person does so and so often, which is no frequency of the complaint."""
 DOSES = stem_set("mg mcg microgram tablet capsule unit puff ml")
 REST = stem_set("rest stop paus halt")
-PLURAL = frozenset(["legs", "calves", "calfs", "thighs", "feet", "shins", "hamstrings", "buttocks", "ankles", "knees"])
+PLURAL = frozenset(
+    ["legs", "calves", "calfs", "thighs", "feet", "shins", "hamstrings", "buttocks", "ankles", "knees", "heels", "hips"]
+)
 """Said of both sides unless a side is named."""
 VOIDING = HYPO | COND | VOID | FAMILY | LAPSED
 
@@ -118,6 +120,7 @@ class Scene:
 
 
 OWN = stem_set("my his her our their both left right l r lt rt either")
+IS = stem_set("have be feel keep look go")
 SOUND = stem_set("normal fine ok okay good better perfect well strong")
 TREATED = stem_set("""
     operation operated op surgery replacement replaced replace broke broken fracture fractured amputated arthroscopy
@@ -132,10 +135,11 @@ def called_own(scene: Scene, lo: int, hi: int) -> bool:
     start, end = scene.bounds[scene.context.clause[lo]]
     around = scene.stems[max(start, lo - 8) : min(end, hi + 8) + 1]
     before = scene.stems[max(start, lo - 3) : lo]
-    if "to" in before or ("on" in before and scene.stems[hi] == "foot"):
+    if not {"to", "above", "below"}.isdisjoint(before) or ("on" in before and scene.stems[hi] == "foot"):
         return False  # 'water up to my ankles', 'dead on my feet'
+    opens = lo == start and not IS.isdisjoint(scene.stems[hi + 1 : hi + 2])  # 'Knee has been fat'
     return (
-        not OWN.isdisjoint(scene.stems[max(start, lo - 2) : hi + 1])
+        (opens or not OWN.isdisjoint(scene.stems[max(start, lo - 2) : hi + 1]))
         and SOUND.isdisjoint(scene.stems[hi + 1 : hi + 5])
         and "intact" not in around
         and TREATED.isdisjoint(around)

@@ -26,6 +26,8 @@ SAYS = {
     "mottled": "mottled_cyanotic",
     "dusky": "mottled_cyanotic",
     "red": "leg_redness",
+    "scarlet": "leg_redness",
+    "crimson": "leg_redness",
     "hot": "leg_warmth",
     "numb": "numbness_feet",
 }

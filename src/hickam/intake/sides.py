@@ -72,7 +72,7 @@ def _part_named(scene: Scene, i: int, hurting: bool) -> int | None:
     arm = next((k for k, w in enumerate(reach) if w in ABOVE), 99)
     if s == "both" and reach[:1] == ["side"] and scene.near_symptom(i, 5) <= 5:
         leg = 0  # 'claudication on both sides'
-    if leg is None and not set(scene.stems[max(lo, i - 5) : i]) & LEG:
+    if leg is None and not set(scene.stems[max(lo, i - 5) : i]) & PART:
         return None
     if (leg is not None and arm < leg) or set(words) & EXAM or {"replacement", "normal"} & set(words):
         return None

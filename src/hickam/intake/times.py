@@ -18,11 +18,13 @@ from hickam.intake.dated import (
     WEEKDAYS,
     began_then,
     dated_by_what_follows,
+    day_after_day,
     it_has_been,
     now_follows,
     plural_day,
     starts_after,
     then_follows,
+    was_then,
 )
 from hickam.intake.flags import FAMILY, NEG
 from hickam.intake.numbers_in_words import Period
@@ -116,6 +118,8 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
     if often or (before and before[-1] in ("twic", "once", "time")):  # 'twice a week' is how often
         return False
     per = first in EACH and bool({"day", "night", "week", "month", "year"} & set(after[1:]))  # 'three months a year'
+    if not AFTERWARDS.isdisjoint(scene.stems[p.hi + 1 : p.hi + 5]):
+        return False  # 'it is there for a day or so afterwards'
     if first in NOT_SINCE_WHEN or per or (p.unit == "night" and "last" not in before):
         return False
     if not DOSE_CHANGE.isdisjoint(scene.stems[max(0, p.lo - 6) : p.lo]):
@@ -126,8 +130,25 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
         or (p.unit in ("day", "week", "month", "year") and _leads(scene, p))
         or first in ("of", "now")
         or "history" in after
+        or _alone(scene, p)
         or scene.stems[p.lo + 1 : p.lo + 2] == ["/"]  # 'LBP 3/12'
     )
+
+
+AFTERWARDS = stem_set("afterwards afterward")
+HAD_IT = stem_set("have it this now about near so real rough maybe probable be then")
+
+
+def _alone(scene: Scene, p: Period) -> bool:
+    """'Sore calf. 7 weeks.', 'Had it 3 yrs, ibuprofen helps': a time and nothing else up to the next mark."""
+    lo, hi = scene.bounds[scene.context.clause[p.lo]]
+    start = next((i + 1 for i in range(p.lo - 1, lo - 1, -1) if scene.tokens[i].kind == "p"), lo)
+    end = next((i - 1 for i in range(p.hi + 1, hi + 1) if scene.tokens[i].kind == "p"), hi)
+    words = scene.stems[start : p.lo] + scene.stems[p.hi + 1 : end + 1]
+    an_age = p.unit == "year" and "have" not in words and scene.context.sentence[p.lo] == 0
+    told = any(i < p.lo for i in scene.symptoms) or "have" in words
+    stands_alone = end + 1 >= len(scene.tokens) or scene.tokens[end + 1].kind == "p"
+    return p.unit in ("week", "month", "year") and stands_alone and told and not an_age and HAD_IT.issuperset(words)
 
 
 def is_past(after: Sequence[str]) -> bool:
@@ -169,7 +190,9 @@ def _onset_score(scene: Scene, p: Period) -> int:
         return 0
     if ago and (then_follows(scene, p.hi + 1) or starts_after(scene, p.hi + 1)):
         return 2
-    score = _anchor(scene, p.lo, p.hi)
+    if scene.stems[p.lo + 1 : p.lo + 2] == ["/"] and not scene.told.isdisjoint(range(p.hi + 1, p.hi + 6)):
+        return 2  # 'BMI 31, 4/52 L knee pain'
+    score = _anchor(scene, p.lo, p.hi) or int(_alone(scene, p))
     if not score:
         earlier = {scene.context.clause[p.lo] - k for k in (1, 2, 3)} & scene.symptom_clauses
         event = ago and (_began_with_it(scene, p) or now_follows(scene, p.hi + 1))
@@ -195,7 +218,8 @@ def named_time(scene: Scene, i: int) -> str:
     if s in ("day", "morning", "evening") and before[-1:] in (["next"], ["follow"]) and _goes_on_with(scene, i):
         return "onset_days"
     if s in WEEKDAYS and not plural_day(scene.tokens[i].text.lower()):
-        return "onset_days" if {"since", "on", "last", "this", "from", "by"} & set(before) else ""
+        named = {"since", "last", "this", "from"} & set(before) or day_after_day(scene, i)
+        return "onset_days" if named or ({"on", "by"} & set(before) and was_then(scene, i)) else ""
     if s == "month" and last and not scene.tokens[i].text.lower().endswith("s"):
         return "onset_weeks_months"
     year = scene.tokens[i].kind == "n" and CALENDAR_YEAR.fullmatch(scene.tokens[i].text)
@@ -218,18 +242,10 @@ def named_time(scene: Scene, i: int) -> str:
     return ""
 
 
-PAST_TENSE = frozenset(
-    ["was", "were", "had", "felt", "got", "woke", "noticed", "couldn't", "began", "started", "became", "went", "came"]
-)
-
-
 def _goes_on_with(scene: Scene, i: int) -> bool:
     """'The next morning my feet felt odd' goes on with a story of days; 'is sore the next day' tells what is usual."""
-    sentence = [
-        t.text.lower() for j, t in enumerate(scene.tokens) if scene.context.sentence[j] == scene.context.sentence[i]
-    ]
     first = i < 4 or scene.context.sentence[i - 4] != scene.context.sentence[i]
-    return first and not PAST_TENSE.isdisjoint(sentence)
+    return first and was_then(scene, i)
 
 
 def dates_an_event(scene: Scene, at: int) -> bool:

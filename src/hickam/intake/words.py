@@ -51,6 +51,7 @@ def _reverse(table: str) -> dict[str, str]:
 
 
 IRREGULAR = _reverse("""
+    ankle: ankles; ache: achey achy; hamstring: hammy hammies; achilles: achillies achiles;
     foot: feet feets; calf: calves calfs calve; buttock: butt butts; feel: felt; swell: swollen swole; wake: woke woken
     waken wakened awoke awakened
     awaken awakens awakening waking wakes awakes; fall: fell fallen; go: went gone going goes; get: got gotten
