@@ -19,7 +19,9 @@ NOUN = re.compile(
     r"^(?:and |so |what about )*(?:your|the|his|her) (?:mood|sleep|appetite|balance|memory|weight|spirits)$"
 )
 PLANS = re.compile(r"\bplan(?:s|ned|ning)?\b")
-DRINKS = re.compile(r"\b(?:do you|or) drink(?: any)?(?: alcohol)?$|^(?:(?:and|any|what about|how about) )*alcohol$")
+DRINKS = re.compile(
+    r"\b(?:do you|does (?:he|she)|or) drink(?: any)?(?: alcohol)?$|^(?:(?:and|any|what about|how about) )*alcohol$"
+)
 SHORT = 7
 """Words of an answer that says no more than that it eases: its minutes are not those of an attack."""
 NAMED = 3
@@ -49,6 +51,7 @@ OFTEN = re.compile(
     r"^(?:always|sometimes|often|occasionally|now and (?:then|again)|most (?:days|nights)|all the time)\b"
 )
 BOTH = re.compile(r"^(?:it's |in )?both(?: of them| legs| sides)?$")
+SAME = re.compile(r"^(?:just |the )*same(?: thing| there)?$")
 OTHER_SIDE = re.compile(r"\b(?:other|left|right) (?:one|leg|side|calf|foot|thigh)\b")
 WARMTH = re.compile(r"\b(cold|hot)\b")
 OPPOSITE = {"cold": re.compile(r"^(?:\w+ ){0,3}warm\b"), "hot": re.compile(r"^(?:\w+ ){0,3}(?:cold|cool)\b")}
@@ -60,7 +63,8 @@ LEANS = re.compile(
 )
 """A question that says nothing without the sentence before it: 'lift the leg for me. Does that hurt?'."""
 UNSURE = re.compile(
-    r"^(?:(?:i|well|oh) )*(?:don't (?:think|believe) so|let me think|chance would|not sure|used to|did(?: \w+){0,3}|"
+    r"^(?:(?:i|well|oh|it|they|he|she) )*(?:don't (?:think|believe) so|let me think|chance would|not sure|used to|"
+    r"did(?: \w+){0,3}|"
     r"hang on|wait|hmm?|good question)\b"
 )
 """What is only said on the way to an answer."""
@@ -71,6 +75,19 @@ ONE_SIDE = re.compile(
 )
 SIDE_ASKED = re.compile(r"\b(?:left|right|both|one|either|which|side)\b")
 BOTH_ASKED = re.compile(r"^(?:(?:and|so|is it|in|on) )*both(?: of them| sides| legs)?(?: then)?$")
+FREQUENCY = re.compile(
+    r"^(?:(?:and|so|is it|is that|it's|that's) )*(?:every (?:single )?(?:night|day|time|week)|most (?:nights|days)|"
+    r"daily|all the time|constantly)$"
+)
+"""'Every night?' 'No, two or three times a week.': how often, and no denial of the night."""
+TIMES_ASKED = re.compile(r"\bhow (?:many times|often)\b|\bwhat time\b")
+"""Takes for granted what it counts: 'how many times have you been sick?'."""
+WHICH_OF_TWO = re.compile(r"^(?:(?:and|so) )*is (?:that|it|this)\b.* or\b")
+"""'Is that not sleeping, or sleeping and still tired?'"""
+DRINK = re.compile(r"\b(?:drink|alcohol)\b")
+WORSE = re.compile(
+    r"\b(?:(?:makes?|made|gets?|anything) (?:it |them )?(?:\w+ )?worse|brings? (?:it|them) on|sets? (?:it|them) off)\b"
+)
 CUTTING = re.compile(r"\b(?:down to|trying|cut(?:ting)? (?:down|back)|(?:a|per) day|roll-ups|a few|the odd one)\b")
 ONE = re.compile(r"^(?:(?:and|so|just|only|is it|in) )*(?:one|just the one|the one|left|which)\b")
 SIDED = re.compile(

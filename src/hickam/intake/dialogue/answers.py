@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from hickam.intake import cues
 from hickam.intake.dialogue import answer_words as aw
+from hickam.intake.dialogue.answer_order import firm, own_first, reply_to, taken_up, with_doses
 from hickam.intake.dialogue.corrections import takes_back
 from hickam.intake.dialogue.fragments import (
-    NOT_ME,
     by_turns,
     eased,
     itemised,
@@ -19,23 +19,32 @@ from hickam.intake.dialogue.fragments import (
     one_place,
     place_asked,
     sided,
+    smoking,
+    stands_for,
     told_item,
+    worsened,
 )
 from hickam.intake.dialogue.lines import (
     BODY_WORDS,
+    EASED,
     SEEN,
     SMALL_AGES,
     VERB,
+    amount_first,
     at_toilet,
+    counts,
     easing,
     figure_first,
+    for_or_ago,
     in_time,
     is_amount,
+    named_before,
     of_the_leg,
     open_end,
     placed,
     segment,
     tells,
+    they_are,
     with_no,
 )
 from hickam.intake.dialogue.meant import OKAY, QUESTIONS, Asked, Form, Meanings, Value, made_of, value_of
@@ -52,40 +61,12 @@ from hickam.intake.dialogue.questions import (
     untagged,
     without_wh,
 )
-from hickam.intake.dialogue.replies import Answer, Reply, read_reply
+from hickam.intake.dialogue.replies import ALL_NO, Answer, Reply, read_reply
 from hickam.intake.dialogue.retelling import Retelling
-from hickam.intake.dialogue.spoken import DIGITS, MEASURED, Line, added, bare_text
+from hickam.intake.dialogue.spoken import Line, added, bare_text
 from hickam.intake.dialogue.turns import DialogueTurn
 from hickam.intake.scene import LEG
 from hickam.intake.words import stem
-
-
-def _own_first(question: Line, lines: list[Line]) -> list[Line]:
-    """'Had a clot, or anyone close to you?' 'My mum. I haven't.': first what is said of the patient."""
-    own = next((i for i, line in enumerate(lines[:3]) if i and NOT_ME.match(bare_text(line))), 0)
-    return [lines[own], *lines[:own], *lines[own + 1 :]] if own and of_you(question, lines[own]) != question else lines
-
-
-def _with_doses(lines: list[Line], names_drug: Callable[[Line], bool]) -> list[Line]:
-    """'Just the fluoxetine. Twenty.': the figure right after the name is its dose."""
-    out: list[Line] = []
-    for line in lines:
-        figure = len(line) <= 2 and (line[0].bare[:1].isdigit() or line[0].bare in DIGITS)
-        if out and figure and names_drug(out[-1][-1:]) and (len(line) == 1 or line[1].bare in MEASURED):
-            out[-1] = (*open_end(out[-1]), *line)
-        else:
-            out.append(line)
-    return out
-
-
-def _firm(lines: list[Line]) -> list[Line]:
-    """'I don't think so. No.': the firm answer counts."""
-    if len(lines) > 1 and read_reply(lines[0]).answer in ("", "doubtful"):
-        text = bare_text(lines[0])
-        firm = read_reply(lines[1])
-        if firm.answer in ("yes", "no") and not firm.rest and aw.UNSURE.match(text):
-            return lines[1:]
-    return lines
 
 
 class Answers:
@@ -104,13 +85,21 @@ class Answers:
         self.meanings = meanings
         self.lead: Line = ()
 
-    def tell(self, turn: DialogueTurn, asked: tuple[Line, ...], lines: list[Line]) -> list[Line]:
-        """Tell the question with its answer; returns the lines still to be told."""
-        lines = _firm(_own_first(asked[-1], _with_doses(lines, self.names_drug)))
+    def tell(
+        self, turn: DialogueTurn, asked: tuple[Line, ...], lines: list[Line], earlier: tuple[Line, ...] = ()
+    ) -> list[Line]:
+        """Tell the question with its answer, and questions put ``earlier`` in the same breath where it takes them up;
+        returns the lines still to be told."""
+        if ALL_NO.match(bare_text(lines[0])) or (len(lines) > 1 and ALL_NO.match(bare_text(lines[1]))):
+            asked = (*earlier, *asked)
+        else:
+            lines = self._earlier(turn, earlier, asked, lines)
+        lines = firm(own_first(asked[-1], with_doses(lines, self.names_drug)))
         asked = tuple(of_you(line, lines[0]) for line in asked)
         question = asked[-1]
+        lines = [self._of_topic(question, lines[0]), *lines[1:]]
         text = bare_text(question)
-        reply = read_reply(lines[0])
+        reply = reply_to(question, lines[0])
         rest = [*([reply.rest] if reply.rest else []), *lines[1:]]
         if turn.role == "other" and SELF.search(text):
             return rest
@@ -122,8 +111,11 @@ class Answers:
             self.out.say((*open_end(as_statement(question)), *lines[0]))
             return lines[1:]
         if WH.match(text):
+            if aw.TIMES_ASKED.search(text) and reply.answer != "no" and any(map(counts, lines[:2])):
+                lead = self.lead if len(self.lead) <= aw.NAMED else ()
+                self._mean(((*open_end(lead), *without_wh(question)),), "yes", lines[0], only=("asked",))
             says = aw.OFTEN.match(bare_text(lines[0])) or aw.SIDED.match(bare_text(lines[0]))
-            return self._told_wh(text, question, lines if says else rest, reply.answer)
+            return self._told_wh(text, question, amount_first(text, lines if says else rest), reply.answer)
         if aw.BOTH.match(bare_text(segment(lines[0]))) and (text.endswith("or both") or aw.ONE.search(text)):
             noun = () if text.endswith("or both") else tuple(w for w in question if stem(w.bare) in LEG)
             self.out.say((*added("both"), *noun) if noun else added("both legs"), "affirmed", (*question, *lines[0]))
@@ -134,19 +126,29 @@ class Answers:
             return rest[1:]
         return self._yes_or_no(asked, text, lines, rest, reply)
 
+    def _earlier(
+        self, turn: DialogueTurn, earlier: tuple[Line, ...], asked: tuple[Line, ...], lines: list[Line]
+    ) -> list[Line]:
+        """Tell the earlier questions that a sentence of the answer is about; the sentences are told after the rest."""
+        told: list[Line] = []
+        for question in earlier:
+            if len(lines) > 1 and (at := taken_up(question, asked, lines)) >= 0:
+                told += self.tell(turn, (question,), [lines[at]])
+                lines = [*lines[:at], *lines[at + 1 :]]
+        return [*lines, *told]
+
+    def _of_topic(self, question: Line, line: Line) -> Line:
+        """'Any change in the colour of your water?' 'It was dark on Tuesday.': my water was dark."""
+        at = stands_for(line)
+        topic = self.meanings.topic(question) if at >= 0 else ""
+        return (*line[:at], *added(f"my {topic}"), *line[at + 1 :]) if topic else line
+
     def _particular(self, asked: tuple[Line, ...], text: str, lines: list[Line], rest: list[Line]) -> list[Line] | None:
         """Answers that say more than yes or no: item by item, who else has it, what helps. None for any other."""
         question = asked[-1]
-        if aw.SMOKING.search(text) and any(aw.QUIT.search(bare_text(line)) for line in lines[:3]):
-            self.out.say(added("I don't smoke now, I gave up smoking"), None, (*question, *lines[0]))
-            return [line for line in lines if not aw.QUIT.search(bare_text(line))]
-        if (
-            aw.SMOKING.search(text)
-            and aw.CUTTING.search(" ".join(map(bare_text, lines)))
-            and not read_reply(lines[0]).answer
-        ):
-            self.out.say(added("I smoke"), "affirmed", (*question, *lines[0]))
-            return lines
+        if aw.SMOKING.search(text) and (smokes := smoking(lines)):
+            self.out.say(smokes[0], None, (*question, *lines[0]))
+            return smokes[1]
         if aw.BOTH_ASKED.match(text) and (
             bare_text(lines[0]).startswith("both") or read_reply(lines[0]).answer == "yes"
         ):
@@ -156,12 +158,18 @@ class Answers:
         ):
             self.out.say(as_statement(question), "doubtful", lines[0])
             return rest
+        if aw.FREQUENCY.match(text) and rest and aw.COUNTED.match(bare_text(rest[0])):
+            self.out.say((*added("it bothers me"), *rest[0]))
+            return rest[1:]
         for kin in filter(None, (of_kin(question, line) for line in lines)):
             self.out.say(kin)
         if items := itemised(asked, lines):
+            forms: tuple[Form, ...] = ("asked",) if aw.WHICH_OF_TWO.match(text) else QUESTIONS
             for item, known, said in items:
                 self.out.say(told_item(item, known), known, said)
-                self._mean((item,), value_of("yes" if known == "affirmed" else "no", said), said)
+                if known == "denied" and aw.DRINK.search(bare_text(item)):
+                    self.out.say(added("no alcohol."), None, said)
+                self._mean((item,), value_of("yes" if known == "affirmed" else "no", said), said, only=forms)
             return lines
         if varied := by_turns(question, lines[0]):
             self.out.say(varied, "affirmed", (*question, *lines[0]))
@@ -188,7 +196,7 @@ class Answers:
         asked_of = {stem(word) for word in text.split()}
         denial = len(echoed) > 1 and echoed[0].bare in ("not", "no") and not is_list(asked)
         if not answer and denial and all(w.bare in aw.STRONGLY or stem(w.bare) in asked_of for w in echoed[1:]):
-            answer = "no"
+            answer, rest = "no", lines[1:]
         of_leg = any(stem(w.bare) in LEG for w in question)
         if (
             not answer
@@ -276,15 +284,11 @@ class Answers:
 
     def _asked(self, asked: tuple[Line, ...]) -> tuple[Asked, ...]:
         wholes = ((*open_end(self.lead), *line) if aw.LEANS.search(bare_text(line)) else line for line in asked)
-        return tuple(one for line in wholes for one in self.meanings.asked(of_the_leg(as_statement(self._whom(line)))))
-
-    def _whom(self, line: Line) -> Line:
-        """'Do they burn?': what was named last."""
-        if not any(w.bare == "they" for w in line):
-            return line
-        plural = (w for w in reversed(self.out.words[-30:]) if stem(w.bare) in LEG and w.bare[-1:] in "st")
-        noun = next(plural, None)
-        return tuple(w._replace(text=noun.bare) if noun and w.bare == "they" else w for w in line)
+        return tuple(
+            one
+            for line in wholes
+            for one in self.meanings.asked(of_the_leg(as_statement(they_are(line, self.out.words))))
+        )
 
     def _affirmed(self, asked: tuple[Line, ...], said: Line, *, whole: bool) -> None:
         found = set().union(*(self.findings_in(line) for line in asked))
@@ -322,6 +326,11 @@ class Answers:
             self.out.say(added("no alcohol."), None, question)
         if not lines:
             return lines
+        if aw.WORSE.search(text):
+            told, rest = worsened(lines)
+            for line in told:
+                self.out.say(line)
+            return rest
         first, rest = in_time(lines[0]), lines[1:]
         words = bare_text(first)
         if re.search(r"\bwhat happens when\b", text):
@@ -333,31 +342,27 @@ class Answers:
         if "old" in text.split():
             figure = next((w for w in first if w.bare[:1].isdigit() or w.bare in SMALL_AGES), None)
             self.out.say((*added("aged"), figure) if figure else first)
-        elif re.search(r"\b(?:worse|brings? it on|sets? it off|bring on)\b", text):
-            self.out.say((*added("it is worse with"), *first))
+        elif EASED.search(text):
+            self.out.say((*added("it eases with"), *first))
         elif re.search(r"\bhow (?:long|often|far|much|many)\b|\bwhen\b", text):
-            lasting = re.search(r"\bhow long\b", text) and not re.search(r"\b(?:last|do|does|did)\b", text)
-            since = added("for") if lasting and not aw.SINCE.match(words) else ()
             asks_often = re.search(r"\bhow often\b", text) is not None
             lead = added("it bothers me") if asks_often else open_end(without_wh(question))
-            self.out.say((*lead, *since, *first))
-        elif re.search(r"\b(?:where|where's|which)\b", text) and not self.names_drug(first):
+            self.out.say((*lead, *(first if aw.SINCE.match(words) else for_or_ago(text, first))))
+        elif re.search(r"\b(?:where|where's|whereabouts|which)\b", text) and not self.names_drug(first):
             noun = () if any(stem(w.bare) in LEG for w in first) else without_wh(question)
-            noun = noun if any(stem(w.bare) in LEG for w in noun) else self._named_before(words)
+            noun = (
+                noun
+                if any(stem(w.bare) in LEG for w in noun)
+                else (named_before(self.out.words) if aw.SIDED.match(words) else ())
+            )
             self.out.say((*added("pain" if aw.BODY.match(words) else "pain in"), *open_end(first), *noun))
-        elif re.search(r"\b(?:mood|sleep\w*|appetite|balance)\b", text):
-            self.out.say((*open_end(without_wh(question)), *first))
+        elif topic := self.meanings.topic(question):
+            self.out.say((*added(f"my {topic}"), *first))
         elif MEDICINES.search(text) or self.names_drug(first) or aw.NAMES.search(text):
             self.out.say((*added("I take"), *first))
         else:
             self.out.say(placed(first))
         return rest
-
-    def _named_before(self, words: str) -> Line:
-        """'Which side?' 'Left.': of what was named last, or of the leg."""
-        if not aw.SIDED.match(words):
-            return ()
-        return next(((w,) for w in reversed(self.out.words[-16:]) if stem(w.bare) in LEG), added("leg"))
 
     def _elliptical(self, question: Line, text: str, rest: list[Line]) -> list[Line]:
         """Answers without yes or no: 'Paracetamol', 'gave up in ninety-eight', 'same'."""
@@ -370,23 +375,24 @@ class Answers:
             self._mean((question,), "yes", first)
             self.out.say(as_statement(question), "affirmed", first)
             return rest
-        if words in ("same", "the same", "just the same", "same thing", "same there") and aw.OTHER_SIDE.search(text):
+        if aw.SAME.match(words) and aw.OTHER_SIDE.search(text):
             self.out.say(added("both legs the same"), "affirmed", (*question, *first))
             return rest[1:]
         noun = next((w for w in reversed(question) if stem(w.bare) in LEG), None)
-        if noun and aw.SIDED.match(words) and (signs := sided(question, first)) and self.findings_in(signs):
-            self.out.say(signs, "affirmed", first)
-            return rest[1:]
         if noun and aw.SIDED.match(words):
-            self.out.say((*added("pain in"), *open_end(first), noun))
+            signs = sided(question, first)
+            seen = bool(signs) and bool(self.findings_in(signs))
+            self.out.say(signs if seen else (*added("pain in"), *open_end(first), noun), "affirmed" if seen else None)
             return rest[1:]
-        if aw.NOUN.match(text) and not VERB.search(words):
-            self.out.say((*open_end(as_statement(question)), *first))
+        if VERB.search(words):
+            return rest
+        if topic := self.meanings.topic(question) if len(question) <= aw.NAMED else "":
+            self.out.say((*added(f"my {topic}"), *first))
             return rest[1:]
-        if not VERB.search(words) and len(first) <= 5 and any(SEEN.match(w.bare) for w in first):
+        if len(first) <= 5 and any(SEEN.match(w.bare) for w in first):
             self.out.say((*added("the leg is"), *first))
             return rest[1:]
-        if MEDICINES.search(text) and not VERB.search(words):
+        if MEDICINES.search(text):
             self.out.say((*added("I take"), *first))
             return rest[1:]
         return rest

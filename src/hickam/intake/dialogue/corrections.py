@@ -16,14 +16,20 @@ from hickam.intake.words import listed, stem
 
 CUE = re.compile(
     r"^(?:(?:no|oh|well|sorry|wait|hang on|actually|i mean|i meant|rather|correction|my mistake|i was wrong|it's not|"
-    r"i got that wrong)\b ?)+"
+    r"i got that wrong|i tell a lie|let me think|scrap that|strike that)\b ?)+"
 )
-FIRM = re.compile(r"\b(?:sorry|wait|hang on|i mean|i meant|rather|correction|my mistake|i was wrong|actually)\b")
+FIRM = re.compile(
+    r"\b(?:sorry|wait|hang on|i mean|i meant|rather|correction|my mistake|i was wrong|actually|i tell a lie|scrap that|"
+    r"strike that)\b"
+)
 INSIDE = re.compile(r"^(?:no|sorry|wait|rather|correction|i mean|i meant)$")
 SIDES = frozenset(["left", "right", "both"])
 DAYTIMES = frozenset(listed("morning evening night afternoon daytime"))
 EXCLAIMED = frozenset(["no", "yes", "god", "oh god", "goodness", "lord", "heavens", "blimey", "ugh", "well", "oh"])
 """'God, no.' corrects nothing."""
+ONCE = re.compile(r"^(?:(?:well|at first|to begin with) )*(?:(?:it|they|that) (?:was|were|used to)|used to)\b")
+BY_NOW = re.compile(r"^(?:(?:but|and) )*(?:now|these days|nowadays|lately) (?:it's|they're|it|they|i get|i'm)\b")
+"""'It was once a month. Now it's every night.': what is so now."""
 SHORT = 5
 """Words of a sentence that a correction replaces whole."""
 
@@ -58,6 +64,8 @@ def _parts(line: Line) -> list[Line]:
 
 def _merge(before: Line, line: Line, names_drug: Callable[[Line], bool]) -> list[Line] | None:
     """What two sentences become when the second corrects the first; None when it does not."""
+    if ONCE.match(bare_text(before)) and BY_NOW.match(bare_text(line)):
+        return [line]
     cue = CUE.match(bare_text(line))
     if cue is None or read_reply(before).answer:
         return None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from hickam.intake import cues
+from hickam.intake.dialogue import answer_words as aw
 from hickam.intake.dialogue.lines import BODY_WORDS, VERB, of_the_leg, open_end, parts_of
 from hickam.intake.dialogue.meant import FINE, KIN
 from hickam.intake.dialogue.questions import WH, as_statement, is_list, untagged
@@ -36,6 +38,13 @@ SAME = re.compile(
     r"(?:just|still) the same|still there)\b"
 )
 WELL = re.compile(r"\b(?:fine|okay|ok|all right|alright|normal|not|nothing|don't|doesn't|never|no)\b")
+DOES_IT = re.compile(
+    r"\b(\w+ing)(?:'s| is|'s just)? (?:a |the |pure |really |definitely )*(?:killer|worst|nightmare|murder|agony|bad|"
+    r"no good|terrible|hell|does it|brings it on|sets it off)\b"
+)
+IT_WAS = re.compile(r"^(?:it|they) (?:was|were|is|are|looks?|looked|went|goes|turned|has|have)\b")
+IS = frozenset(["is", "was"])
+ALSO = re.compile(r"^(?:or|and|also)\b(?!.*\b(?:i|it|they)\b)")
 PLACES = re.compile(r"\b(?:in|on|at|of) ((?:the |your )?\w+ or (?:the |your )?\w+)$")
 
 
@@ -50,6 +59,37 @@ def eased(question: Line, first: Line) -> Line:
         return (*lead, *added("with rest"))
     at = next((i for i, w in enumerate(question) if w.bare not in LEADS), 0)
     return (*lead, *as_statement(question[at:]))
+
+
+def stands_for(line: Line) -> int:
+    """Where 'it' or 'they' stands for what was asked: 'it was dark', 'I took it and it was 37.2'; -1: nowhere."""
+    if IT_WAS.match(bare_text(line)):
+        return 0
+    return next((i for i, (w, x, y) in enumerate(triples(line)) if w == "it" and x in IS and y[:1].isdigit()), -1)
+
+
+def triples(line: Line) -> Iterator[tuple[str, str, str]]:
+    """Each word with the two after it."""
+    bare = [w.bare for w in line]
+    return zip(bare, bare[1:], bare[2:], strict=False)
+
+
+def worsened(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """'What makes it worse?' 'Sitting. Driving's a killer. When I sneeze it's agony.': what each sentence names, and
+    the sentences that name nothing."""
+    told: list[Line] = []
+    rest: list[Line] = []
+    for line in lines:
+        when = next((i for i, w in enumerate(line) if w.bare in ("when", "if", "whenever")), -1)
+        does = DOES_IT.search(bare_text(line))
+        if when >= 0 and len(line) > when + 1:
+            told.append((*added("it is worse"), *line[when:]))
+        elif does or not (told or VERB.search(bare_text(line))) or ALSO.match(bare_text(line)):
+            kept = line[: len(bare_text(line)[: does.start() + len(does[1])].split())] if does else line
+            told.append((*added("it is worse with"), *(w._replace(text=w.text.removesuffix("'s")) for w in kept)))
+        else:
+            rest.append(line)
+    return told, rest
 
 
 def place_asked(question: Line, first: Line) -> Line:
@@ -93,6 +133,9 @@ DENIES = re.compile(r"\b(?:no|not|never|none|nor|without|neither|nothing)\b|n't\
 BUT_FOR = re.compile(r"\b(?:just|only|bit|little|some|well|but|except|apart|though)\b")
 BETWEEN = frozenset(listed("in on at of between around round behind under over the your his her both other"))
 TURNS = frozenset(listed("but though although"))
+ASKING_WORDS = frozenset(
+    stem(word) for word in listed("do does did is are was were have has had can could any ever very")
+)
 LONGEST = 12
 """Words of an answer that takes up parts of a question one by one."""
 
@@ -108,7 +151,7 @@ def itemised(asked: tuple[Line, ...], lines: list[Line]) -> list[tuple[Line, Kno
     kin = any(stem(w.bare) in KIN for line in asked for w in line)
     if len(items) < 2 or not is_list(asked) or wh or kin or 0 < places < len(items):
         return []
-    contents = [_content(item) for item in items]
+    contents = [content_of(item) for item in items]
     out: dict[int, tuple[Known, Line]] = {}
     for said in (clause for line in lines[:3] if len(line) <= LONGEST for clause in _clauses(line)):
         stems = {stem(w.bare.removesuffix("'s")) for w in said}
@@ -137,8 +180,9 @@ def told_item(item: Line, known: Known) -> Line:
     return item if VERB.search(bare_text(item)) else (*added("I have"), *item)
 
 
-def _content(item: Line) -> set[str]:
-    stems = {stem(w.bare) for w in item} - FREE - FILLER
+def content_of(item: Line) -> set[str]:
+    """Stems of the words that tell one part of a question from another."""
+    stems = {stem(w.bare.removesuffix("'s")) for w in item} - FREE - FILLER - ASKING_WORDS
     return (stems - LEG) or stems
 
 
@@ -195,7 +239,9 @@ def _without_family(question: Line) -> Line:
     return (*question[:at], *question[at + len(cut[0].split()) :])
 
 
-NOT_ME = re.compile(r"(?:(?:no|but) )*(?:not me|i haven't|i never|not myself)\b")
+NOT_ME = re.compile(
+    r"(?:(?:no|but) )*(?:not (?:me|myself|him|her|himself|herself)|(?:i|he|she) (?:haven't|hasn't|never|didn't))\b"
+)
 
 
 def of_you(question: Line, first: Line) -> Line:
@@ -211,6 +257,16 @@ def sided(question: Line, first: Line) -> Line:
     if side is None or at is None:
         return ()
     return (*words[:at], side._replace(text=side.bare), *open_end(words[at:]))
+
+
+def smoking(lines: list[Line]) -> tuple[Line, list[Line]] | None:
+    """'Do you smoke?' 'Gave up at fifty.': not now; 'trying to cut down': yes; and the lines still to be told."""
+    if any(aw.QUIT.search(bare_text(line)) for line in lines[:3]):
+        still = [line for line in lines if not aw.QUIT.search(bare_text(line))]
+        return added("I don't smoke now, I gave up smoking"), still
+    if aw.CUTTING.search(" ".join(map(bare_text, lines))) and not read_reply(lines[0]).answer:
+        return added("I smoke"), lines
+    return None
 
 
 BY_TURNS = re.compile(

@@ -34,14 +34,57 @@ def lasting(line: Line) -> Line:
     return line
 
 
+WAS = re.compile(
+    r"^(?:(?:it|that) (?:was|would be|will be|must be|must have been|would have been)|it'd be|that'd be)\b"
+)
+AMOUNT_ASKED = re.compile(r"\bhow (?:long|often|many)\b|\bwhen\b|\bwhat time\b")
 UNITS = frozenset(listed("year month week fortnight couple"))
 SPANS = frozenset(listed("years months weeks days year month week fortnight"))
+HEDGES = frozenset(listed("so what well maybe say like probably roughly call it"))
+COUNTS = "|".join(word for word in NUMBERS if word not in ("a", "an"))
+AMOUNT = re.compile(
+    rf"^(?:about |nearly |over |at least |the last |last |since )*(?:\d|half a|"
+    rf"a (?:few|couple|good|day|week|month|year|minute)\b|(?:{COUNTS})\b)"
+)
 A_WEEK = re.compile(r"^(\w+ (?:nights?|days?|times)) (?:this|last|every|each|per) week$")
 OF_SEVEN = re.compile(r"(?:\w+ )?(?:nights? )?out of (?:seven|7)$")
 
 
+def unhedged(line: Line) -> Line:
+    """'So, what, three months?', 'call it a year': the amount alone."""
+    at = next((i for i, w in enumerate(line) if w.bare not in HEDGES), 0)
+    return line[at:] if at and AMOUNT.match(bare_text(line[at:])) else line
+
+
+def amount_first(asked: str, lines: list[Line]) -> list[Line]:
+    """'How long?' 'He was born in March and it was before that. Call it a year.': the amount, then how it was found."""
+    if not lines or not AMOUNT_ASKED.search(asked) or not tells(segment(lines[0])):
+        return lines
+    said = [not tells(unhedged(line)) and AMOUNT.match(bare_text(unhedged(line))) for line in lines[:4]]
+    was = WAS.match(bare_text(lines[0]))
+    if was and not any(said) and BEGINS.search(asked):  # 'it was after Easter, ten weeks ago'
+        return [(*added("it began"), *lines[0][len(was[0].split()) :]), *lines[1:]]
+    at = next((i for i, amount in enumerate(said) if amount), 0)
+    return [unhedged(lines[at]), *lines[:at], *lines[at + 1 :]]
+
+
+def for_or_ago(asked: str, amount: Line) -> Line:
+    """'How long has it been?' 'A year.': for a year; 'when did it start?' 'Three months.': three months ago."""
+    if re.search(r"\bhow long\b", asked) and not re.search(r"\b(?:last|do|does|did)\b", asked):
+        return (*added("for"), *amount)
+    if BEGINS.search(asked) and AMOUNT.match(bare_text(amount)) and amount[-1].bare in SPANS:
+        return (*open_end(amount), *added("ago"))
+    return amount
+
+
+def counts(line: Line) -> bool:
+    """Whether there is a number in it."""
+    return any(w.bare[:1].isdigit() or (w.bare in NUMBERS and w.bare not in ("a", "an", "one")) for w in line)
+
+
 def in_time(line: Line) -> Line:
     """'Year and a half' is a year and a half, 'three weeks back' three weeks ago, 'four out of seven' nights a week."""
+    line = unhedged(line)
     bare = [w.bare for w in line]
     if bare and bare[0] in UNITS:
         line = (*added("a"), *line)
@@ -76,11 +119,12 @@ TOILET = re.compile(
     r"(bowels?|bladder|waterworks|passing (?:water|urine))$"
 )
 """A question that only names what the answer is about."""
+OF_TOILET = re.compile(r"\baccidents?\b.*\b(bowels?|bladder|waterworks)\b")
 
 
 def at_toilet(line: Line, asked: str) -> Line:
     """'Bowels?' 'I had an accident.': an accident with the bowels."""
-    named = TOILET.match(asked)
+    named = TOILET.match(asked) or OF_TOILET.search(asked)
     words = [w.bare for w in line]
     if named is None:
         return line
@@ -135,9 +179,27 @@ def of_the_leg(line: Line) -> Line:
 SMALL_AGES = frozenset(listed("one two three four five six seven eight nine ten eleven twelve"))
 
 
+def named_before(said: Sequence[SaidWord]) -> Line:
+    """'Which side?' 'Left.': of what was named last, or of the leg."""
+    return next(((w,) for w in reversed(said[-16:]) if stem(w.bare) in LEG), added("leg"))
+
+
+def they_are(line: Line, said: Sequence[SaidWord]) -> Line:
+    """'Do they burn?': what was named last."""
+    if not any(w.bare == "they" for w in line):
+        return line
+    noun = next((w for w in reversed(said[-30:]) if stem(w.bare) in LEG and w.bare[-1:] in "st"), None)
+    return tuple(w._replace(text=noun.bare) if noun and w.bare == "they" else w for w in line)
+
+
 HERE = re.compile(
     r"^(?:well |so |and |mainly |mostly )?(?:it's|it is|he points to|she points to|he points|she points)\b"
 )
+
+
+OF_IT = re.compile(r"\b(?:of|behind|under) it\b")
+LEAST_TELLING = 6
+"""Words of a sentence without a verb that only says where: 'the back of it, the calf'."""
 
 
 def segment(line: Line) -> Line:
@@ -155,7 +217,9 @@ def placed(line: Line) -> Line:
     words = [w.bare for w in line]
     lead = HERE.match(" ".join(words))
     opening = segment(line)
-    if lead is None and any(stem(w.bare) in LEG for w in opening) and not tells(opening) and len(opening) <= 4:
+    whole = line if len(line) <= LEAST_TELLING and not VERB.search(OF_IT.sub("", bare_text(line))) else opening
+    told = VERB.search(OF_IT.sub("", bare_text(whole)))
+    if lead is None and any(stem(w.bare) in LEG for w in whole) and not told and len(opening) <= 4:
         return line if any(stem(w) in SYMPTOM for w in words) else (*added("pain in"), *line)
     if lead is None or not any(stem(w) in LEG for w in words) or any(stem(w) in SYMPTOM for w in words):
         return line
@@ -230,6 +294,8 @@ def idle_question(line: Line) -> bool:
     """A question the patient asks tells nothing: 'Can I drive home?', or the clinician's word again: 'Diabetes?'."""
     text = bare_text(line)
     asks = line[-1].text.endswith("?")
+    if asks and AMOUNT.match(bare_text(unhedged(line))):  # 'how long?' 'Two minutes?'
+        return False
     idle = ASKING.match(text) or IDLE.match(text) or WOULD.match(text)
     return WONDERS.match(text) is not None or (asks and (len(line) <= ECHO or idle is not None))
 
@@ -275,8 +341,8 @@ def as_found(line: Line, before: Sequence[SaidWord]) -> Line:
         told = i and line[i - 1].bare in ("is", "was", "of", "at", "to")
         if told and w.bare in DIGITS and w.bare != "one":
             w = w._replace(text=str(DIGITS[w.bare]) + w.text[len(w.text.rstrip(".,;")) :])
-        if w.bare in ("they", "they're") and not any(x.bare in PLURALS for x in line):
+        if w.bare in ("they", "they're", "them", "either") and not any(x.bare in PLURALS for x in line):
             noun = next((x.bare for x in reversed(before[-14:]) if x.bare in PLURALS), "")
-            w = w._replace(text=noun) if noun else w
+            w = w._replace(text=noun + w.text[len(w.text.rstrip(".,;")) :]) if noun else w
         kept.append(w._replace(text="the") if w.bare == "your" else w)
     return tuple(kept)

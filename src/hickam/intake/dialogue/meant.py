@@ -34,7 +34,7 @@ FINE = re.compile(
     r"always|usual)|as (?:ever|always|usual|normal)|like clockwork|like a (?:log|baby|horse)|sharp as a \w+|"
     r"good as gold|"
     r"no (?:trouble|problems?|bother|change|different)|not a problem|nothing wrong|never better|no complaints|"
-    r"can't complain|lovely|spot on)"
+    r"can't complain|lovely|spot on|in order|as (?:it|they) should be)"
     r"(?: (?:thanks|thank you|really|now|doctor|nurse|sir|actually|at the moment|too|again|at all|at night|"
     r"in myself|for my age|"
     r"as ever))*"
@@ -57,6 +57,7 @@ GRADED = re.compile(
 )
 FULL = re.compile(r"\b(?:full|normal|strong|good|fine|excellent|equal)\b")
 WEAK = re.compile(r"\b(?:weak|weaker|weakness|can't|reduced|not as strong|down on)\b")
+CONTROLLED = re.compile(r"\bcontroll(?:ed|able)\b")
 HARD = re.compile(r"\b(?:any|hurts?|pain\w*|trouble|problems?|difficult\w*|hard|struggl\w*|sore)\b")
 KIN = cues.FAMILY | stem_set("family relative parent anyone anybody")
 """A question about relatives asks nothing of the patient: 'anyone in the family with heart trouble?'."""
@@ -90,6 +91,12 @@ class Meanings:
         kin = {i for i, t in enumerate(tokenise(_text(line))) if t.stem in KIN}
         told = (m for m in kept if (not kin or kin & set(m.used)))
         return tuple(dict.fromkeys(self.entries[m.entry] for m in told))
+
+    def topic(self, line: Line) -> str:
+        """The word for what a question only names: 'how's your weight?' weight; '' for any other question."""
+        tokens = tokenise(_text(line))
+        named = [m.hi for m in find_matches(self.trie, tokens) if self.entries[m.entry].form in ("topics", "covers")]
+        return tokens[max(named)].text if named else ""
 
     def told(self, line: Line) -> tuple[Meaning, ...]:
         """The signs in a sentence of the examination; what is found on one side is found."""
@@ -159,7 +166,9 @@ def made_of(asked: Asked, question: str, value: Value) -> Meaning | None:
     present: Meaning = (asked.finding, "present")
     absent: Meaning = (asked.finding, "absent")
     outcome: Meaning | None = None
-    if asked.form == "asked":
+    if asked.form == "topics" and CONTROLLED.search(question):  # 'is the sugar well controlled?'
+        outcome = present if value else None
+    elif asked.form == "asked":
         outcome = {"yes": present, "no": absent, "fine": absent}.get(value)
     elif asked.form == "well" and HARD.search(question) and value not in ("fine", "bad"):
         outcome = None  # 'does it hurt to put weight on it?'

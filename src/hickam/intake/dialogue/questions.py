@@ -28,7 +28,8 @@ OBSERVES = re.compile(
     r"it|that's|not)\b"
 )
 TAG = re.compile(
-    r"(?:, (?:right|yes|correct|is it|do you|have you|are you)|,? (?:is that (?:right|correct)|isn't it|don't you|"
+    r"(?:, (?:right|yes|correct|is it|do you|have you|are you)|,? (?:is that (?:right|correct)|"
+    r"(?:have|did) i (?:got|get) (?:that|it) right|isn't it|don't you|"
     r"haven't you|"
     r"aren't you|didn't you|i see|would you say|do you know|(?:if )?(?:you )?don't mind (?:me |my )?asking))[.?!]*$"
 )
@@ -77,8 +78,8 @@ THOUGHT = re.compile(
 ABOUT_YOU = re.compile(r"\b(?:you|your|you're|you've|you'd)\b")
 SELF = re.compile(r"\byourself\b")
 WH = re.compile(
-    r"^(?:(?:and|so|okay|ok|right|now|well|roughly|about|since|for) )*(how|what|what's|when|where|where's|which|"
-    r"who|why|how's)\b"
+    r"^(?:(?:and|so|okay|ok|right|now|well|roughly|about|since|for) )*(how|what|what's|when|where|where's|whereabouts|"
+    r"which|who|why|how's)\b"
 )
 MEDICINES = re.compile(
     r"\b(?:medicines?|medications?|tablets?|pills|drugs?|meds|prescriptions?|taking (?:anything|something)|"
@@ -137,6 +138,9 @@ YOU = {
 }  # fmt: skip
 AUXILIARIES = frozenset(listed("do does did is are was were have has had would will"))
 MODALS = frozenset(listed("can could"))
+STANDS_FOR = frozenset(listed("it they that those these"))
+TOPIC = 5
+"""Words within which a question's topic ends that is put before it."""
 OPENERS = frozenset(listed("and so okay ok right now or also good well then hello hi"))
 WH_WORDS = frozenset(listed("how what when where which long often far much many roughly about bad badly"))
 
@@ -149,6 +153,7 @@ def as_statement(line: Line) -> Line:
         del words[touch - 1 : touch + 1]
     while len(words) > 1 and words[0].bare in OPENERS | {"ever"}:
         words.pop(0)
+    words = _topic_in_place(words)
     modal: SaidWord | None = None
     if len(words) > 2 and words[0].bare in AUXILIARIES | MODALS:
         first = words.pop(0)
@@ -156,6 +161,15 @@ def as_statement(line: Line) -> Line:
     if modal is not None:
         words.insert(1, modal)
     return ended(tuple(words))
+
+
+def _topic_in_place(words: list[SaidWord]) -> list[SaidWord]:
+    """'Your periods, are they heavier?' as 'your periods are heavier'."""
+    for i, w in enumerate(words[:TOPIC]):
+        after = [x.bare for x in words[i + 1 : i + 3]]
+        if w.text.endswith(",") and len(after) == 2 and after[0] in AUXILIARIES and after[1] in STANDS_FOR:
+            return [*words[:i], w._replace(text=w.text.rstrip(",")), words[i + 1], *words[i + 3 :]]
+    return words
 
 
 def without_wh(line: Line) -> Line:

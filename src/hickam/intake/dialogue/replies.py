@@ -37,12 +37,13 @@ YES_ALONE = re.compile(
     r"all of (?:them|those)|(?:that|those|them|him|her|me|it) (?:as well|too)|slowly|gradually|bit by bit|"
     r"quite a (?:bit|"
     r"lot)|rather|somewhat|from time to time|at times|every so often|once in a while|on occasion|mostly|usually|"
-    r"regularly|just about|all over|everywhere|most of the time|on and off|off and on|more and more|day and night)$"
+    r"regularly|just about|all over|everywhere|most of the time|on and off|off and on|more and more|day and night)"
+    r"(?: (?:really|actually|i'd say|i suppose|honestly))?$"
 )
 GRAPHIC = re.compile(
     r"^(?:(?:loads|lots|plenty|tons|masses|a lot)(?! (?:better|less|easier|fewer))|terribl[ey]|dreadful(?:ly)?|"
-    r"awful(?:ly)?|constantly|instantly|immediately|straight ?away|you bet|too right|tell me about it|i'll say|"
-    r"for my sins|afraid so|that's (?:the worst|when)\b|i'd be lying if|every (?:single )?(?:time|day|night|"
+    r"awful(?:ly)?|bit of a|constantly|instantly|immediately|straight ?away|you bet|too right|tell me about it|"
+    r"i'll say|for my sins|afraid so|that's (?:the worst|when)\b|i'd be lying if|every (?:single )?(?:time|day|night|"
     r"morning|evening|week|one)|"
     r"the odd (?:one|time|day|night)|once or twice|more often than not|banging|splitting|thumping|pouring|"
     r"shocking(?:ly)?|"
@@ -105,6 +106,15 @@ USED = re.compile(
     r"^(?:(?:i|it|he|she|they) )?used to\b(?: (?:be|do|have|get)| years ago| once| as a (?:child|boy|girl)|$)*$"
 )
 """'Any back pain?' 'Used to.': not now."""
+AS_EVER = re.compile(
+    r"\b(?:no (?:more|worse|different)|not any (?:more|worse)) than (?:usual|normal|ever|anyone|most|before)\b"
+)
+"""'Stiff in the mornings?' 'A minute or two, no more than usual.'"""
+ALL_NO = re.compile(
+    r"^(?:no (?:and )?){2,}|^no to (?:all|both|any)\b|^(?:no )?(?:none|neither) of (?:those|them|that|the above)\b|"
+    r"^no (?:on )?all\b"
+)
+"""Denies every question before it: 'no to all three', 'no, no and no', 'none of those'."""
 WHILE = frozenset(["while", "when", "if", "whenever"])
 """'While I'm walking, yeah.': only a condition of the yes."""
 SURE = frozenset(["yes", "yeah", "yep"])
@@ -148,6 +158,8 @@ def read_reply(line: Line) -> Reply:
         cut = line[at].text[-1] in ",.;!" or (len(line) > at + 1 and line[at + 1].bare in GOES_ON)
         if cut:
             return Reply("no", _rest(line, at + 1))
+    if AS_EVER.search(text):
+        return Reply("no", ())
     if USED.match(text):
         return Reply("no", _rest(line, len(line)))
     if len(line) > at + 1 and (line[-2].bare, line[-1].bare) == ("but", "no"):  # 'I did think so, but no'

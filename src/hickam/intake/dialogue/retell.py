@@ -23,16 +23,20 @@ from hickam.intake.dialogue.lines import (
 from hickam.intake.dialogue.meant import Meanings, graded
 from hickam.intake.dialogue.questions import (
     ABOUT_YOU,
+    WH,
     Kind,
     as_statement,
     foresees,
     kind_of,
     observes,
     one_group,
+    tag_of,
+    untagged,
 )
 from hickam.intake.dialogue.replies import read_reply
 from hickam.intake.dialogue.retelling import Retelling, Told
 from hickam.intake.dialogue.spoken import Line, added, bare_text, sentences
+from hickam.intake.dialogue.summing_up import agrees, clauses, is_list_with_tag, summary_of, sums_up
 from hickam.intake.dialogue.turns import DialogueTurn, Speech
 from hickam.intake.scene import LEG
 from hickam.intake.words import stem
@@ -45,6 +49,11 @@ SAYS_YOU = re.compile(
     r"it says(?: here)?|that) )*(?:you|he|she)(?:'re|'ve|'s| are| have| had| take| get| were| is| has| was|"
     r" takes)\b(?! (?:not|never|probably|going))"
 )
+CARES = re.compile(
+    r"^(?:(?:and|so|well|but|yes|no|then) )*i(?:'ve|'d|'ll)? (?:took|checked|measured|rub|rubbed|massage|gave|give|"
+    r"help|helped|lift|change|wash|looked|noticed|saw|see|found|heard|hear|put|keep|hold|have to)\b"
+)
+"""What a companion does for the patient: 'I rub them', 'I took it this morning and it was 37'."""
 OVER = re.compile(
     r"\b(?:no|not|never|gone|stopped|used to|better|isn't|wasn't|don't|didn't|hasn't|haven't|wrong|mistake)\b"
 )
@@ -100,6 +109,8 @@ class _Teller:
         self.answers = Answers(self.out, names_drug, findings_in, meanings)
         self.asked: tuple[Line, ...] = ()
         self.put: Line = ()
+        self.earlier: tuple[Line, ...] = ()
+        self.summary: tuple[Line, ...] = ()
         self.stated = False
         self.examining = False
 
@@ -121,8 +132,10 @@ class _Teller:
 
     def _clinician(self, lines: list[Line]) -> None:
         kinds: list[Kind] = []
+        summing = bool(lines) and sums_up(lines)
         for line in lines:
             kind = self._kind(line)
+            kind = "talk" if summing and kind in ("examination", "impression") else kind
             kinds.append(kind)
             text = bare_text(line)
             self.examining = kind == "examination" or (self.examining and kind not in ("plan", "impression", "request"))
@@ -137,7 +150,6 @@ class _Teller:
         put = self.put if lines and self.put is lines[-1] else ()
         self._leave()
         self.put = put
-        self.record = next((x for x, k in zip(lines, kinds, strict=True) if k == "talk" and self._on_record(x)), ())
         at = len(lines) - 1
         while at >= 0 and kinds[at] != "question" and (len(lines[at]) <= 3 or self._aside(lines, kinds, at)):
             at -= 1
@@ -146,14 +158,31 @@ class _Teller:
             group.insert(0, lines[at])
             at -= 1
         self.asked = tuple(group)
+        known = (x for x, k in zip(lines, kinds, strict=True) if x not in group and self._on_record(x, k))
+        self.record = next(known, ())
+        self._sum_up(lines, summing=summing)
+        self.earlier = tuple(
+            x for x, k in zip(lines[: at + 1], kinds, strict=False) if k == "question" and not WH.match(bare_text(x))
+        )
         self.answers.lead = lines[at] if at >= 0 and group else ()
         for line, kind in zip(lines[: at + 1], kinds, strict=False):
             if kind == "question" and line not in group:
                 self.out.unanswered.append((line,))
 
-    def _on_record(self, line: Line) -> bool:
-        """'You had the heart attack in 2019. Any chest pain since?': told from the notes, and not taken back."""
-        return SAYS_YOU.match(bare_text(line)) is not None and bool(self.findings_in(line))
+    def _sum_up(self, lines: list[Line], *, summing: bool) -> None:
+        """Keep what is summed up until the answer lets it stand."""
+        self.summary = ()
+        if summing and self.asked:
+            self.summary = summary_of(lines)
+        elif self.asked and is_list_with_tag(self.asked[-1]):
+            self.summary = tuple(map(as_statement, clauses(untagged(self.asked[-1]))))
+
+    def _on_record(self, line: Line, kind: Kind) -> bool:
+        """'You had the heart attack in 2019. Any chest pain since?', 'that's the indapamide, yes? Daily?': told from
+        the notes, and not taken back."""
+        if kind == "question":
+            return tag_of(line) > 0 and self.names_drug(line)
+        return kind == "talk" and SAYS_YOU.match(bare_text(line)) is not None and bool(self.findings_in(line))
 
     def _aside(self, lines: list[Line], kinds: list[Kind], at: int) -> bool:
         """'Are you dizzy when you stand? I'm thinking of the scaffold.': the question still stands."""
@@ -189,9 +218,11 @@ class _Teller:
         if not lines:
             self.asked, self.put = asked, put
             return
-        if asked:
+        if asked and self.summary:
+            lines = self._summed(asked, lines)
+        elif asked:
             self._from_notes(lines[0])
-            lines = self.answers.tell(turn, asked, lines)
+            lines = self.answers.tell(turn, asked, lines, self.earlier)
         elif put and self._agrees(lines[0]):
             self.out.say(as_statement(put), "affirmed", lines[0])
             lines = [*([rest] if (rest := read_reply(lines[0]).rest) else []), *lines[1:]]
@@ -201,9 +232,19 @@ class _Teller:
         for line in lines:
             self._statement(turn, line)
 
+    def _summed(self, asked: tuple[Line, ...], lines: list[Line]) -> list[Line]:
+        """What was summed up stands when the answer agrees; the lines still to be told."""
+        if not agrees(asked[-1], lines[0]):
+            return lines
+        for line in self.summary:
+            self.out.say(line, None, lines[0])
+        return [*([rest] if (rest := read_reply(lines[0]).rest) else []), *lines[1:]]
+
     def _from_notes(self, first: Line) -> None:
         """What the clinician had from the notes stands where the answer does not take it back."""
-        if self.record and not takes_back(first) and "never" not in bare_text(first):
+        said = bare_text(first)
+        drug = self.names_drug(self.record) and (read_reply(first).answer == "no" or OVER.search(said))
+        if self.record and not drug and not takes_back(first) and "never" not in said:
             self.out.say(as_statement(self.record), "affirmed", self.record)
         self.record = ()
 
@@ -224,6 +265,7 @@ class _Teller:
             line = (*added("pain in"), *open_end(line[:1]), noun)  # 'The calf.' 'Left one.'
         kin = turn.speaker.lower()
         own = turn.role == "other" and FIRST.search(text) and (not THIRD.search(text) or OWN.search(text))
+        own = own and not (CARES.match(text) and not OWN.search(text))
         if own and stem(kin) in cues.FAMILY:
             line = tuple(w._replace(text=kin) if w.bare in ("i", "i've", "i'm") else w for w in line)
             self.out.say(line, "family")

@@ -213,9 +213,11 @@ def _whole(parts: Sequence[str]) -> str:
 
 
 def _read_off(words: Sequence[str]) -> str:
-    """'one forty' 140, 'one fifty two' 152, 'one oh five' 105; '' for anything less plain."""
+    """'one forty' 140, 'one fifty two' 152, 'one oh five' 105, 'thirty six eight' 36.8; '' for anything less plain."""
     first = DIGITS.get(words[0], 0)
     rest = list(words[1:])
+    if words[0] == "thirty" and len(rest) == 2 and all(1 <= DIGITS.get(word, 0) <= 9 for word in rest):
+        return f"3{DIGITS[rest[0]]}.{DIGITS[rest[1]]}"  # a temperature
     if not 1 <= first <= 9:
         return ""
     if len(rest) == 2 and rest[0] == "oh" and rest[1] in DIGITS and DIGITS[rest[1]] < 10:

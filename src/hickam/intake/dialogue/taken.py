@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -17,6 +18,15 @@ from hickam.model.case import Case
 
 WHO = r"(?:i|we|you|they|he|she|dr \w+|the (?:doctor|hospital|nurse|consultant|gp)|it was|that was|was|were)"
 STOPS = r"(?:stopped|discontinued|took (?:me|him|her) off|came off|gave up|finished|couldn't (?:take|tolerate))"
+ENDED = re.compile(
+    r"^(?:(?:but|and|then|well) )*(?:(?:that|it|they|those)(?:'s|'ve|'re| has| have)? "
+    r"(?:finished|stopped|ended|ran out|been stopped|all gone)|"
+    r"(?:i|he|she|they|we)(?:'ve|'s)? (?:stopped|finished|came off|came to the end of|had to stop) "
+    r"(?:it|them|that|those)|"
+    r"(?:i|he|she)(?:'m| am|'s| is)? (?:don't|doesn't|not|no longer) (?:take|taking|on) (?:it|that|them) "
+    r"(?:now|any ?more|any longer))\b(?! (?:my|the|his|her)\b)"
+)
+"""The sentence after a medicine's: 'clarithromycin, for a week. That finished on Friday.'"""
 AGAIN = re.compile(r"\b(?:again|restart\w*|back on|started again|for a (?:week|fortnight|while|few))\b")
 OTHERS = (
     r"\b{name}\b(?: \w+){{0,3}} (?:was|were|is|are)(?: \w+)? (?:for )?(?:my|his|her) (?:late )?\w+'s\b",
@@ -30,6 +40,8 @@ STOPPED = (
     rf"\b{STOPS}(?: taking)?(?: the| my| that)? {{name}}\b",
     rf"\b{{name}}\b.* (?:but|and|so|then) {WHO} {STOPS} (?:it|that|them|those)\b",
     r"^(?:no )?not (?:the )?{name}\b(?! for| at| in| any)",
+    r"\b{name}\b.* (?:but|and|so|then|only) (?:i|he|she) (?:don't|doesn't|no longer) \w+ (?:it|that|them|those)\b",
+    r"\b{name}\b.* but (?:not|that's not|that was) (?:now|any more|anymore|any longer|years ago|before)\b",
     r"\b(?:no longer|don't|doesn't|not) (?:take|takes|taking|have|use|using|on)(?: the| any| my)? {name}\b",
 )
 
@@ -55,12 +67,16 @@ def _not_taken(told: Sequence[Told], names: Iterable[str]) -> tuple[set[str], se
     others: set[str] = set()
     stopped: set[str] = set()
     said = [(one.role, bare_text(one.line)) for one in told if one.role != "clinician"]
-    for name in names:
-        lines = [(role, text) for role, text in said if name in text]
-        word = re.escape(name)
-        for role, text in lines:
+    named = tuple(names)
+    for (role, text), (_, then) in pairwise([*said, ("", "")]):
+        ends = ENDED.match(then) is not None and not any(name in then for name in named)
+        last = max(named, key=text.rfind, default="")
+        for name in (name for name in named if name in text):
+            word = re.escape(name)
             if any(re.search(p.format(name=word), text) for p in (*OTHERS, *([MINE] if role == "other" else []))):
                 others.add(name)
-            elif not AGAIN.search(text) and any(re.search(p.format(name=word), text) for p in STOPPED):
+            elif (ends and name == last) or (
+                not AGAIN.search(text) and any(re.search(p.format(name=word), text) for p in STOPPED)
+            ):
                 stopped.add(name)
     return others, stopped

@@ -1,0 +1,140 @@
+"""Dialogue to findings: summaries, several questions in one breath, answers beside the question, corrections."""
+
+from __future__ import annotations
+
+import pytest
+
+from hickam.intake.dialogue import turns_of_text
+from hickam.model.visit import Visit
+from hickam.services.knowledge import Knowledge, open_knowledge
+from hickam.services.scribe import visit_of
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return open_knowledge("leg_cramps")
+
+
+def read(knowledge: Knowledge, *lines: str) -> Visit:
+    return visit_of(knowledge, turns_of_text("\n".join(lines)))
+
+
+def stated(visit: Visit) -> dict[str, str]:
+    return {f.finding: f.state for f in visit.findings}
+
+
+SUMMARY = "D: So cramp in both calves at night, no numbness and no back pain. "
+
+
+@pytest.mark.parametrize("check", ["Have I got that right?", "Is that right?", "Does that sound right?"])
+@pytest.mark.parametrize("answer", ["Yes.", "That's it exactly.", "In a nutshell."])
+def test_what_is_summed_up_stands_when_the_answer_agrees(knowledge: Knowledge, check: str, answer: str) -> None:
+    found = stated(read(knowledge, SUMMARY + check, f"P: {answer}"))
+    assert found["timing_night"] == "present"
+    assert found["numbness_feet"] == found["back_pain"] == "absent"
+
+
+def test_nothing_missed_agrees_and_a_no_does_not(knowledge: Knowledge) -> None:
+    assert stated(read(knowledge, SUMMARY + "Anything I've missed?", "P: No, that's it."))["numbness_feet"] == "absent"
+    assert "numbness_feet" not in stated(read(knowledge, SUMMARY + "Is that right?", "P: No, not quite."))
+
+
+def test_a_summary_in_one_sentence(knowledge: Knowledge) -> None:
+    told = "D: So no numbness, no back pain, and the cramp comes at night, have I got that right?"
+    found = stated(read(knowledge, "P: I get cramp in my calf.", told, "P: Yes."))
+    assert found["numbness_feet"] == found["back_pain"] == "absent"
+    assert found["timing_night"] == "present"
+
+
+def test_a_plan_told_with_a_summary_is_none_of_it(knowledge: Knowledge) -> None:
+    told = "D: So night cramps. If you had a fever we'd check for infection. Is that right?"
+    assert "fever" not in stated(read(knowledge, told, "P: Yes."))
+
+
+@pytest.mark.parametrize("answer", ["No to all of those.", "None of those.", "No. No, no and no."])
+def test_a_no_to_all_denies_every_question_before_it(knowledge: Knowledge, answer: str) -> None:
+    found = stated(read(knowledge, "D: Any fever? Have you fainted? Any rash?", f"P: {answer}"))
+    assert found["fever"] == found["syncope"] == found["rash"] == "absent"
+
+
+def test_a_bare_no_denies_the_last_of_several_questions(knowledge: Knowledge) -> None:
+    found = stated(read(knowledge, "D: Have you had a fever? Do you get chest pain?", "P: No."))
+    assert found["chest_pain"] == "absent"
+    assert "fever" not in found
+
+
+def test_each_of_two_questions_has_its_own_sentence_of_the_answer(knowledge: Knowledge) -> None:
+    found = stated(read(knowledge, "D: Is your mouth dry? Have you fainted?", "P: Mouth's like sandpaper. No."))
+    assert found["dry_eyes_mouth"] == "present"
+    assert found["syncope"] == "absent"
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "finding", "state"),
+    [
+        ("How long does a cramp last?", "Ooh, two minutes?", "duration_seconds_minutes", "present"),
+        (
+            "When did it start?",
+            "Well, it was about when I retired. So, what, three months?",
+            "onset_weeks_months",
+            "present",
+        ),
+        ("When did it begin?", "It was after Easter, ten weeks ago.", "onset_weeks_months", "present"),
+        (
+            "How long has it been going on?",
+            "My grandson was born before that. Call it five years.",
+            "onset_years",
+            "present",
+        ),
+        (
+            "How often do you get the cramps?",
+            "It was once a month. Now it's every night.",
+            "frequent_attacks",
+            "present",
+        ),
+        ("How many times have you been sick?", "It's stopped now. About ten times.", "vomiting", "present"),
+        ("And your periods, are they heavier?", "Much.", "heavy_menses", "present"),
+        ("How's your weight?", "Up. A stone.", "weight_gain", "present"),
+        ("Any change in the colour of your water?", "It was rather dark on Tuesday.", "dark_urine", "present"),
+        ("What makes it worse?", "Walking. And when I sneeze it's like a shock.", "cough_sneeze_worse", "present"),
+        ("Any leaking of urine?", "Bit of a dribble.", "urinary_retention_incontinence", "present"),
+        ("Do you have back pain?", "I sleep like a log. No.", "back_pain", "absent"),
+        ("Do the ankles swell?", "They did do, before the tablet. Not now.", "leg_swelling", "absent"),
+        ("Stiff in the mornings?", "A minute or two, no more than usual.", "morning_stiffness", "absent"),
+        ("Is the sugar well controlled?", "Yes.", "diabetes", "present"),
+    ],
+)
+def test_answers_beside_the_question(knowledge: Knowledge, asked: str, answer: str, finding: str, state: str) -> None:
+    told = ("P: I get cramp in my calf.", f"D: {asked}", f"P: {answer}")
+    assert stated(read(knowledge, *told)).get(finding) == state
+
+
+def test_not_every_night_denies_no_night(knowledge: Knowledge) -> None:
+    told = ("P: The cramps wake me at night.", "D: Every night?", "P: No, two or three times a week.")
+    found = stated(read(knowledge, *told))
+    assert found["timing_night"] == found["frequent_attacks"] == "present"
+
+
+def test_what_a_companion_does_for_the_patient_is_no_illness_of_hers(knowledge: Knowledge) -> None:
+    told = ("D: Has he a temperature?", "Wife: I took it this morning and it was thirty-eight six.")
+    visit = read(knowledge, *told)
+    assert stated(visit)["fever"] == "present"
+
+
+@pytest.mark.parametrize(
+    ("told", "taken"),
+    [
+        ("Clarithromycin, for my chest. That finished on Friday.", False),
+        ("I was given metoclopramide but I don't take that now.", False),
+        ("I take naproxen. They stopped my furosemide.", True),
+    ],
+)
+def test_a_medicine_ended_in_the_next_sentence_is_not_taken(knowledge: Knowledge, told: str, taken: bool) -> None:
+    assert read(knowledge, "D: Any medicines?", f"P: {told}").medicines[0].current is taken
+
+
+def test_a_medicine_read_from_the_notes_stands_until_it_is_taken_back(knowledge: Knowledge) -> None:
+    asked = "D: That's the indapamide, two point five milligrams, yes? Taking it every day?"
+    visit = read(knowledge, asked, "P: Every morning with my tea.")
+    assert [(m.name, m.dose) for m in visit.medicines] == [("indapamide", "2.5 mg")]
+    assert not [m for m in read(knowledge, asked, "P: No, I stopped it.").medicines if m.current]
