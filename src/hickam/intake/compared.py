@@ -34,7 +34,9 @@ _GAP = (
     r"(?:[\s,:;()=/>-]|\b(?:left|right|l|r|lt|rt|calf|calves|circumferences?|girths?|diameters?|and|vs|versus|measures?|"
     r"measured|measuring|is|was|are|were|of|at|in|cm|compared|with|to|than|the|on|other|one|side|leg)\b){0,14}?"
 )
-GIRTHS = re.compile(rf"\bcal(?:f|ves)\b{_GAP}(?P<a>{N})\s*(?:cm\b)?{_GAP}\b(?P<b>{N})\s*cm\b", re.I)
+GIRTHS = re.compile(
+    rf"\bcal(?:f|ves)\b{_GAP}(?P<a>{N})\s*(?:cm\b)?{_GAP}\b(?P<b>{N})(?:\s*cm\b|(?=\s*(?:[,;)]|\.(?!\d)|$)))", re.I
+)
 _WIDER = r"(?:larger|bigger|greater|thicker|wider|fatter|more)"
 WIDER = re.compile(
     rf"\bcal(?:f|ves)\b{_GAP}(?:(?:>|{_WIDER}\b){_GAP}\bby\s*(?P<x>{N})\s*cm\b|(?P<y>{N})\s*cm\s*(?:>|{_WIDER}\b))"

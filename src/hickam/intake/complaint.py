@@ -147,6 +147,11 @@ def twitching_muscles(scene: Scene, statements: Sequence[Statement]) -> list[Sta
     return []
 
 
+MOVED = stem_set("movement movements rom range rotation flexion extension slr raise raising degrees passive")
+"""What an examiner moves: 'rotation full and pain-free' tells of no painless trouble."""
+ELSEWHERE_PAINLESS = stem_set("urinary retention haematuria jaundice bleeding ulcer lump mass")
+
+
 def keep_painless(scene: Scene, s: Statement) -> bool:
     """'no pain' about the complaint, not 'no pain at night', 'no pain on walking', 'no chest pain'."""
     inside = {t.text.lower() for t in scene.tokens[s.lo : s.hi + 1]}
@@ -154,13 +159,14 @@ def keep_painless(scene: Scene, s: Statement) -> bool:
         return False
     before = [t.text.lower() for t in scene.tokens[max(0, s.lo - 6) : s.lo]]
     other_leg = "hurt" in scene.stems[s.lo : s.hi + 1] and {"left", "right", "other"} & set(before[-3:])
-    if other_leg or {"movement", "movements", "rom", "range"} & set(before):
+    moved = {t.text.lower() for t in scene.tokens[max(0, s.lo - 9) : s.lo]} & MOVED
+    if other_leg or moved:
         return False  # 'the left thigh does not hurt', 'hip movement full and pain free'
     if s.hi - s.lo >= len(s.used) + 1 or {"first", "initial"} & set(scene.stems[max(0, s.lo - 4) : s.lo]):
         return False
-    if scene.tokens[s.lo].text.lower() == "painless":
-        return True
     after = scene.stems[s.hi + 1 : s.hi + 3]
+    if scene.tokens[s.lo].text.lower() == "painless":
+        return ELSEWHERE_PAINLESS.isdisjoint(after)
     if not after or scene.tokens[s.hi + 1].kind == "p":
         return True
     return after == ["to", "it"] or (

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from hickam.intake.flags import COND, FAMILY, HYPO, NEG, PAST
 from hickam.intake.matching import FREE, Match, Trie, add_phrase, find_matches
-from hickam.intake.normals import MAY_PRECEDE, OTHER_SIDE, listed_after, listed_before, longest
+from hickam.intake.normals import MAY_PRECEDE, OTHER_SIDE, REACH, listed_after, listed_before, longest
 from hickam.intake.scope import Context
 from hickam.intake.statements import Statement
 from hickam.intake.vocabulary import Vocabulary
@@ -29,6 +29,7 @@ RESULTS: dict[tuple[str, ...], str] = {
     ("absent", "lost", "reduced"): """
         absent | lost | unobtainable | unelicitable | abolished | missing | undetectable | not elicited | not elicitable
         | not obtainable | not obtained | not be elicited | not be obtained | not palpable | not felt | not be felt |
+        disappeared | vanished |
         not be palpated | not detectable | not be detected | impalpable | nonpalpable
     """,
     ("weak",): "weak | weakened | paretic | feeble",
@@ -74,10 +75,18 @@ def graded_statements(
         if context.flags[r.hi] & (NEG | COND | HYPO | FAMILY | PAST) and "not" not in _stems(tokens, r):
             continue
         found = _list(text, tokens, listed_before(tokens, r.lo, context), r, vocabulary)
-        for s in found or _list(text, tokens, listed_after(tokens, r.hi, context), r, vocabulary):
+        for s in found or _list(text, tokens, _after(tokens, r.hi, context), r, vocabulary):
             if (s.id, context.sentence[s.lo]) not in taken:
                 out.setdefault((s.id, context.sentence[s.lo]), s)
     return list(out.values())
+
+
+def _after(tokens: Sequence[Token], at: int, context: Context) -> list[tuple[int, int]]:
+    """The things listed after a result, up to a comma; in brackets all of them: '4/5 (hip flexors, dorsiflexors)'."""
+    if at + 1 < len(tokens) and tokens[at + 1].text == "(":
+        return listed_after(tokens, at + 1, context)
+    comma = next((i for i in range(at + 1, min(len(tokens), at + REACH)) if tokens[i].text == ","), len(tokens))
+    return [(lo, hi) for lo, hi in listed_after(tokens, at, context) if hi < comma]
 
 
 def _stems(tokens: Sequence[Token], r: Result) -> list[str]:

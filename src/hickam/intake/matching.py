@@ -28,7 +28,7 @@ FILLER = stem_set("""
     painful pretti quite r rather real really right rt seem sever significant slight so some sometim sort still such
     sudden terribl there to too up usual usuall very when with
     exquisitely grossly profoundly entirely visibly strikingly conspicuously considerably substantially particularly
-    globally diffusely symmetrically asymmetrically predominantly obviously somewhat fairly
+    globally diffusely symmetrically asymmetrically predominantly obviously somewhat fairly strongly
 """)
 """Skipped between words of a phrase, two at most."""
 
@@ -55,7 +55,7 @@ LISTLESS = (
 GENERIC = stem_set("""
     cold week month morning evening train run spread overnight grab strain behind shake brother sister mother father
     operation surgery resection move kick crawl carry rub jiggle bypass expect covid virus fall lift turn tackle sugar
-    transplant dance play night day back leg expecting
+    transplant dance play night day back leg expecting temperature
 """)
 """Words too common to stand for a phrase once its small words are dropped: 'had a cold' stays three words."""
 

@@ -24,7 +24,9 @@ LINK = (
     r"approx|measured|measures|reading|only|just|value|count|result|results|report|reports|test|tests|tested|shows|"
     r"showed|says|said|fasting|random|as|found|be|dropped|gone|went|has|been|to|on air|raised|elevated|high|low|"
     r"reduced|fell|rose|peaked|peak|peaking|exceeded|exceeding|exceeds|reached|reaching|recorded|noted|documented|"
-    r"returned|initially|initial|measuring|estimated|limited|restricted|positive|possible|scored|score|resting|down|up|serum|left|right|very|severely|markedly|grossly|"
+    rf"from\s+(?:{N})\s*(?:[A-Za-zµ%/]+\s+)?to|fallen|risen|plunged|plummeted|declined|climbed|increased|decreased|rising|"
+    r"falling|dropping|had|having|returned|initially|initial|measuring|estimated|limited|restricted|positive|possible|scored|score|"
+    r"resting|down|up|serum|left|right|very|severely|markedly|grossly|"
     r"greatly|mildly|slightly|extremely|profoundly|critically|dangerously|undetectably|significantly|massively)\b|"
     r",(?=\s*\d+\.\d)|"
     r"\b(?:r|l|rt|lt)\b(?=\s*[:=]?\s*\d)|\((?:K|Na|Ca|Mg)\)|\(|,(?=\s*(?:left|right)\b)))*\s*"
@@ -37,9 +39,11 @@ VALUE = re.compile(
 )
 UNIT = re.compile(
     r"\s*(?P<u>°\s?[CF]\b|%|[xX×]\s?(?:ULN|(?:the )?upper limit(?: of normal)?|normal)"
-    r"|fold(?: (?:elevated|raised|normal|the upper limit))?|times (?:the )?(?:upper limit(?: of normal)?|normal)"
+    r"|-?fold(?: (?:elevated|raised|normal|the upper limit))?|times (?:the )?(?:upper limit(?: of normal)?|normal)"
     r"|[A-Za-zµμ°][A-Za-zµμ0-9.²]*(?:\s?/\s?[A-Za-zµμ0-9.²^]+){0,2})"
 )
+MANYFOLD = re.compile(r"-?fold|times\b|[x×]\s?(?:ULN|the upper|upper|normal)", re.I)
+"""So many times the upper limit, of whatever unit."""
 REFERENCE = re.compile(
     rf"\s*[(\[]\s*(?:normal|ref(?:erence)?|range|nl|n|rr|upper limit(?: of normal)?)*\s*(?:range)?"
     rf"[\s:,]*(?:(?P<lo>{N})\s*(?:-|–|to)\s*|[<≤]\s*|up to\s*)?(?P<hi>{N})[^)\]]{{0,20}}[)\]]",
@@ -87,7 +91,7 @@ def normal_unit(unit: str) -> str:
     >>> normal_unit("µg / dL") == normal_unit("ug/dl"), normal_unit("IU/L")
     (True, 'u/l')
     """
-    u = unit.lower().replace("µ", "u").replace("μ", "u").replace("mcg", "ug").replace(" ", "").rstrip(".")
+    u = unit.lower().lstrip("-").replace("µ", "u").replace("μ", "u").replace("mcg", "ug").replace(" ", "").rstrip(".")
     u = u.replace("litre", "l").replace("liter", "l").replace("units", "u").replace("unit", "u").replace("×", "x")
     if u.startswith(("times", "fold", "x")):
         return "xuln"
@@ -194,6 +198,9 @@ def _number_after(
         unit = u["u"].strip("° ").lower()
         known = {"c": (1.0, 0.0), "f": (5 / 9, -160 / 9)} | known
         stop = u.end()
+    elif u and value > 1 and MANYFOLD.match(u["u"]):
+        span = span_of(text, tokens[m.lo].start, end + u.end())  # 'ALT 3-fold elevated'
+        return Reading(q.id, None, "high", 0, span, m.lo, covering(tokens, span.start, span.end)[1], False)
     elif u and u["u"].strip() == "%":
         return None  # 'neutrophils 30 %': a share, not a count
     reference = REFERENCE.match(window, stop)

@@ -19,7 +19,7 @@ from hickam.model.case import Span
 
 NORMAL = stem_set("""
     normal unremarkable intact preserved nad wnl clear negative fine ok okay good symmetrical unaffected healthy
-    unimpaired full sound
+    unimpaired full sound spared
 """)
 """Words by which a writer says that nothing is wrong."""
 JOINERS = frozenset([",", "and", "or", "/", "plus", "+", "as", "well"])
@@ -56,7 +56,7 @@ def normal_statements(
     """What the normal results of a text rule out. ``taken``: finding and first token of absences already read."""
     out: list[Statement] = []
     for i, t in enumerate(tokens):
-        if t.stem not in NORMAL or t.kind != "w" or context.flags[i] & (NEG | COND | HYPO | FAMILY | PAST):
+        if not _says_normal(tokens, i) or context.flags[i] & (NEG | COND | HYPO | FAMILY | PAST):
             continue
         items = listed_before(tokens, i, context)
         if t.stem == STANDARD or not items:
@@ -66,6 +66,15 @@ def normal_statements(
                 continue
             out.extend(s for s in _item(text, tokens, lo, hi, i, vocabulary) if (s.id, s.lo) not in taken)
     return out
+
+
+def _says_normal(tokens: Sequence[Token], i: int) -> bool:
+    """A word of normality, 'N' after a word, or full power: 'hip flexion 5/5'."""
+    t = tokens[i]
+    if t.text == "N":
+        return i > 0 and tokens[i - 1].kind == "w"
+    full = t.text == "5" and [x.text for x in tokens[i + 1 : i + 3]] == ["/", "5"]
+    return full or (t.stem in NORMAL and t.kind == "w")
 
 
 def _boundary(tokens: Sequence[Token], j: int, i: int, context: Context) -> bool:

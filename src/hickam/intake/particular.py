@@ -183,9 +183,9 @@ def _in_an_attack(scene: Scene, s: Statement) -> bool:
 
 
 def _falls_to_a_number(scene: Scene, s: Statement) -> bool:
-    """'The index falls to 0.45'."""
+    """'The index falls to 0.45', 'haemoglobin had fallen from 132'."""
     after = scene.tokens[s.hi + 1 : s.hi + 3]
-    return len(after) == 2 and after[0].stem == "to" and after[1].kind == "n"
+    return len(after) == 2 and after[0].stem in ("to", "from", "by") and after[1].kind == "n"
 
 
 def _comes_and_goes(scene: Scene, s: Statement) -> bool:
@@ -276,18 +276,33 @@ def _not_the_back(scene: Scene, s: Statement) -> bool:
     return behind or (returned and not COME_BACK.isdisjoint(scene.stems[max(0, s.lo - 1) : s.lo]))
 
 
+WEAK_PARTS = frozenset(
+    ["proximal_weakness", "distal_weakness", "weak_quadriceps", "weak_dorsiflexion_big_toe", "weak_plantarflexion"]
+)
+
+
+def _strong_elsewhere(scene: Scene, s: Statement) -> bool:
+    """'Quadriceps 1/5; adductors and foot full strength', 'power 5/5 except EHL 4/5': a part is weak all the same."""
+    return s.said == "absent" and any(o.id in WEAK_PARTS and o.said == "present" for o in scene.statements)
+
+
 SUNK = stem_set("reflex reflexes jerk jerks fragment fracture plateau skull sternum segment")
 """What is depressed without being sad: a tendon reflex, a broken bone, the ST segment."""
 DIZZY = stem_set("dizzy dizziness lightheaded headedness faint syncope giddy palpitations hypotension pressure")
 """What standing brings on besides a pain in the leg."""
 BELLY = stem_set("abdomen abdominal belly paraspinal trunk back stomach")
+BOWEL = stem_set("diarrhoea constipation bowel bowels loose")
+LIMB_LOST = LEG | stem_set("pulse pulses pulseless pulselessness cold coldness paraesthesia paralysis")
+"""Where one of these is told too, pallor is of the leg and not of the face."""
+OTHER_REFLEX = stem_set("abdominal biceps triceps supinator arm arms upper cremasteric corneal gag brachioradialis")
 MEASURED = stem_set("measured measures measuring compared comparing")
 PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "abnormal_duplex_dvt": lambda scene, s: no_test_named(scene, s) or of_another_scan(scene, s),
     "after_injury": _no_injury,
     "alcohol_heavy": _no_heavy_drinking,
     "alternating_sides": lambda scene, s: (
-        "day" in scene.stems[s.hi + 1 : s.hi + 3] or "nappy" in {t.text.lower() for t in scene.tokens[s.lo - 1 : s.lo]}
+        not {"day", *BOWEL}.isdisjoint(scene.stems[s.hi + 1 : s.hi + 3])
+        or "nappy" in {t.text.lower() for t in scene.tokens[s.lo - 1 : s.lo]}
     ),
     "at_rest": lambda scene, s: (
         of_breath(scene, s) or not {"abpi", "abi", "index", "pulse"}.isdisjoint(scene.stems[max(0, s.lo - 6) : s.lo])
@@ -328,11 +343,17 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "low_mood": lambda scene, s: not SUNK.isdisjoint(scene.stems[max(0, s.lo - 4) : s.hi + 3]),
     "muscle_pain_widespread": in_one_muscle,
     "muscle_weakness": lambda scene, s: (
-        s.said == "present"
-        and "pulse" in scene.stems[max(0, s.lo - 3) : s.lo]
-        and "leg" not in scene.stems[s.lo : s.hi]
+        _strong_elsewhere(scene, s)
+        or (
+            s.said == "present"
+            and "pulse" in scene.stems[max(0, s.lo - 3) : s.lo]
+            and "leg" not in scene.stems[s.lo : s.hi]
+        )
     ),
     "on_exertion": _on_exertion,
+    "pale_leg": lambda scene, s: (
+        scene.stems[s.lo] == "pallor" and LIMB_LOST.isdisjoint(scene.stems[i] for i in scene.around(s.lo))
+    ),
     "painless_symptom": lambda scene, s: not keep_painless(scene, s),
     "postpartum": _lactate,
     "pregnant": lambda scene, s: (
@@ -344,6 +365,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "quality": no_quality,
     "recent_leg_trauma": lambda scene, s: s.said == "present" and _no_injury(scene, s),
     "recent_surgery": lambda scene, s: any(scene.tokens[i].text.lower() == "doing" for i in s.used),
+    "reduced_ankle_reflex": lambda scene, s: not OTHER_REFLEX.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo]),
     "rest_relief": lambda scene, s: (
         s.said == "present" and (goes_elsewhere(scene, s.hi) or _texts(scene, s) >= {"go", "away", "and", "rest"})
     ),

@@ -12,12 +12,16 @@ from itertools import accumulate
 
 from hickam.intake.matching import FREE, NEGATORS, STOPPERS, Match, find_matches
 from hickam.intake.vocabulary import Vocabulary
-from hickam.intake.words import Token
+from hickam.intake.words import Token, stem_set
 
 WITHIN = 14
 """Tokens from the first word of a combination to its last."""
+BEFORE_IT = stem_set("any real much more of evidence sign signs obvious")
+"""Between a negation and what it denies: 'no evidence of thrombus'."""
+FOUND_THERE = stem_set("sign test present positive")
 BETWEEN_TWO = 2
-"""Words, articles and pronouns apart, between the two of a pair; no comma: 'trouble sleeping, peeing' is no pair."""
+"""Words, articles, pronouns and 'sign present' apart, between the two of a pair; no comma: 'trouble sleeping, peeing'
+is no pair."""
 
 
 def find_together(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Match]:
@@ -76,7 +80,7 @@ def _nearest(
         return []
     if len(words) == 2:
         a, b = sorted(words, key=lambda w: w.lo)
-        between = [tokens[i] for i in range(a.hi + 1, b.lo) if tokens[i].stem not in FREE]
+        between = [tokens[i] for i in range(a.hi + 1, b.lo) if tokens[i].stem not in FREE | FOUND_THERE]
         if len(between) > BETWEEN_TWO or any(_parts(t) for t in between):
             return []
     return words
@@ -85,6 +89,6 @@ def _nearest(
 def _denied(word: Match, tokens: Sequence[Token], used: Sequence[int]) -> bool:
     """Whether a negation stands right before a word of the combination and belongs to none of them."""
     before = word.lo - 1
-    if before >= 0 and tokens[before].stem in ("any", "real", "much", "more"):
+    while before >= 0 and tokens[before].stem in BEFORE_IT:
         before -= 1
     return before >= 0 and before not in used and tokens[before].stem in NEGATORS

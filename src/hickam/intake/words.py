@@ -27,8 +27,8 @@ TIMES = re.compile(r"[xX](\d{1,2})")
 UREA = re.compile(r"[uU]\s?[&+]\s?Es?")
 UNITS = {"d": "day", "w": "week", "m": "month", "y": "year", "h": "hour"}
 DIGITS = frozenset("0123456789")
-SIGN_PRESENT = re.compile(r"\s*(?:[.,;:)\n]|$)")
-"""After a plus sign that means positive: 'Romberg +.'"""
+SIGN_PRESENT = re.compile(r"\s*(?:[.,;:)\n]|$|(?:behind|over|bilat(?:erally)?|b/l)\b)", re.I)
+"""After a plus sign that means positive: 'Romberg +.', 'Tinel + behind the malleolus'."""
 
 
 class Token(NamedTuple):
@@ -127,6 +127,16 @@ SHORTHAND = {
     "coz": ("because",),
     "bcoz": ("because",),
     "cos": ("because",),
+    "wt": ("weight",),
+    "sx": ("symptom",),
+    "fx": ("fracture",),
+    "prev": ("previous",),
+    "bilat": ("bilateral",),
+    "uss": ("ultrasound",),
+    "xr": ("x", "ray"),
+    "sens": ("sensation",),
+    "ext": ("extension",),
+    "fhx": ("family", "history"),
     "yest": ("yesterday",),
     "yday": ("yesterday",),
     "b4": ("before",),
