@@ -15,7 +15,7 @@ import msgspec
 from hickam.intake.compared import compared
 from hickam.intake.matching import Match
 from hickam.intake.readings import N, Reading, as_number, covering, span_of
-from hickam.intake.vocabulary import Vocabulary
+from hickam.intake.vocabulary import Vocabulary, lookup
 from hickam.intake.words import Token, stem_set
 from hickam.model.finding import Measurement
 
@@ -134,7 +134,11 @@ def read_measures(
             continue
         got = _number_after(text, tokens, m, measurement, notes, short=short)
         spelt = short and len(tokens[m.lo].text) == 2 and tokens[m.lo].text in ("CK", "Hb", "Na", "Ca", "Mg", "T4")
-        if got is None and (spelt or not short) and tokens[m.hi].text.lower() != "pulses":
+        named = _named_after(entry.phrase)
+        if got is None and named:
+            if not lookup(vocabulary, entry.phrase, ("condition", "mention", "finding")):
+                got = _disorder(text, tokens, m, measurement, named)
+        elif got is None and (spelt or not short) and tokens[m.hi].text.lower() != "pulses":
             got = _word_near(text, tokens, m, measurement, sentence, labels)
         if got is not None:
             out.append(got)
@@ -150,6 +154,18 @@ def read_measures(
             out.append(Reading("temperature", celsius, "", 0, span_of(text, d.start(), d.end()), lo, hi, False))
             break
     return out, notes
+
+
+def _named_after(label: str) -> str:
+    """What a disorder's name says of the value: 'hypercalcaemia' high, 'hypomagnesaemia' low, 'calcium' nothing."""
+    return "high" if label.lower().startswith("hyper") else "low" if label.lower().startswith("hypo") else ""
+
+
+def _disorder(text: str, tokens: Sequence[Token], m: Match, q: Measurement, words: str) -> Reading:
+    """The value named by its disorder; 'no hypercalcaemia' is normal."""
+    denied = any(t.stem in NOT for t in tokens[max(0, m.lo - 2) : m.lo])
+    span = span_of(text, tokens[m.lo].start, tokens[m.hi].end)
+    return Reading(q.id, None, "normal" if denied else words, 0, span, m.lo, m.hi, False)
 
 
 def _lower_case_label(tokens: Sequence[Token], at: int) -> bool:

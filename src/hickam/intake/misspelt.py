@@ -93,6 +93,18 @@ NEIGHBOURS = frozenset(
 'swearing' is not 'searing', 'invite' no drug."""
 
 
+CLINICAL = frozenset(
+    listed("""
+    hyperextension hypertonia hypotonia hyperthermia hypothermia hypernatraemia hypernatremia hypercalcaemia
+    hypercalcemia hyperphosphataemia hyperphosphatemia hypermagnesaemia hypermagnesemia hyperglycaemia hypoglycaemia
+    hyperglycemia hypoglycemia hypervolaemia hypovolaemia hyperventilated hypoventilation abduction adduction dysphasia
+    dysphagia pronation supination
+    """)
+)
+"""Clinicians' words that lie near a word of the pack and say another thing, often its opposite."""
+
+
+KEPT = COMMON | NEIGHBOURS | CLINICAL
 EVERYDAY = frozenset(
     listed("flooding collapse collapsed wasting passing falling dropping freezing locking giving lifting")
 )
@@ -116,7 +128,7 @@ def corrected(
         word = t.text.lower()
         if i in covered or t.kind != "w" or len(word) < SHORTEST or not word.isalpha() or t.text.isupper():
             continue
-        if word in COMMON or word in NEIGHBOURS or word in known or t.stem in vocabulary.stems or _plain(t.stem):
+        if word in KEPT or word in known or t.stem in vocabulary.stems or _plain(t.stem):
             continue
         tried += 1
         if tried > MOST:
@@ -124,10 +136,15 @@ def corrected(
         limit = 1 if len(word) < 10 else 2
         choices = vocabulary.initials.get(word[0], ())
         best = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=limit)
-        if best is not None and best[1] > 0 and best[0] not in EVERYDAY:
+        if best is not None and best[1] > 0 and best[0] not in EVERYDAY and not _turned(word, best[0]):
             out[i] = Token(t.text, stem(best[0]), t.start, t.end, "w")
             changed.add(i)
     return (out, changed) if changed else None
+
+
+def _turned(word: str, best: str) -> bool:
+    """'Hypernatremmia' is no misspelt hyponatraemia."""
+    return word.startswith("hyp") and best[:5] != word[:5]
 
 
 def _plain(s: str) -> bool:

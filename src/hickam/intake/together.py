@@ -42,7 +42,9 @@ def find_together(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Match
             words = _nearest(anchor, [by_class[c] for c in others], tokens, part, marks)
             if words:
                 used = tuple(sorted({i for w in words for i in w.used}))
-                denied = any(_denied(w, tokens, used) for w in words)
+                denied = any(_denied(w, tokens, used) for w in words) or any(
+                    tokens[i].stem == "negativ" for i in range(used[0], used[-1]) if i not in used
+                )
                 out.setdefault((combination.entry, used), Match(combination.entry, used, used[0], used[-1], denied))
     return list(out.values())
 
