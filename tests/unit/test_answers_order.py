@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from statistics import fmean
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hickam.answers import scope
 from hickam.answers.claims import Claim
 from hickam.answers.kinds import UNCOVERED, Matrix
 from hickam.answers.question import Question, understand
-from hickam.answers.ranking import rival, spread
+from hickam.answers.ranking import Ranker, plainly_first, rival, spread
 from hickam.answers.words import words
 from hickam.services.claims_index import ClaimsIndex
 from hickam.services.knowledge import Knowledge
@@ -32,6 +33,30 @@ def test_what_repeats_a_field_comes_later_but_results_that_may_conflict_stay_tog
     found = spread(claims, worth)
     assert [c.id for c in found[:2]] == [claims[0].id, second]
     assert sorted(found, key=lambda c: c.id) == sorted(claims, key=lambda c: c.id)
+
+
+@pytest.mark.parametrize(("lost", "leads"), [(0.1, "lay"), (0.9, "technical")])
+def test_for_a_patient_plain_words_lead_where_they_are_nearly_as_good(lost: float, leads: str) -> None:
+    technical, other, lay = (
+        Claim(id=f"{item}#summary.{i}", item=item, field="summary", text="", lay=i > 0)
+        for i, item in enumerate(("conditions/a", "conditions/b", "conditions/a"))
+    )
+    worth = {technical.id: 1.0, other.id: 0.99, lay.id: 1.0 - lost}
+    found = plainly_first([technical, other, lay], worth)
+    assert found[0] is {"lay": lay, "technical": technical}[leads]
+    assert {c.id for c in found} == set(worth)
+
+
+def test_what_is_said_of_something_else_is_left_out_and_what_is_done_first_comes_first(knowledge: Knowledge) -> None:
+    claims = ClaimsIndex(knowledge, by_meaning=False)
+    question = understand("How accurate is the Homans sign?", claims)
+    ranked = Ranker(claims.index, "clinician", {}).ranked(question, claims.index.claims, None)
+    assert ranked[0].item == "findings/homans_sign"
+    assert "treatments/quinine" not in {c.item for c in ranked}
+    care = understand("treatment of B12 deficiency neuropathy", claims)
+    lines = [c.text for c in Ranker(claims.index, "clinician", {}).ranked(care, claims.index.claims, None)]
+    first, avoid = (next(i for i, t in enumerate(lines) if f"neuropathy, {w}:" in t) for w in ("first line", "avoid"))
+    assert first < avoid
 
 
 @pytest.mark.parametrize(("score", "meant"), [(0.4, "urgency"), (0.2, "")])
@@ -54,9 +79,12 @@ def hashed(texts: Sequence[str]) -> Matrix:
 def test_a_question_is_within_the_pack_by_its_names_and_the_signs_survive_the_cache(knowledge: Knowledge) -> None:
     claims = ClaimsIndex(knowledge, by_meaning=False)
     fitted = scope.fit(knowledge.pack, claims.names, hashed)
-    own, other = hashed(["treatment of restless legs syndrome", "treatment of glaucoma"])
-    assert fitted.signs(own)[0] > fitted.signs(other)[0]
-    assert fitted.signs(own)[1] > fitted.signs(other)[1]
+    inside = hashed([f"treatment of {c.name}" for c in list(knowledge.pack.conditions.values())[:12]])
+    outside = hashed([f"treatment of {name}" for name in ("glaucoma", "asthma", "eczema", "tonsillitis", "cataract")])
+    for sign in (0, 1):
+        near, far = ([fitted.signs(row)[sign] for row in rows] for rows in (inside, outside))
+        assert fmean(near) > fmean(far)
+    own = inside[0]
     assert scope.Scope.loads(fitted.dumps()).signs(own) == pytest.approx(fitted.signs(own), abs=2e-3)
     assert claims.scope("treatment of gout") == (0.0, 0.0)
 

@@ -186,6 +186,30 @@ def test_a_name_is_found_by_initials_by_its_beginning_and_by_an_eponym(claims: C
     assert "conditions/thromboangiitis_obliterans" in understand("skin signs of Buerger's", claims).targets
 
 
+def test_a_sign_is_known_by_its_discoverer(claims: ClaimsIndex) -> None:
+    found = understand("Trousseau positive, so what?", claims)
+    assert found.targets == ("findings/trousseau",)
+    assert found.examined
+    assert not understand("what helps a headache", claims).examined
+
+
+def test_what_a_question_tells_is_read_as_a_story_is_and_hints_at_who_alone_has_it(claims: ClaimsIndex) -> None:
+    found = understand("I'm 7 months gone and get cramps, what can I do?", claims)
+    assert "findings/pregnant" in found.others
+    assert found.hints["conditions/pregnancy_cramps"] >= 0.7
+    assert "conditions/pregnancy_cramps" not in understand("what can I do about cramps?", claims).hints
+
+
+def test_what_is_asked_about_is_told_from_whom_it_is_asked_for(claims: ClaimsIndex) -> None:
+    found = understand("what does an ABI of 1.5 mean in a diabetic", claims)
+    assert found.targets[0] == "tests/abi"
+    assert not any(item.startswith("findings/diabetes") for item in found.targets)
+
+
+def test_a_word_known_in_another_form_is_not_called_strange(claims: ClaimsIndex) -> None:
+    assert claims.names.unknown(["separating", "separate", "xylophone"]) == ["xylophone"]
+
+
 def test_parts_of_a_name_hint_at_what_bears_most_of_them(claims: ClaimsIndex) -> None:
     found = claims.parts.hints(words("symptoms of B12 neuropathy"))
     assert max(found, key=found.__getitem__) == "conditions/b12_deficiency_neuropathy"

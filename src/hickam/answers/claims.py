@@ -177,7 +177,7 @@ def _care(pack: Pack, item: Condition) -> Iterator[Claim]:
             also=f"{lay} | treatment",
         )
         for factor, said in step.caution.items():
-            text = f"{step.step.rstrip('.')} ({factor_name(pack, factor)}): {said}"
+            text = f"{step.step.rstrip('.')} ({_whom(pack, factor)}): {said}"
             yield _claim(place, f"caution.{factor}.{number}", text, name, sources=step.sources)
     for number, part in enumerate(item.prevention):
         yield _claim(place, f"prevention.{number}", part.text, f"{name}, prevention", sources=part.sources, also=lay)
@@ -194,6 +194,11 @@ def factor_name(pack: Pack, factor: str) -> str:
     if factor in pack.findings:
         return pack.findings[factor].name
     return pack.conditions[factor].name if factor in pack.conditions else factor.replace("_", " ")
+
+
+def _whom(pack: Pack, factor: str) -> str:
+    """Whom a caution is about: 'chronic kidney disease', 'on digoxin'."""
+    return ("on " if factor.startswith("takes_") else "") + factor_name(pack, factor)
 
 
 def _treatments(pack: Pack) -> Iterator[Claim]:
@@ -218,7 +223,7 @@ def _treatments(pack: Pack) -> Iterator[Claim]:
                     also=f"{lay} | {words}",
                 )
         for factor, said in item.caution.items():
-            yield _claim(place, f"caution.{factor}", said, f"{name} ({factor_name(pack, factor)})", also=lay)
+            yield _claim(place, f"caution.{factor}", said, f"{name} ({_whom(pack, factor)})", also=lay)
         for drug, said in item.interactions.items():
             yield _claim(place, f"interactions.{drug}", said, f"{name} with {_drug_name(pack, drug)}", also=lay)
         if item.caution:

@@ -38,6 +38,13 @@ WEAK = word_set("""
 """Names that say too little to be what a question is about when they stand alone."""
 
 
+DISCOVERER = re.compile(r"\b([A-Z][a-zäöüé]{3,})(?:'s)? (?:sign|test|phenomenon)\b")
+
+
+TOLD = ("history", "risk_factor", "symptom")
+"""Kinds of finding that a patient tells; the others are seen or measured."""
+
+
 class Named(msgspec.Struct, frozen=True, kw_only=True):
     """Words start..end (of ``words(question)``) that name ``item`` ('drugs/statins')."""
 
@@ -52,7 +59,8 @@ class Names(msgspec.Struct, frozen=True):
 
     ``things``: conditions, drugs, treatments, tests, clinicians. ``signs``: findings, which may overlap with those.
     ``initials``: 'gtps' to the name that only one item bears. ``own``: findings of the complaint itself or of an
-    examination or test, which other complaints do not share as they share a headache.
+    examination or test, which other complaints do not share as they share a headache. ``examined``: the latter alone,
+    and signs with a discoverer's name.
     """
 
     things: dict[str, tuple[str, ...]]
@@ -60,14 +68,15 @@ class Names(msgspec.Struct, frozen=True):
     vocabulary: frozenset[str]
     initials: dict[str, str] = {}
     own: frozenset[str] = frozenset()
+    examined: frozenset[str] = frozenset()
 
     def find(self, asked: list[str]) -> list[Named]:
         """Things first, then signs; within each the longest name from left to right."""
         return [*_longest(self.things, asked), *_longest(self.signs, asked)]
 
     def unknown(self, asked: Iterable[str]) -> list[str]:
-        """Words of the question that occur nowhere in the pack."""
-        return [w for w in asked if w not in self.vocabulary and not w[0].isdigit()]
+        """Words of the question that occur nowhere in the pack, in no form."""
+        return [w for w in asked if not {w, root(w)} & self.vocabulary and not w[0].isdigit()]
 
 
 def _longest(names: dict[str, tuple[str, ...]], asked: list[str]) -> list[Named]:
@@ -166,18 +175,19 @@ def collect_names(pack: Pack, texts: Iterable[str], aliases: dict[str, tuple[str
     for word, items in aliases.items():
         things[" ".join(words(word))] = [item for item in items if not item.startswith("findings/")]
     things |= _telling_words(pack, things)
+    signs = _signs_by_discoverer(pack, {**things, **signs}) | signs
     known = {word for text in texts for word in words(text)}
     known |= {w for names in (things, signs) for name in names for w in name.split()}
+    known |= {root(word) for word in known}
     return Names(
         {name: tuple(items) for name, items in things.items() if items},
         {name: tuple(items) for name, items in signs.items()},
         frozenset(known),
         _initials(pairs, things),
+        frozenset(f"findings/{f.id}" for f in pack.findings.values() if f.about == "episode" or f.kind not in TOLD),
         frozenset(
-            f"findings/{f.id}"
-            for f in pack.findings.values()
-            if f.about == "episode" or f.kind not in ("history", "risk_factor", "symptom")
-        ),
+            f"findings/{f.id}" for f in pack.findings.values() if f.about != "episode" and f.kind not in TOLD
+        ).union(*_signs_by_discoverer(pack, {}).values()),
     )
 
 
@@ -196,6 +206,16 @@ def _telling_words(pack: Pack, things: Mapping[str, list[str]]) -> dict[str, lis
                 if alone and (len(word) >= TELLING or _eponym(match, item.name)):
                     found[word] = [f"{folder}/{item.id}"]
     return found
+
+
+def _signs_by_discoverer(pack: Pack, taken: Mapping[str, object]) -> dict[str, list[str]]:
+    """'Trousseau', 'Lhermitte': a proper name that one sign alone bears."""
+    bearers: dict[str, set[str]] = {}
+    for finding in pack.findings.values():
+        for name in (finding.name, *finding.synonyms):
+            for match in DISCOVERER.finditer(name):
+                bearers.setdefault(spelt(match.group(1).lower()), set()).add(f"findings/{finding.id}")
+    return {word: list(items) for word, items in bearers.items() if len(items) == 1 and word not in taken}
 
 
 def _eponym(match: re.Match[str], name: str) -> bool:

@@ -55,6 +55,8 @@ SURE = 0.45
 """Score from which a brief follow-up is of a kind of its own, and not of the kind before."""
 BRIEF = 6
 """Words of a follow-up that may leave out its subject."""
+EXPOSED = 0.7
+"""How strongly a risk factor or a drug hints at the condition that only people with it have."""
 SUBJECTS = 2
 """Subjects of the question before whose names are sought with a follow-up."""
 COMPLAINT = word_set("""
@@ -72,7 +74,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     words. ``changed``: for 'what if', the words of the change. ``plain``: the text with its shorthand written out;
     ``sought``: the same and, where its subject is that of the question before, the subject's name.
     ``hints``: items that parts of their names hint at, up to 1. ``fields``: how far each field of the pack would
-    answer. ``topic``, ``nearer``: signs that it is about what the pack is about.
+    answer. ``examined``: a sign or a test's result is named. ``topic``, ``nearer``: signs that it is about what the
+    pack is about.
     """
 
     text: str
@@ -90,6 +93,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     nearer: float = 0.0
     changed: str = ""
     carried: bool = False
+    examined: bool = False
     wide: bool = False
 
 
@@ -114,6 +118,12 @@ class Reading(Protocol):
     def kinds(self, masked: str, folders: frozenset[str]) -> tuple[dict[str, float], dict[str, float]]:
         """Kinds, and fields of the pack, and how well they fit the question with its names masked; best first."""
 
+    def told(self, plain: str) -> tuple[str, ...]:
+        """Findings that the question tells of, read as a story is."""
+
+    def exposed(self, item: str) -> tuple[str, ...]:
+        """Conditions that nobody has without this risk factor or drug: 'findings/pregnant' is cramps of pregnancy."""
+
     def scope(self, plain: str) -> tuple[float, float]:
         """Signs that the question, with its names, is about what the pack is about."""
 
@@ -127,11 +137,26 @@ def understand(text: str, reading: Reading, before: Question | None = None, *, h
     question = _with_items(text, _settled(plain, scores, named, has_case), asked, named, reading)
     hints = reading.parts.hints(asked)
     question = msgspec.structs.replace(question, plain=plain, scores=scores, fields=fields, hints=hints)
+    question = _as_story_tells(question, reading)
     question = _carried(question, named, before) if before is not None else question
     subjects = [reading.called(item) for item in question.targets[:SUBJECTS]] if question.carried else []
     sought = " ".join([plain, *subjects])
     topic, nearer = reading.scope(sought)
     return msgspec.structs.replace(question, sought=sought, topic=topic, nearer=nearer)
+
+
+def _as_story_tells(question: Question, reading: Reading) -> Question:
+    """With what intake reads in it and names do not say ('7 months gone'), and what only exposed people have."""
+    known = {*question.targets, *question.others}
+    told = tuple(item for item in reading.told(question.plain) if item not in known)
+    others = (*question.others, *told)
+    hints = dict(question.hints)
+    for item in (*question.targets, *others):
+        for condition in reading.exposed(item):
+            if condition not in known:
+                hints[condition] = max(hints.get(condition, 0.0), EXPOSED)
+    examined = any(item in reading.names.examined for item in (*question.targets, *others))
+    return msgspec.structs.replace(question, others=others, hints=hints, examined=examined)
 
 
 def _scores(
@@ -212,6 +237,8 @@ def _with_items(text: str, kind: str, asked: list[str], named: list[Named], read
     about = _beside_complaint(named)
     ordered = [n.item for folder in wanted for n in about if n.item.startswith(folder + "/")]
     targets = tuple(dict.fromkeys(ordered))
+    if any(not item.startswith("findings/") for item in targets):  # 'the ABI in a diabetic' is about the ABI
+        targets = tuple(i for i in targets if not i.startswith("findings/") or i in reading.names.examined)
     others = tuple(dict.fromkeys(n.item for n in named if n.item not in targets))
     inside = {
         i for n in named if n.item in targets or not n.item.startswith("findings/") for i in range(n.start, n.end)

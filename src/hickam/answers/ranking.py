@@ -29,8 +29,14 @@ TOGETHER = frozenset(["effects"])
 """Fields whose sentences may contradict each other, and are shown together."""
 SPREAD = 20
 """Claims put in order with these losses; nobody sees more."""
+FAR = 0.6
+"""What a claim about something that was not named may be worth less than the best before it is left out."""
+PLAINEST, NEARLY = 6, 0.35
+"""Claims among which one in plain words is looked for, and what it may be worth less than the best."""
 WORDY = 60
 """Words of a claim beyond which length tells nothing more."""
+LATER = {"second line": 0.5, "specialist": 0.7, "avoid": 1.0}
+"""How far down a step of care is to be mentioned."""
 COUNTED = frozenset(["prior", "findings", "modifiers"])
 """Fields of numbers."""
 LIKELIEST = 3
@@ -52,6 +58,8 @@ WEIGHTS = {
     "covers": 0.22,
     "length": 0.25,
     "number": -0.4,
+    "stray": 0.0,
+    "later": 0.0,
 }
 """Weights of a claim's parts; measured."""
 
@@ -79,13 +87,16 @@ class Signs(msgspec.Struct, frozen=True):
     topic: float
     nearer: float
     near: float
+    examined: float
 
 
+ADVERSE = frozenset(["avoid", "pitfall", "harms", "evidence"])
+"""Kinds of question that what is not to be done answers as well."""
 FITS, SUITS = 0.4, 0.6
 """Scores of a kind and of a field beyond which they tell nothing more: only wordings like the examples go higher."""
 LONG_QUESTION = 25
-BY_MEANING = (-3.44, (-3.82, 6.27, 0.85, -2.9, 1.52, 2.18, -1.22, 2.33, 2.85, 0.94, 6.54, 0.0))
-BY_WORDS = (-3.18, (-4.56, 6.12, -0.51, -2.44, 1.52, 2.15, -0.96, 2.93, 3.1, 0.0, 0.0, 0.99))
+BY_MEANING = (-3.44, (-3.82, 6.27, 0.85, -2.9, 1.52, 2.18, -1.22, 2.33, 2.85, 0.94, 6.54, 0.0, 0.0))
+BY_WORDS = (-3.18, (-4.56, 6.12, -0.51, -2.44, 1.52, 2.15, -0.96, 2.93, 3.1, 0.0, 0.0, 0.99, 0.0))
 """Constant and weights of the signs in their order, with and without vectors."""
 
 
@@ -128,12 +139,12 @@ class Ranker:
     ) -> list[Claim]:
         """Claims, best first. ``first``: ids of claims that are looked up by what is named, which lead."""
         pool = list(dict.fromkeys(claims))
-        worth = {
-            c.id: sum(WEIGHTS[name] * value for name, value in parts.items())
-            for c, parts in zip(pool, self.parts(question, pool, vector, first), strict=True)
-        }
-        ordered = sorted(pool, key=lambda c: (-worth[c.id], c.id))
-        return spread(ordered, worth)
+        parts = dict(zip((c.id for c in pool), self.parts(question, pool, vector, first), strict=True))
+        worth = {name: sum(WEIGHTS[part] * value for part, value in of.items()) for name, of in parts.items()}
+        best = max(worth.values(), default=0.0)
+        near = (c for c in pool if not parts[c.id]["stray"] or worth[c.id] >= best - FAR)
+        ordered = spread(sorted(near, key=lambda c: (-worth[c.id], c.id)), worth)
+        return plainly_first(ordered, worth) if self.reader == "patient" else ordered
 
     def _likeness(self, pool: Sequence[Claim], vector: Vectors | None) -> dict[str, float]:
         """Cosine of each claim with the question; a claim without a vector is as near as its item's others."""
@@ -160,6 +171,8 @@ class Ranker:
         found, covering = self.index.by_words(question.sought), self.covering(question)
         meant = {i: _meant(i, kinds) for i in question.others}
         linked = {item.partition("/")[2] for item in (*question.targets, *question.others, *question.hints)}
+        about = {*question.targets, *question.others, *question.hints, *covering, "pack"}
+        told_apart = question.wide or any(_thing(i) for i in question.targets)
         out = []
         for c in pool:
             key = c.id.partition("#")[2].partition(".")[2].partition(".")[0]
@@ -182,6 +195,8 @@ class Ranker:
                     "covers": float(c.item in covering),
                     "length": min(WORDY, len(words(c.text))) / WORDY,
                     "number": float(c.field in COUNTED),
+                    "stray": float(told_apart and c.item not in about and key not in linked),
+                    "later": 0.0 if question.kind in ADVERSE else _later(c),
                 }
             )
         return out
@@ -205,8 +220,15 @@ class Ranker:
             long=min(LONG_QUESTION, len(words(question.sought))) / LONG_QUESTION,
             topic=question.topic,
             nearer=question.nearer,
+            examined=float(question.examined),
             near=max((self.index.covered(asked, c) for c in claims), default=0.0) if asked else 0.0,
         )
+
+
+def _later(claim: Claim) -> float:
+    """Nil for what is tried first, 1 for what is not to be done."""
+    line = claim.text.partition(": ")[0].rpartition(", ")[2]
+    return LATER.get(line, 0.0) if claim.field == "management" else 0.0
 
 
 def _meant(item: str, kinds: Mapping[str, float]) -> float:
@@ -232,6 +254,14 @@ def spread(ordered: Sequence[Claim], worth: Mapping[str, float]) -> list[Claim]:
         again[_place(best)] += best.field not in TOGETHER
         again[best.item] += 1
     return [*chosen, *left, *ordered[2 * SPREAD :]]
+
+
+def plainly_first(ordered: list[Claim], worth: Mapping[str, float]) -> list[Claim]:
+    """For a patient, what is written for patients leads where it is of the same item and nearly as good."""
+    plain = [c for c in ordered[1:PLAINEST] if c.lay and c.item == ordered[0].item]
+    if not plain or ordered[0].lay or worth[ordered[0].id] - worth[plain[0].id] > NEARLY:
+        return ordered
+    return [plain[0], *(c for c in ordered if c is not plain[0])]
 
 
 def _place(claim: Claim) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -17,7 +16,6 @@ from hickam.answers.ranking import rival
 from hickam.answers.search import Vectors
 from hickam.answers.words import content, word_set
 from hickam.errors import HickamError
-from hickam.intake.assemble import settle
 from hickam.intake.reading import parse
 from hickam.knowledge.standing import standing, states
 from hickam.model.answer import SCHEMA, CitedAnswer, CitedClaim, ReviewState, Sentence, Turn, UrgentFirst
@@ -26,6 +24,7 @@ from hickam.model.case import Case
 from hickam.model.pack import Pack
 from hickam.services.ask_case import CaseAnswers
 from hickam.services.ask_patient import patient_of
+from hickam.services.ask_story import OWN, as_story, as_told, joined, told_beside
 from hickam.services.ask_telling import how_soon, until_told
 from hickam.services.assess import Options, stamp
 from hickam.services.claims_index import ClaimsIndex
@@ -34,26 +33,7 @@ from hickam.writing.words import stamp_state
 
 LONGEST = 2_000
 """Characters of one question; a story belongs into the case."""
-ASIDE = re.compile(
-    r"^(what|which|who|whom|whose|when|where|why|how|is|are|was|were|am|do|does|did|can|could|may|might|must|shall|should|"
-    r"will|would|has|have|any|tell|explain|compare|give|suppose|imagine|if)\b(?! (i|we) have\b)",
-    re.I,
-)
-OWN = re.compile(r"\b(i|i'm|i've|my|me|he|she|his|her|him|he's|she's|we|our|patient|year.old|yo|now|since|ago)\b", re.I)
-RELATIVE = re.compile(
-    r"\bmy (husband|wife|partner|mother|father|mum|mom|dad|son|daughter|brother|sister|friend|gran|grandmother|"
-    r"grandfather|child|baby|boy|girl)\b('s)?",
-    re.I,
-)
-WORRY = re.compile(
-    r"^(should i (be )?(worr\w+|concerned)( that| if| about)?|is it (bad|serious|dangerous|normal|ok)( that| if)?|"
-    r"why (is|are|do|does|has)|what does it mean (that|if)|what if|is)\b\s*(?=my\b|i\b|the\b)",
-    re.I,
-)
-"""The worry before what is told: 'should I worry that [my leg is swollen]'."""
 HYPOTHETICAL = frozenset(["what_if", "compare", "rule_out", "symptoms", "accuracy", "sources", "frequency"])
-LEAST_SIGNS = 2
-"""Findings a question has to tell before it is read as a story."""
 ALONE = frozenset(["what_if", "sources", "compare", "interaction", "dose"])
 """Kinds that are told surely, or whose answer is whole."""
 MOST_OF_ONE = 5
@@ -87,12 +67,12 @@ def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) 
     urgent = _urgent_question(claims, question, options)
     if urgent is not None and urgent.level == "emergency":
         return _written(claims, question, Draft(lead=0), options, urgent, "urgent")
-    extra = _told_beside(claims, text) if question.kind != "what_if" else None
-    about = _joined(claims, case, extra) if case is not None else None
+    extra = told_beside(claims, text) if question.kind != "what_if" else None
+    about = joined(claims, case, extra) if case is not None else None
     vector = claims.vector(question.sought)
-    about, story = (about, ()) if about is not None else _as_story(claims, question, text)
-    draft = _drafted(claims, question, vector, about, extra, options)
-    second = rival(question) if about is not None and question.kind not in ALONE else ""
+    about, story = (about, ()) if about is not None else as_story(claims, question, text)
+    first, second = _kinds(question, about, told=bool(story))
+    draft = _drafted(claims, replace(question, kind=first), vector, about, extra, options)
     if second and second not in ALONE:
         other = _drafted(claims, replace(question, kind=second), vector, about, extra, options)
         draft = _both(draft, other)
@@ -101,6 +81,14 @@ def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) 
         draft = until_told(claims, question, draft, about)
     pressing = _pressing(claims, about, options) if about is not None else None
     return _written(claims, question, draft, options, urgent or pressing, "refused" if draft.refused else "answered")
+
+
+def _kinds(question: Question, case: Case | None, *, told: bool) -> tuple[str, str]:
+    """The kind to answer and, about a case, one that may be meant as well. Why something told of oneself happens is
+    first which causes are likely."""
+    if told and question.kind == "causes":
+        return "likelihood", "causes"
+    return question.kind, rival(question) if case is not None and question.kind not in ALONE else ""
 
 
 def _nothing_asked() -> Draft:
@@ -118,20 +106,6 @@ def _of_own_medicine(question: Question, case: Case | None) -> Question:
     said = set(content(question.plain))
     own = tuple(f"drugs/{m.drug}" for m in case.medications if m.drug and set(content(m.name)) & said)
     return replace(question, targets=(*own, *question.targets)) if own else question
-
-
-def _as_story(claims: ClaimsIndex, question: Question, text: str) -> tuple[Case | None, tuple[str, ...]]:
-    """No case, but the question tells of symptoms of one's own: it is read as the story, and says so."""
-    told_in = ("causes", "general", "likelihood", "next_step", "who", "urgency")
-    if question.kind not in told_in or not re.search(r"\b(i|my|me|he|she|his|her)\b", text, re.I):
-        return None, ()
-    if any(not i.startswith("findings/") for i in question.targets):
-        return None, ()
-    told = parse(as_told(text), claims.knowledge.vocabulary)
-    signs = [o for o in told.observations if o.state == "present" and o.how != "implied"]
-    if told.complaint != "leg" or len(signs) < LEAST_SIGNS:
-        return None, ()
-    return told, ("Your question was read as a story; hickam assess gives the whole answer.",)
 
 
 def _check(text: str) -> None:
@@ -181,7 +155,7 @@ def _from_case(claims: ClaimsIndex, question: Question, case: Case | None, optio
     if case is None:
         if question.kind == "what_if":
             return _needs_case("A 'what if' is worked out on a case.")
-        named = any(not i.startswith("findings/") for i in (*question.targets, *question.others))
+        named = question.residue or any(not i.startswith("findings/") for i in (*question.targets, *question.others))
         if question.kind in ("likelihood", "why") and not named:
             return _needs_case("This is worked out on a case, and none was given.")
         return None
@@ -227,7 +201,9 @@ def _from_pack(
         draft = library.answer(question, vector, patient)
     else:  # 'is it safe to walk': about what is suspected, never about a condition that happens to be near
         draft = library.about_case(question, _suspects(claims, case, options.reader), vector)
-    if case is None and question.kind in ("likelihood", "why") and not draft.refused:
+    if case is None and question.kind in ("likelihood", "why"):
+        if draft.refused:
+            return _needs_case("This is worked out on a case, and none was given.")
         draft = replace(draft, notes=(*draft.notes, "Without a case this is about people in general."))
     if question.kind == "sources":
         draft = replace(draft, claims=(_review(claims.knowledge.pack), *draft.claims), lead=2)
@@ -242,40 +218,13 @@ def _suspects(claims: ClaimsIndex, case: Case, reader: Reader) -> list[str]:
     return [f"conditions/{name}" for name in names[:3]]
 
 
-def _told_beside(claims: ClaimsIndex, text: str) -> Case | None:
-    """What a question states beside asking: 'can she take it, she is pregnant' tells that she is pregnant."""
-    parts = [p.strip() for p in re.split(r"(?<=[.;?!])\s+|,\s+", text) if p.strip()]
-    stated = [p for p in parts if not ASIDE.match(p) and not p.endswith("?") and OWN.search(p)]
-    if not stated:
-        return None
-    found = parse(". ".join(p.rstrip(".") for p in stated) + ".", claims.knowledge.vocabulary)
-    return found if found.observations or found.medications or found.facts else None
-
-
-def _joined(claims: ClaimsIndex, case: Case, extra: Case | None) -> Case:
-    """The case with what the question told; a contradiction leaves the case as it was."""
-    if extra is None:
-        return case
-    told = [o for o in case.observations if o.how != "implied"] + [o for o in extra.observations if o.how != "implied"]
-    settled, conflicts, _ = settle(told, claims.knowledge.vocabulary)
-    if conflicts:
-        return case
-    known = {m.drug for m in case.medications}
-    return replace(
-        case,
-        observations=tuple(settled),
-        medications=(*case.medications, *(m for m in extra.medications if m.drug not in known)),
-        allergies=(*case.allergies, *extra.allergies),
-        facts=(*case.facts, *(f for f in extra.facts if f.condition not in {x.condition for x in case.facts})),
-    )
-
-
 # ---- urgency first
 
 
 def _urgent_question(claims: ClaimsIndex, question: Question, options: AskOptions) -> UrgentFirst | None:
     """What the question itself tells that cannot wait: it comes before any answer; an emergency, instead of one."""
-    if question.kind in HYPOTHETICAL and not OWN.search(question.text):
+    worded = next(iter(question.scores), question.kind)
+    if HYPOTHETICAL & {question.kind, worded} and not OWN.search(question.text):
         return None
     if question.kind in ("what_if", "rule_out", "sources"):
         return None
@@ -285,16 +234,6 @@ def _urgent_question(claims: ClaimsIndex, question: Question, options: AskOption
         return None
     answer = claims.assessed(told, options.reader)
     return _urgent(answer, options.reader) if answer.urgency.level in ("emergency", "same_day") else None
-
-
-def as_told(text: str) -> str:
-    """The question as the patient's own story: without its asking part, where that stands apart."""
-    parts = [p.strip() for p in re.split(r"(?<=[.;?!:])\s+|,\s+", text.replace("’", "'")) if p.strip()]
-    told = [p for p in parts if not ASIDE.match(p)]
-    out = ", ".join(told or parts).replace("?", ".")
-    out = WORRY.sub("", out)
-    out = RELATIVE.sub(lambda m: "the" if m.group(2) else "the patient", out)
-    return re.sub(r"\bcan't\b", "cannot", out)
 
 
 def _pressing(claims: ClaimsIndex, case: Case, options: AskOptions) -> UrgentFirst | None:

@@ -117,6 +117,12 @@ class CaseAnswers:
                 found += [x for x in self._pack(c.condition.id, "do_not_miss") if x.id.endswith("exclusion")]
         return found[:2]
 
+    def _pressing(self, answer: Assessment) -> list[str]:
+        """The likeliest danger above its test threshold, where the case cannot wait: its tests come first."""
+        if answer.urgency.level not in ("same_day", "emergency"):
+            return []
+        return [c.condition.id for c in answer.differential if c.danger and c.danger.state == "above_threshold"][:1]
+
     def _pack(self, condition: str, *fields: str) -> list[Claim]:
         return [c for c in self.index.of_item.get(f"conditions/{condition}", ()) if c.field in fields]
 
@@ -180,8 +186,8 @@ class CaseAnswers:
             verb = "Ask" if step.kind in ("history", "risk_factor") else "Examine or test"
             claims.append(case_claim(f"next.{number}.{step.id}", f"{verb}: {words or step.name}{effect}"))
         if wants == "test" or (self.options.reader == "patient" and wants != "ask"):
-            top = answer.differential[0].condition.id
-            claims += self._pack(top, "workup")[:2]
+            looked_for = self._pressing(answer) or [answer.differential[0].condition.id]
+            claims = [*(c for name in looked_for for c in self._pack(name, "workup")[:LEADING]), *claims]
         if question.kind == "workup" and "blood" in low:
             claims = [c for c in self.index.of_item["pack"] if c.id.startswith("pack#articles.laboratory.")][
                 :2
@@ -300,4 +306,5 @@ LONGEST = 5
 
 
 def _interval(estimate: Estimate) -> str:
-    return f"{percent(estimate.value)} (90 % interval {100 * estimate.low:.0f} to {100 * estimate.high:.0f})"
+    low, high = (percent(bound).removesuffix(" %") for bound in (estimate.low, estimate.high))
+    return percent(estimate.value) + ("" if low == high else f" (90 % interval {low} to {high})")

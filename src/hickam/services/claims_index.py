@@ -17,6 +17,7 @@ from hickam.answers.kinds import ASKED, ELSEWHERE, EXAMPLES, Recogniser, cue_wor
 from hickam.answers.scope import Scope
 from hickam.answers.scope import fit as fit_scope
 from hickam.answers.search import Index, Vectors, claim_words, sought_texts, word_table
+from hickam.intake.reading import parse
 from hickam.knowledge.cache import cache_folder, cached, code_key, path_of
 from hickam.knowledge.question_words import QuestionWords, read_question_words
 from hickam.model.assessment import Assessment, Reader
@@ -108,6 +109,32 @@ class ClaimsIndex:
         """Key of what is fitted to the examples, by the model or by words alone."""
         taught = b"".join(file.read_bytes() for file in (EXAMPLES, ASKED, ELSEWHERE))
         return hashlib.sha256(f"{self.key}{SHA256 if self.embedder else 'words'}".encode() + taught).hexdigest()
+
+    def told(self, plain: str) -> tuple[str, ...]:
+        """Findings that the question tells of, read as a story is; those of a drug are named by it."""
+        read = parse(plain, self.knowledge.vocabulary).observations
+        present = (o.finding for o in read if o.state == "present" and o.how != "implied")
+        return tuple(f"findings/{name}" for name in dict.fromkeys(present) if name not in self._of_drugs)
+
+    @cached_property
+    def _of_drugs(self) -> frozenset[str]:
+        return frozenset(factor for drug in self.knowledge.pack.drugs.values() for factor in drug.factors)
+
+    def exposed(self, item: str) -> tuple[str, ...]:
+        """Conditions whose exposure the finding or the drug is."""
+        folder, _, name = item.partition("/")
+        drug = self.knowledge.pack.drugs.get(name) if folder == "drugs" else None
+        factors = {name} if folder == "findings" else set(drug.factors) if drug else set()
+        return tuple(condition for factor in sorted(factors) for condition in self._exposed.get(factor, ()))
+
+    @cached_property
+    def _exposed(self) -> dict[str, list[str]]:
+        """Risk factor -> conditions that only people with it have."""
+        found: dict[str, list[str]] = {}
+        for c in self.knowledge.pack.conditions.values():
+            if c.exposure:
+                found.setdefault(c.exposure.factor, []).append(f"conditions/{c.id}")
+        return found
 
     def scope(self, plain: str) -> tuple[float, float]:
         """Signs of a question being about what this pack is about (``Scope.signs``); nil without the model."""
