@@ -162,10 +162,12 @@ def read_person(text: str) -> Person:
 
 GROWN_UP = re.compile(
     r"\bmy (?:husband|wife|hubby|missus|kids?|children|child|sons?|daughters?|grand\w+|toddler|baby|boss|job|career"
-    r"|colleagues?|clients?|students|mortgage|office|fianc\w+|ex|drive|car|wedding|divorce|retirement|shifts?|desk)\b"
+    r"|colleagues?|clients?|students|mortgage|office|fianc\w+|ex|drive|car|wedding|divorce|retirement|shifts?|desk"
+    r"|fella|other half|better half|pension|tenants?|staff)\b"
     r"|\bI(?:['’]m| am|['’]ve| have)? (?:retired|divorced|married|work(?:ed|ing)? as an?)\b"
     r"|\b(?:(?:at|from|off|after) work|on the way to work|work days|call(?:ed)? (?:out of|in sick to) work|menopaus\w+"
     r"|wine|beers?|whisky|I smoke[d]?|I drive|contracept\w+|on the pill|pregnan\w+|(?:desk|office) job|decades"
+    r"|pints|(?:night|double) shifts?|at a till"
     r"|(?:gave|giv\w+|quit|stopp?ed) (?:up )?smoking|(?:ex-?|non-?)?smoker|pack[- ]years?|cigarettes|marathons?"
     r"|(?:1[89]|[2-9]\d|(?:twen|thir|for|fif|six|seven)ty)(?:[ -](?:odd|plus|something))? years(?! old))\b",
     re.I,
