@@ -38,7 +38,8 @@ PSEUDO = _phrases("""
     improve | not relieved | no use | no good | no help | no increase | not necessarily | nothing helps | nothing
     stops | not gone | not cleared | not disappeared |
     not until | no reason | no warning | no matter | not stop | not ease | not know | not explain | not
-    realise | not realize | not bother | not to worry | never been right | no name | not settle | no sleep | not understand | not remember | not
+    realise | not realize | not
+    bother | not to worry | never been right | no name | not settle | no sleep | not understand | not remember | not
     mind | not much better | no one | not go away | not gone away | no effect | not respond | not matter | no sooner
     | not want | not deny | never denied | no response | not been able | not wear off | not like | without
     warning | without reason | without
