@@ -10,7 +10,7 @@ import pytest
 from builders import case
 
 from hickam.interfaces.cli.main import main
-from hickam.services.evaluation.measures import Scored, curve, mean, measure, share
+from hickam.services.evaluation.measures import Scored, curve, mean, measure, ratio, share
 from hickam.services.influence import influence
 from hickam.services.knowledge import Knowledge
 
@@ -41,6 +41,15 @@ CASES = (
     ),
     Scored(id="c", rank=None, gold=0.0, brier=1.5, brier_alone=1.2, pairs=((0.6, False),), pregnant=True),
 )
+
+
+def test_a_ratio_is_of_patients_not_of_answers() -> None:
+    """Twenty patients with ten answers each, all inside or all outside: as uncertain as twenty answers."""
+    inside = [10.0] * 18 + [0.0] * 2
+    found, single = ratio(inside, [10.0] * 20), mean([part / 10 for part in inside])
+    assert found == single
+    assert found.value == 0.9
+    assert found.high - found.low > 2 * (share(180, 200).high - share(180, 200).low)
 
 
 def test_measures_are_those_worked_out_by_hand() -> None:

@@ -13,6 +13,7 @@ from builders import RANGES, case, condition, manifest, number, pack, ranged, ra
 from hickam.inference import kernel as kernel_module
 from hickam.inference import lookups as look
 from hickam.inference.engine import Engine
+from hickam.inference.intervals import ends
 from hickam.inference.kernel import posterior, problem_of, solve
 from hickam.inference.network import compile_network
 from hickam.inference.query import build_query, split_items
@@ -386,3 +387,13 @@ def test_a_manifest_without_visits_still_answers() -> None:
     source = msgspec.structs.replace(pack([condition("a")], []), manifest=manifest(visits=()))
     answer = posterior(build_query(compile_network(source), case(age=None, sex=None)))
     assert answer.cause.sum() + answer.unexplained == pytest.approx(1)
+
+
+def test_another_draw_falls_between_the_ends_nine_times_in_ten() -> None:
+    """Of 20 draws in any order the last is as often in each of the 20 places: outside the 19 others twice."""
+    low, high = ends(np.arange(19.0)[:, None])
+    assert (low.item(), high.item()) == (0, 18)
+    rng = np.random.default_rng(3)
+    low, high = ends(rng.standard_normal((40, 20_000)))
+    another = rng.standard_normal(20_000)
+    assert np.mean((low <= another) & (another <= high)) == pytest.approx(0.9, abs=0.005)

@@ -33,7 +33,7 @@ def intervals(query: Query, point: PosteriorArrays, draws: int = 400) -> Interva
     names = query.network.conditions
     stacked = np.concatenate([cause, present, masses.unexplained[:, None]], axis=1)
     value = np.concatenate([point.cause, point.present, [point.unexplained]])
-    low, high = _ends(stacked)
+    low, high = ends(stacked)
     low, high = np.minimum(low, value), np.maximum(high, value)
     rows = [Interval(*row) for row in zip(value.tolist(), low.tolist(), high.tolist(), strict=True)]
     n = len(names)
@@ -46,13 +46,14 @@ def intervals(query: Query, point: PosteriorArrays, draws: int = 400) -> Interva
     )
 
 
-def _ends(values: Floats) -> tuple[Floats, Floats]:
-    """5th and 95th percentile of each column, by linear interpolation."""
+def ends(values: Floats) -> tuple[Floats, Floats]:
+    """5th and 95th percentile of each column, interpolated at (draws + 1) share: another draw falls between them nine
+    times in ten, where at (draws - 1) share it would less often (Hyndman and Fan 1996, definition 6, not 7)."""
     ordered = np.sort(np.ascontiguousarray(values.T), axis=1)
     last = ordered.shape[1] - 1
     ends = []
     for share in (LOW, HIGH):
-        at = share * last
+        at = min(max(share * (last + 2) - 1, 0), last)
         i = int(at)
         ends.append(ordered[:, i] + (at - i) * (ordered[:, min(i + 1, last)] - ordered[:, i]))
     return ends[0], ends[1]

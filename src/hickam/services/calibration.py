@@ -51,16 +51,15 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
-    """How often the 90 % interval holds the answer that a pack drawn from the same intervals would give."""
+    """How many answers of each case lie inside the 90 % interval, if the true pack is drawn from the same intervals."""
 
-    cases: int
-    answers: int
-    inside: int
+    answers: tuple[int, ...]
+    inside: tuple[int, ...]
 
     @property
     def share(self) -> float:
         """Share of the answers inside."""
-        return self.inside / max(self.answers, 1)
+        return sum(self.inside) / max(sum(self.answers), 1)
 
 
 def untempered(network: Network) -> Network:
@@ -164,11 +163,11 @@ def drawn_network(network: Network, rng: np.random.Generator, frequencies: bool)
     )
 
 
-def interval_coverage(network: Network, cases: int, frequencies: bool = False, draws: int = 200) -> Coverage:
+def interval_coverage(network: Network, cases: int, frequencies: bool = False, draws: int = 400) -> Coverage:
     """For each case a true pack is drawn, a patient is simulated from it, and its answers (where the engine says 1 % or
     more) are compared with the intervals of the pack as it is."""
     engine = Engine(network)
-    answers = inside = 0
+    answers, inside = [0] * cases, [0] * cases
     for i in range(cases):
         truth = drawn_network(network, np.random.default_rng([SEED, i]), frequencies)
         cohort = draw_cohort(truth, 1, SEED + i)
@@ -176,6 +175,6 @@ def interval_coverage(network: Network, cases: int, frequencies: bool = False, d
         right = Engine(truth).posterior(case).cause
         for name, interval in engine.intervals(case, draws).cause.items():
             if interval.value >= LEAST:
-                answers += 1
-                inside += interval.low <= right[name] <= interval.high
-    return Coverage(cases=cases, answers=answers, inside=inside)
+                answers[i] += 1
+                inside[i] += interval.low <= right[name] <= interval.high
+    return Coverage(answers=tuple(answers), inside=tuple(inside))

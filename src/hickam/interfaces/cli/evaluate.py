@@ -89,8 +89,9 @@ def _cohort(knowledge: Knowledge, options: argparse.Namespace) -> Measures:
             )
             print(f"  urgency     {shares}  ({u.cases:,} patients)")
         if found.coverage:
-            inside = 100 * found.coverage.inside.value
-            print(f"  intervals   {inside:.1f} % of {found.coverage.answers:,} answers inside their 90 % interval")
+            c, inside = found.coverage, found.coverage.inside
+            held = f"{100 * inside.value:.1f} % ({100 * inside.low:.1f}–{100 * inside.high:.1f})"
+            print(f"  intervals   {held} of {c.answers:,} answers inside their 90 % interval ({c.patients} patients)")
     return found
 
 

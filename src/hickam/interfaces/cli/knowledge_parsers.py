@@ -130,7 +130,7 @@ def add_evaluate(commands: Commands) -> None:
     parser.add_argument("--seed", type=count, default=4, help="of the simulation (default: 4)")
     parser.add_argument("--known", type=count, default=15, help="findings known of a simulated patient (default: 15)")
     parser.add_argument("--levels", type=count, default=300, help="simulated patients given a level of urgency (300)")
-    parser.add_argument("--coverage", type=count, default=40, help="simulated cases for the intervals' coverage (40)")
+    parser.add_argument("--coverage", type=count, default=300, help="simulated cases for the intervals' coverage (300)")
     parser.add_argument("--report", default=None, metavar="DIR", help="results, figures and a TRIPOD+AI report")
     parser.add_argument("--name", default="", help="what the report calls the cases (default: the file's name)")
     parser.add_argument("--setting", choices=SETTINGS, default="primary_care")

@@ -16,7 +16,7 @@ from hickam.model.case import Case
 from hickam.model.pack import Setting
 from hickam.services.assess import Options, assess
 from hickam.services.calibration import interval_coverage, random_cases
-from hickam.services.evaluation.measures import Coverage, Scored, share
+from hickam.services.evaluation.measures import Coverage, Scored, ratio
 from hickam.services.knowledge import Knowledge
 
 CHUNK = 5000
@@ -92,4 +92,4 @@ def cohort_coverage(network: Network, cases: int) -> Coverage | None:
     if not cases:
         return None
     found = interval_coverage(network, cases)
-    return Coverage(answers=found.answers, inside=share(found.inside, found.answers))
+    return Coverage(patients=cases, answers=sum(found.answers), inside=ratio(found.inside, found.answers))

@@ -95,8 +95,10 @@ class Subgroup(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
-    """How often the 90 % intervals hold the answer of a pack drawn from the same intervals."""
+    """How often the 90 % intervals hold the answer of a pack drawn from the same intervals; answers about one patient
+    are no independent evidence, so that the interval is of patients."""
 
+    patients: int
     answers: int
     inside: Value
 
@@ -158,11 +160,17 @@ def share(count: int, of: int) -> Value:
 
 def mean(values: Sequence[float]) -> Value:
     """A mean with a 95 % bootstrap interval (percentiles, fixed seed)."""
-    data: Floats = np.asarray(values, dtype=np.float64)
+    return ratio(values, [1.0] * len(values))
+
+
+def ratio(parts: Sequence[float], wholes: Sequence[float]) -> Value:
+    """Sum of the parts over that of the wholes, with a 95 % bootstrap interval over the pairs."""
+    part: Floats = np.asarray(parts, dtype=np.float64)
+    whole: Floats = np.asarray(wholes, dtype=np.float64)
     rng = np.random.default_rng(1)
-    drawn = [float(data[rng.integers(0, len(data), len(data))].mean()) for _ in range(RESAMPLES)]
-    low, high = np.percentile(drawn, [2.5, 97.5]).tolist()
-    return Value(value=float(data.mean()), low=low, high=high)
+    rows = [rng.integers(0, len(part), len(part)) for _ in range(RESAMPLES)]
+    low, high = np.percentile([part[some].sum() / whole[some].sum() for some in rows], [2.5, 97.5]).tolist()
+    return Value(value=float(part.sum() / whole.sum()), low=low, high=high)
 
 
 def curve(of: str, pairs: Sequence[tuple[float, bool]]) -> Curve:

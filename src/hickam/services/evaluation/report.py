@@ -156,7 +156,8 @@ def _performance(m: Measures) -> str:
     rows += [("Brier skill against the case mix", f"{100 * m.skill:.1f} %")]
     rows += [(f"calibration error, {c.of}", f"{100 * c.error:.2f} % (lean {100 * c.lean:+.2f})") for c in m.curves]
     if m.coverage:
-        rows.append((f"90 % intervals that hold ({m.coverage.answers:,} answers)", _percent(m.coverage.inside)))
+        answers = f"{m.coverage.answers:,} answers about {m.coverage.patients:,} patients"
+        rows.append((f"90 % intervals that hold ({answers})", _percent(m.coverage.inside)))
     return "\n".join(["| measure | value (95 % interval) |", "|---|---|", *(f"| {a} | {b} |" for a, b in rows)])
 
 
