@@ -295,7 +295,7 @@ def test_a_question_counts_by_its_answer_alone(knowledge: Knowledge) -> None:
 
 def test_an_answer_links_to_question_and_reply(knowledge: Knowledge) -> None:
     visit = read(knowledge, "D: Any fever?", "P: No.")
-    assert [(p.turn, p.words) for p in visit.findings[0].places] == [("t1", "fever?"), ("t2", "No.")]
+    assert [(p.turn, p.words) for p in visit.findings[0].places] == [("t1", "Any fever?"), ("t2", "No.")]
 
 
 def test_no_answers_every_part_and_yes_to_a_list_is_asked_again(knowledge: Knowledge) -> None:

@@ -138,3 +138,66 @@ def test_a_medicine_read_from_the_notes_stands_until_it_is_taken_back(knowledge:
     visit = read(knowledge, asked, "P: Every morning with my tea.")
     assert [(m.name, m.dose) for m in visit.medicines] == [("indapamide", "2.5 mg")]
     assert not [m for m in read(knowledge, asked, "P: No, I stopped it.").medicines if m.current]
+
+
+@pytest.mark.parametrize(
+    ("lines", "name", "dose"),
+    [
+        (("D: And levothyroxine, a hundred?", "P: A hundred and twenty-five."), "levothyroxine", "125"),
+        (("D: What do you take?", "P: Ramipril. Ten.", "Wife: It's five. They halved it."), "Ramipril", ""),
+        (("D: What do you take?", "P: Ramipril. Ten. No, five, they halved it."), "Ramipril", "5"),
+    ],
+)
+def test_a_dose_put_right_is_not_written_as_first_said(
+    knowledge: Knowledge, lines: tuple[str, ...], name: str, dose: str
+) -> None:
+    assert [(m.name, m.dose) for m in read(knowledge, *lines).medicines] == [(name, dose)]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Quinine was mentioned. I haven't got it.",
+        "I ran out of the quinine two weeks ago.",
+        "They offered me quinine but I never took it.",
+    ],
+)
+def test_a_medicine_mentioned_or_run_out_of_is_not_taken(knowledge: Knowledge, told: str) -> None:
+    assert not [m for m in read(knowledge, "D: Any tablets?", f"P: {told}").medicines if m.current]
+
+
+def test_what_an_allergy_question_names_is_no_medicine_taken(knowledge: Knowledge) -> None:
+    visit = read(knowledge, "D: Allergic to anything?", "P: Penicillin brings me out in a rash.")
+    assert not [m for m in visit.medicines if m.current]
+
+
+@pytest.mark.parametrize(
+    ("lines", "finding", "state"),
+    [
+        (("D: Are you passing urine?", "P: Hardly."), "reduced_urine", "present"),
+        (
+            ("D: Are you passing urine?", "P: Hardly.", "D: What colour is it?", "P: Really dark."),
+            "dark_urine",
+            "present",
+        ),
+        (("D: Any tingling?", "P: Round my mouth. And the tips of my fingers."), "paraesthesia_hands", "present"),
+        (("D: Are your periods regular?", "P: I haven't had one since the summer."), "menstrual_irregular", "present"),
+        (("D: How bad is the pain?", "P: Bad. Ten."), "severe_pain", "present"),
+        (("D: Appetite?", "P: Can't fault it."), "poor_appetite", "absent"),
+        (("D: Any family history of clots?", "P: Family, not that I know of."), "thrombophilia_family_vte", "absent"),
+        (
+            ("D: You've had a heart attack, is that right? Any chest pain?", "P: No."),
+            "coronary_or_stroke_history",
+            "present",
+        ),
+        (
+            ("D: Let me examine you. Your legs look fine.", "D: I'll see you again; if you faint, ring us."),
+            "syncope",
+            "",
+        ),
+    ],
+)
+def test_answers_that_lean_on_what_was_said_before(
+    knowledge: Knowledge, lines: tuple[str, ...], finding: str, state: str
+) -> None:
+    assert stated(read(knowledge, "P: I get cramp in my calf.", *lines)).get(finding, "") == state

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from hickam.intake.dialogue import answer_words as aw
 from hickam.intake.dialogue.fragments import NOT_ME, content_of, of_you
-from hickam.intake.dialogue.lines import open_end
+from hickam.intake.dialogue.lines import open_end, segment
 from hickam.intake.dialogue.replies import Reply, read_reply
 from hickam.intake.dialogue.spoken import DIGITS, MEASURED, Line, bare_text
 
@@ -55,6 +55,9 @@ def reply_to(question: Line, line: Line) -> Reply:
     """What a sentence answers; 'is your mouth dry?' 'Mouth's like sandpaper.' is a yes in its own words."""
     reply = read_reply(line)
     like = next((i for i, w in enumerate(line[:4]) if i and w.bare == "like"), 0)
+    comma = len(segment(line))
+    if not reply.answer and comma < len(line) and content_of(line[:comma]) <= content_of(question):
+        return read_reply(line[comma:])  # 'any family history of clots?' 'Family, not that I know of.'
     able = any(w.bare in ("can", "could") for w in question[:2])
     if reply.answer or able or not content_of(line[:like]) & content_of(question):
         return reply

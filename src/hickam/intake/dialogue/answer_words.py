@@ -74,7 +74,9 @@ ONE_SIDE = re.compile(
     r" side| hand| leg| foot)?$"
 )
 SIDE_ASKED = re.compile(r"\b(?:left|right|both|one|either|which|side)\b")
-BOTH_ASKED = re.compile(r"^(?:(?:and|so|is it|in|on) )*both(?: of them| sides| legs)?(?: then)?$")
+BOTH_ASKED = re.compile(
+    r"^(?:(?:and|so|is it|in|on) )*both(?: of them| sides| legs)?(?: then| equally| the same| alike)?$"
+)
 FREQUENCY = re.compile(
     r"^(?:(?:and|so|is it|is that|it's|that's) )*(?:every (?:single )?(?:night|day|time|week)|most (?:nights|days)|"
     r"daily|all the time|constantly)$"
@@ -88,6 +90,8 @@ DRINK = re.compile(r"\b(?:drink|alcohol)\b")
 WORSE = re.compile(
     r"\b(?:(?:makes?|made|gets?|anything) (?:it |them )?(?:\w+ )?worse|brings? (?:it|them) on|sets? (?:it|them) off)\b"
 )
+HOW_BAD = re.compile(r"\bhow (?:bad|painful|sore|severe)\b|\bout of (?:ten|10)\b|\bscore\b")
+OF_IT = re.compile(r"^(?:(?:and|so) )*what colour\b")
 CUTTING = re.compile(r"\b(?:down to|trying|cut(?:ting)? (?:down|back)|(?:a|per) day|roll-ups|a few|the odd one)\b")
 ONE = re.compile(r"^(?:(?:and|so|just|only|is it|in) )*(?:one|just the one|the one|left|which)\b")
 SIDED = re.compile(

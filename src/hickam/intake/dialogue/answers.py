@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from itertools import takewhile
 
 from hickam.intake import cues
 from hickam.intake.dialogue import answer_words as aw
 from hickam.intake.dialogue.answer_order import firm, own_first, reply_to, taken_up, with_doses
-from hickam.intake.dialogue.corrections import takes_back
+from hickam.intake.dialogue.corrections import renumbered, takes_back
 from hickam.intake.dialogue.fragments import (
+    SENSED_ASKED,
+    another_place,
     by_turns,
     eased,
+    elsewhere,
     itemised,
     of_kin,
     of_you,
@@ -22,32 +25,24 @@ from hickam.intake.dialogue.fragments import (
     smoking,
     stands_for,
     told_item,
-    worsened,
 )
 from hickam.intake.dialogue.lines import (
     BODY_WORDS,
-    EASED,
     SEEN,
-    SMALL_AGES,
     VERB,
     amount_first,
     at_toilet,
     counts,
     easing,
     figure_first,
-    for_or_ago,
-    in_time,
     is_amount,
-    named_before,
     of_the_leg,
     open_end,
-    placed,
     segment,
-    tells,
     they_are,
     with_no,
 )
-from hickam.intake.dialogue.meant import OKAY, QUESTIONS, Asked, Form, Meanings, Value, made_of, value_of
+from hickam.intake.dialogue.meant import KIN, OKAY, QUESTIONS, Asked, Form, Meanings, Value, made_of, value_of
 from hickam.intake.dialogue.questions import (
     ASKING,
     ASKS,
@@ -58,6 +53,7 @@ from hickam.intake.dialogue.questions import (
     asks_all_medicines,
     denies,
     is_list,
+    tag_of,
     untagged,
     without_wh,
 )
@@ -65,6 +61,7 @@ from hickam.intake.dialogue.replies import ALL_NO, Answer, Reply, read_reply
 from hickam.intake.dialogue.retelling import Retelling
 from hickam.intake.dialogue.spoken import Line, added, bare_text
 from hickam.intake.dialogue.turns import DialogueTurn
+from hickam.intake.dialogue.wh_answers import WhAnswer
 from hickam.intake.scene import LEG
 from hickam.intake.words import stem
 
@@ -84,6 +81,8 @@ class Answers:
         self.findings_in = findings_in
         self.meanings = meanings
         self.lead: Line = ()
+        self.topic = ""
+        self.sensed: Line = ()
 
     def tell(
         self, turn: DialogueTurn, asked: tuple[Line, ...], lines: list[Line], earlier: tuple[Line, ...] = ()
@@ -96,6 +95,7 @@ class Answers:
             lines = self._earlier(turn, earlier, asked, lines)
         lines = firm(own_first(asked[-1], with_doses(lines, self.names_drug)))
         asked = tuple(of_you(line, lines[0]) for line in asked)
+        asked = tuple(elsewhere(line, self.sensed) for line in asked)
         question = asked[-1]
         lines = [self._of_topic(question, lines[0]), *lines[1:]]
         text = bare_text(question)
@@ -115,7 +115,9 @@ class Answers:
                 lead = self.lead if len(self.lead) <= aw.NAMED else ()
                 self._mean(((*open_end(lead), *without_wh(question)),), "yes", lines[0], only=("asked",))
             says = aw.OFTEN.match(bare_text(lines[0])) or aw.SIDED.match(bare_text(lines[0]))
-            return self._told_wh(text, question, amount_first(text, lines if says else rest), reply.answer)
+            topic = self.meanings.topic(question) or (self.topic if aw.OF_IT.search(text) else "")
+            said = amount_first(text, lines if says else rest)
+            return WhAnswer(self.out, self.names_drug, question, topic).tell(said, reply.answer)
         if aw.BOTH.match(bare_text(segment(lines[0]))) and (text.endswith("or both") or aw.ONE.search(text)):
             noun = () if text.endswith("or both") else tuple(w for w in question if stem(w.bare) in LEG)
             self.out.say((*added("both"), *noun) if noun else added("both legs"), "affirmed", (*question, *lines[0]))
@@ -141,6 +143,8 @@ class Answers:
         """'Any change in the colour of your water?' 'It was dark on Tuesday.': my water was dark."""
         at = stands_for(line)
         topic = self.meanings.topic(question) if at >= 0 else ""
+        self.topic = self.meanings.topic(question) or self.topic
+        self.sensed = question if SENSED_ASKED.search(bare_text(question)) else ()
         return (*line[:at], *added(f"my {topic}"), *line[at + 1 :]) if topic else line
 
     def _particular(self, asked: tuple[Line, ...], text: str, lines: list[Line], rest: list[Line]) -> list[Line] | None:
@@ -158,6 +162,12 @@ class Answers:
         ):
             self.out.say(as_statement(question), "doubtful", lines[0])
             return rest
+        if self.names_drug(question) and (put_right := renumbered(question, rest[0] if rest else lines[0])):
+            self.out.say(as_statement(put_right), "affirmed", lines[0])
+            return rest[1:]
+        if "allerg" in text and not read_reply(lines[0]).answer and self.names_drug(lines[0]):
+            self.out.say((*added("allergic to"), *lines[0]))
+            return lines[1:]
         if aw.FREQUENCY.match(text) and rest and aw.COUNTED.match(bare_text(rest[0])):
             self.out.say((*added("it bothers me"), *rest[0]))
             return rest[1:]
@@ -235,8 +245,10 @@ class Answers:
             self.out.say((*open_end(as_statement(question)), *first), "affirmed", first)
             return rest[1:]
         if goes_on:
-            self.out.say((*open_end(as_statement(question)), *first), "affirmed", first)
-            return rest[1:]
+            there = [first, *takewhile(another_place, rest[1:])]
+            for place in there:
+                self.out.say((*open_end(as_statement(question)), *place), "affirmed", place)
+            return rest[len(there) :]
         if answer == "yes":
             self._affirmed(asked, said, whole=reply.whole)
             return rest
@@ -247,7 +259,8 @@ class Answers:
         words = bare_text(first)
         if VERB.search(words) or is_list((question,)):
             return False
-        if not answer and aw.COUNTED.match(words) and not self.names_drug(first) and ASKS.match(text):
+        yes_or_no = ASKS.match(text) or tag_of(question)
+        if not answer and aw.COUNTED.match(words) and not self.names_drug(first) and yes_or_no:
             return True
         names_sign = ASKS.match(text) or len(question) <= aw.NAMED
         if not answer and names_sign and aw.BODY.match(words) and any(stem(w.bare) in BODY_WORDS for w in first):
@@ -316,54 +329,6 @@ class Answers:
             else:
                 self.out.say(with_no(words), "denied", said)
 
-    def _told_wh(self, text: str, question: Line, lines: list[Line], answer: str) -> list[Line]:
-        """Answers to 'how long', 'where', 'which tablets': a fragment is joined to what was asked."""
-        if MEDICINES.search(text) and (answer == "no" or not lines):
-            if asks_all_medicines(text):
-                self.out.say(added("I take no medicines."), None, question)
-            return lines
-        if answer == "no" and aw.DRINKS.search(text):
-            self.out.say(added("no alcohol."), None, question)
-        if not lines:
-            return lines
-        if aw.WORSE.search(text):
-            told, rest = worsened(lines)
-            for line in told:
-                self.out.say(line)
-            return rest
-        first, rest = in_time(lines[0]), lines[1:]
-        words = bare_text(first)
-        if re.search(r"\bwhat happens when\b", text):
-            when = next(i for i, w in enumerate(question) if w.bare == "when")
-            self.out.say((*open_end(as_statement(question[when:])), *first))
-            return rest
-        if tells(segment(first)) and not re.match(r"how old\b", text):
-            return lines
-        if "old" in text.split():
-            figure = next((w for w in first if w.bare[:1].isdigit() or w.bare in SMALL_AGES), None)
-            self.out.say((*added("aged"), figure) if figure else first)
-        elif EASED.search(text):
-            self.out.say((*added("it eases with"), *first))
-        elif re.search(r"\bhow (?:long|often|far|much|many)\b|\bwhen\b", text):
-            asks_often = re.search(r"\bhow often\b", text) is not None
-            lead = added("it bothers me") if asks_often else open_end(without_wh(question))
-            self.out.say((*lead, *(first if aw.SINCE.match(words) else for_or_ago(text, first))))
-        elif re.search(r"\b(?:where|where's|whereabouts|which)\b", text) and not self.names_drug(first):
-            noun = () if any(stem(w.bare) in LEG for w in first) else without_wh(question)
-            noun = (
-                noun
-                if any(stem(w.bare) in LEG for w in noun)
-                else (named_before(self.out.words) if aw.SIDED.match(words) else ())
-            )
-            self.out.say((*added("pain" if aw.BODY.match(words) else "pain in"), *open_end(first), *noun))
-        elif topic := self.meanings.topic(question):
-            self.out.say((*added(f"my {topic}"), *first))
-        elif MEDICINES.search(text) or self.names_drug(first) or aw.NAMES.search(text):
-            self.out.say((*added("I take"), *first))
-        else:
-            self.out.say(placed(first))
-        return rest
-
     def _elliptical(self, question: Line, text: str, rest: list[Line]) -> list[Line]:
         """Answers without yes or no: 'Paracetamol', 'gave up in ninety-eight', 'same'."""
         if not rest:
@@ -371,7 +336,7 @@ class Answers:
         first = rest[0] = at_toilet(rest[0], text)
         words = bare_text(first)
         kin = next((w for w in first[:2] if stem(w.bare) in cues.FAMILY), None)
-        if kin and not is_list((question,)) and re.search(r"\b(?:family|anyone|anybody|parents|relatives)\b", text):
+        if kin and not is_list((question,)) and any(stem(w.bare) in KIN for w in question):
             self._mean((question,), "yes", first)
             self.out.say(as_statement(question), "affirmed", first)
             return rest

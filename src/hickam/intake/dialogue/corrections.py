@@ -52,6 +52,14 @@ def takes_back(line: Line) -> bool:
     return cue is not None and FIRM.search(cue[0]) is not None
 
 
+def renumbered(asked: Line, answer: Line) -> Line:
+    """'Levothyroxine, a hundred?' 'A hundred and twenty-five.': the question with the answer's figure; () for none."""
+    old, new = _numbers(asked, last=True), _numbers(answer, last=False)
+    if not old or not new or new[0] > 1 or len(answer) - new[1] > 1:
+        return ()
+    return _put(asked, old, answer[new[0] : new[1]])
+
+
 def _parts(line: Line) -> list[Line]:
     """Cut before ', no,' and ', sorry,' inside a sentence."""
     for i in range(1, len(line) - 1):

@@ -11,7 +11,7 @@ from hickam.intake.dialogue.lines import BODY_WORDS, VERB, of_the_leg, open_end,
 from hickam.intake.dialogue.meant import FINE, KIN
 from hickam.intake.dialogue.questions import WH, as_statement, is_list, untagged
 from hickam.intake.dialogue.replies import read_reply
-from hickam.intake.dialogue.spoken import Line, added, bare_text
+from hickam.intake.dialogue.spoken import DIGITS, Line, SaidWord, added, bare_text
 from hickam.intake.marks import Known
 from hickam.intake.matching import FILLER, FREE
 from hickam.intake.scene import LEG
@@ -267,6 +267,33 @@ def smoking(lines: list[Line]) -> tuple[Line, list[Line]] | None:
     if aw.CUTTING.search(" ".join(map(bare_text, lines))) and not read_reply(lines[0]).answer:
         return added("I smoke"), lines
     return None
+
+
+SENSED_ASKED = re.compile(r"\b(?:tingling|numbness|pins and needles|burning|swelling|weakness)\b")
+PLACE_ONLY = re.compile(r"^(?:(?:and|what about|or|how about) )*(?:in )?(?:the |your |his |her )?(\w+)$")
+
+
+def elsewhere(question: Line, sensed: Line) -> Line:
+    """'Any tingling?' … 'And in the feet?': any tingling in the feet."""
+    place = PLACE_ONLY.match(bare_text(question))
+    if not sensed or place is None or stem(place[1]) not in BODY_WORDS:
+        return question
+    what = SENSED_ASKED.search(bare_text(sensed))
+    return (*added(f"any {what[0]} in the"), question[-1]) if what else question
+
+
+def another_place(line: Line) -> bool:
+    """'Round my mouth. And the tips of my fingers.': the next place of the same."""
+    where = line[0].bare == "and" and any(stem(w.bare) in BODY_WORDS for w in line)
+    return where and not VERB.search(bare_text(line))
+
+
+def score_of(lines: list[Line]) -> SaidWord | None:
+    """'How bad is it?' 'Bad. Ten.': the figure, 0 to 10."""
+    figures = (line[0] for line in lines if len(line) == 1 and (line[0].bare in DIGITS or line[0].bare.isdigit()))
+    first = next(figures, None)
+    value = str(DIGITS.get(first.bare, first.bare)) if first else ""
+    return first._replace(text=value) if first and int(value) <= 10 else None
 
 
 BY_TURNS = re.compile(

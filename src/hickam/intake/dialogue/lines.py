@@ -40,11 +40,11 @@ WAS = re.compile(
 AMOUNT_ASKED = re.compile(r"\bhow (?:long|often|many)\b|\bwhen\b|\bwhat time\b")
 UNITS = frozenset(listed("year month week fortnight couple"))
 SPANS = frozenset(listed("years months weeks days year month week fortnight"))
-HEDGES = frozenset(listed("so what well maybe say like probably roughly call it"))
+HEDGES = frozenset(listed("so what well maybe say like probably roughly call it must be"))
 COUNTS = "|".join(word for word in NUMBERS if word not in ("a", "an"))
 AMOUNT = re.compile(
-    rf"^(?:about |nearly |over |at least |the last |last |since )*(?:\d|half a|"
-    rf"a (?:few|couple|good|day|week|month|year|minute)\b|(?:{COUNTS})\b)"
+    rf"^(?:about |nearly |over |at least |the last |last |since |the best part of |getting on for |a good )*(?:"
+    rf"\d|half a|a (?:few|couple|good|day|week|month|year|minute)\b|(?:{COUNTS})\b)"
 )
 A_WEEK = re.compile(r"^(\w+ (?:nights?|days?|times)) (?:this|last|every|each|per) week$")
 OF_SEVEN = re.compile(r"(?:\w+ )?(?:nights? )?out of (?:seven|7)$")

@@ -34,7 +34,7 @@ FINE = re.compile(
     r"always|usual)|as (?:ever|always|usual|normal)|like clockwork|like a (?:log|baby|horse)|sharp as a \w+|"
     r"good as gold|"
     r"no (?:trouble|problems?|bother|change|different)|not a problem|nothing wrong|never better|no complaints|"
-    r"can't complain|lovely|spot on|in order|as (?:it|they) should be)"
+    r"can't (?:complain|grumble|fault (?:it|that|them))|lovely|spot on|in order|as (?:it|they) should be)"
     r"(?: (?:thanks|thank you|really|now|doctor|nurse|sir|actually|at the moment|too|again|at all|at night|"
     r"in myself|for my age|"
     r"as ever))*"

@@ -37,8 +37,8 @@ NEGATIVE = re.compile(r"^(?:(?:and|so|okay|ok|but) )*(?:no|not|without|never|not
 NEGATED = re.compile(r"^(?:[\w']+ ){0,4}(?:don't|doesn't|haven't|hasn't|isn't|aren't|not) \w+")
 EXAMINING = re.compile(
     r"\b(?:examin\w+|have a look|let's (?:look|see|check you|test|have (?:your|the|those) \w+ off)|hop up|"
-    r"(?:let me|i'll|i will|i'm going to) (?:just )?(?:look|see|test|check (?:you|the|your)|feel|have|tap|press|lift|"
-    r"bend|squeeze|listen|measure|stretch)|lie (?:on|back|down|flat)|squeeze (?:your|my|the)|push (?:against|up|down)|"
+    r"(?:let me|i'll|i will|i'm going to) (?:just )?(?:look|see(?! you)|test|check (?:you|the|your)|feel|have|tap|press|"
+    r"lift|bend|squeeze|listen|measure|stretch)|lie (?:on|back|down|flat)|squeeze (?:your|my|the)|push (?:against|up|down)|"
     r"roll (?:up|over)|on (?:your|the) (?:back|front|couch|tummy)|(?:shoes|socks|trousers|"
     r"boots)(?: and (?:shoes|socks))? off|"
     r"stand up for me|walk (?:for me|across|up and down)|up against (?:me|my)|close your eyes|feet together|"
@@ -55,10 +55,12 @@ SIGNS = re.compile(
     r"creatinine|"
     r"kidney function|x-ray|gait|walks|walking normally|joints|hips|calves measure|measures?|circumference|"
     r"thompson\w*|"
-    r"gap|vibration|monofilament|veins|staining|light touch|cuff|wheeze|murmur|bloods?|weak(?:ness)?|flat feet)\b"
+    r"gap|compartments?|pit(?:s|ting)?|web space|"
+    r"vibration|monofilament|veins|staining|light touch|cuff|wheeze|murmur|bloods?|weak(?:ness)?|flat feet)\b"
 )
 PLANNED = re.compile(
-    r"\b(?:if|could|might|may|sometimes|usually|often|rarely|some people|people|we'll|i'll|we will|i will|you'll|"
+    r"\b(?:if|i'd expect|expect|could|might|may|sometimes|usually|often|rarely|some people|people|"
+    r"we'll|i'll|we will|i will|you'll|"
     r"i'd (?:like|"
     r"suggest|recommend|rather|avoid|want)|i want|i would|i (?:can|could) prescribe|should|need|needs|must|going to|"
     r"let's (?:treat|get|start|stop|not|check your|run)|we (?:can|start|"
@@ -227,7 +229,7 @@ def one_group(first: Line, second: Line) -> bool:
     while bare and bare[0] in OPENERS:
         bare = bare[1:]
     own = any(w in ("you", "your", "it", "he", "she", "they", "there", "that", "this", "anyone") for w in bare[:4])
-    return not own and not WH.match(bare_text(first))
+    return not own and not WH.match(bare_text(first)) and not tag_of(first)
 
 
 def is_list(group: tuple[Line, ...]) -> bool:

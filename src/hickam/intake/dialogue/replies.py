@@ -55,7 +55,9 @@ HAD = re.compile(
     r"^(?!.*\b(?:clear|normal|fine|okay|checked|tested|negative|gone|ruled out|nothing|none)\b)"
     r"(?:(?:there's|there are|there is|i've got|he's got|she's got) (?:one|a few|a couple|two|three|some|several)\b|"
     r"(?:i(?:'ve)? )?(?:(?:always|already|only|just) )?(?:had|got|have|get|suffer (?:with|from)) "
-    r"(?:it|that|them|those|one|some)\b)"
+    r"(?:it|that|them|those|one|some)\b|"
+    r"(?:it's|it is|it has|they're|they are) (?:been )?(?:coming|getting|starting|spreading|everywhere|all over|"
+    r"worse|mostly|mainly|both|(?:just |only )?(?:in|on|round|when)\b))"
 )
 """'Any diabetes?' 'Had it for years.'; 'any sores?' 'There's one on my heel.'"""
 TREATED = re.compile(
@@ -65,7 +67,8 @@ TREATED = re.compile(
 )
 """'They gave me a tablet for it', but not 'no, I don't take anything for it'."""
 NO = re.compile(
-    r"^(?:no|nope|nah|uh-uh|nuh-uh|never|none|nothing|neither|nil|not at all|not that (?:i|you|we|he|she)\b.*|"
+    r"^(?:no|nope|nah|uh-uh|nuh-uh|never|none|nothing|neither|nil|not at all|"
+    r"not that (?:i|you|we|he|she|anybody|anyone)(?:'s|'ve)?\b.*|"
     r"no(?:(?: and| or)? no)+|neither no|never (?:in my life|once|ever)|(?:i've |i )?cut (?:it|them) (?:right )?out|"
     r"no (?:chance|way)|not a chance|(?:definitely|certainly|absolutely) not|"
     r"none of (?:that|those|"
@@ -80,7 +83,8 @@ NO = re.compile(
     r"the stuff|at all))?|"
     r"can't say (?:i|it|he|she|that)\b.*|(?:i|he|she|it|they) (?:never|haven't|hasn't) (?:had|have|has|did|"
     r"does|do|got|been|"
-    r"noticed)(?: (?:any|one|it|that))?|(?:i|he|she|it|they) (?:don't|doesn't|didn't|am not|isn't|aren't|haven't|"
+    r"noticed)(?: (?:any|one|it|that))?(?: (?:since|for|in) .*)?|"
+    r"(?:i|he|she|it|they) (?:don't|doesn't|didn't|am not|isn't|aren't|haven't|"
     r"hasn't|hadn't|wasn't|weren't|can't|never)|"
     r"(?:we|there) (?:don't|doesn't|didn't|isn't|aren't|haven't|hasn't|hadn't|wasn't|weren't|can't))$"
 )

@@ -181,7 +181,7 @@ class _Teller:
         """'You had the heart attack in 2019. Any chest pain since?', 'that's the indapamide, yes? Daily?': told from
         the notes, and not taken back."""
         if kind == "question":
-            return tag_of(line) > 0 and self.names_drug(line)
+            return tag_of(line) > 0 and (self.names_drug(line) or bool(self.findings_in(line)))
         return kind == "talk" and SAYS_YOU.match(bare_text(line)) is not None and bool(self.findings_in(line))
 
     def _aside(self, lines: list[Line], kinds: list[Kind], at: int) -> bool:

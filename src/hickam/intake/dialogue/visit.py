@@ -13,7 +13,7 @@ from hickam.intake.dialogue.meant import Meanings
 from hickam.intake.dialogue.retell import retell
 from hickam.intake.dialogue.retelling import Part, Retelling
 from hickam.intake.dialogue.spoken import DIGITS, SCALES, TENS, Line, SaidWord
-from hickam.intake.dialogue.taken import as_taken
+from hickam.intake.dialogue.taken import as_taken, doses_disputed
 from hickam.intake.dialogue.topics import statements_of
 from hickam.intake.dialogue.turns import Speech
 from hickam.intake.marks import Mark
@@ -164,6 +164,8 @@ class _Placer:
         findings = tuple(f for f in (self._finding(o) for o in stated) if f.places)
         findings = tuple(replace(f, number=n) for n, f in enumerate(findings, 1))
         taken = tuple(self._medicine(m, len(findings) + n) for n, m in enumerate(case.medications, 1))
+        disputed = doses_disputed(self.told.told, {m.name.lower(): m.dose for m in taken if m.dose})
+        taken = tuple(replace(m, dose="") if m.name.lower() in disputed else m for m in taken)
         known = tuple(self._condition(f, len(findings) + len(taken) + n) for n, f in enumerate(case.facts, 1))
         kept = replace(
             case,
