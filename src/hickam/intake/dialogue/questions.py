@@ -37,9 +37,9 @@ NEGATIVE = re.compile(r"^(?:(?:and|so|okay|ok|but) )*(?:no|not|without|never|not
 NEGATED = re.compile(r"^(?:[\w']+ ){0,4}(?:don't|doesn't|haven't|hasn't|isn't|aren't|not) \w+")
 EXAMINING = re.compile(
     r"\b(?:examin\w+|have a look|let's (?:look|see|check you|test|have (?:your|the|those) \w+ off)|hop up|"
-    r"(?:let me|i'll|i will|i'm going to) (?:just )?(?:look|see(?! you)|test|check (?:you|the|your)|feel|have|tap|press|"
-    r"lift|bend|squeeze|listen|measure|stretch)|lie (?:on|back|down|flat)|squeeze (?:your|my|the)|push (?:against|up|down)|"
-    r"roll (?:up|over)|on (?:your|the) (?:back|front|couch|tummy)|(?:shoes|socks|trousers|"
+    r"(?:let me|i'll|i will|i'm going to) (?:just )?(?:look|see(?! you)|test|check (?:you|the|your)|feel|have|tap|"
+    r"press|lift|bend|squeeze|listen|measure|stretch)|lie (?:on|back|down|flat)|squeeze (?:your|my|the)|"
+    r"push (?:against|up|down)|roll (?:up|over)|on (?:your|the) (?:back|front|couch|tummy)|(?:shoes|socks|trousers|"
     r"boots)(?: and (?:shoes|socks))? off|"
     r"stand up for me|walk (?:for me|across|up and down)|up against (?:me|my)|close your eyes|feet together|"
     r"take a look|i'd like to feel|i'm (?:tapping|pressing|listening|going to (?:bend|press|lift|tap|feel)))\b"
