@@ -89,7 +89,14 @@ def relief_time(scene: Scene, times: Sequence[Period]) -> list[Statement]:
         stopped = scene.stems[max(0, lo - 2) : lo] in (["stop", ";"], ["stop", ","], ["rest", ","], ["rest", ";"])
         around = range(max(lo - 2 * stopped, p.lo - 8), min(hi, p.hi + 6) + 1)  # 'has to stop; settles in 5 min'
         window = {scene.stems[i] for i in around if scene.tokens[i].text.lower() != "go"}  # 'thighs go numb'
-        if window & RELIEF and window & {"rest", "stop", "stand", "paus"} and not scene.context.flags[p.lo] & VOIDING:
+        exerted = any(
+            s.id == "on_exertion" and s.said == "present" and 0 <= p.lo - s.hi <= 25 for s in scene.statements
+        )
+        if (
+            window & RELIEF
+            and (exerted or window & {"rest", "stop", "stand", "paus"})
+            and not scene.context.flags[p.lo] & VOIDING
+        ):
             out.append(
                 scene.make("rest_relief", p.lo, p.hi, "absent" if scene.context.flags[p.lo] & NEG else "present")
             )

@@ -164,7 +164,10 @@ OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "standing_occupation": (stem_set("dead out"), frozenset()),
     "site_hands_arms": (frozenset(), stem_set("width breadth span")),
     "on_exertion": (frozenset(), stem_set("bike machine ball")),
-    "fatigue": (stem_set("shoe heel sole trainer"), stem_set("outside inside leg thigh calf side")),
+    "flat_feet_sign": (stem_set("hobble walk"), frozenset()),
+    "hand_weakness": (frozenset(), stem_set("skin fold")),
+    "morning_stiffness": (frozenset(), stem_set("pad insole cream pack")),
+    "fatigue": (stem_set("shoe heel sole trainer it"), stem_set("outside inside leg thigh calf side")),
     "quality": (
         stem_set("period menstrual covid flu booster b12 steroid tetanus vaccine thermal sun chemical reduced weak"),
         stem_set("myself himself herself themselves calori fat food dinner"),

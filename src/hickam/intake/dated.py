@@ -11,7 +11,7 @@ WEEKDAYS = stem_set(
 )
 MONTHS = stem_set("""
     jan january feb february march april june july aug august sept september oct october nov november dec december
-    christmas easter spring summer autumn winter halloween
+    christmas xmas easter spring summer autumn winter halloween
 """)
 AUTUMN = stem_set("fall")
 AT = frozenset(["in", "at", "after", "around", "before", "over"])

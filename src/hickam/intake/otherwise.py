@@ -79,7 +79,7 @@ def no_night(scene: Scene, s: Statement) -> bool:
     own = [t.text.lower() for t in scene.tokens[s.lo : s.hi + 1]]
     after = [t.text.lower() for t in scene.tokens[s.hi + 1 : s.hi + 2]]
     if s.said == "absent" or own == ["keeping", "up"]:
-        return s.said != "absent"
+        return s.said != "absent" or "down" in before.union(own)  # 'it doesn't go down at night'
     if any(scene.stems[i] == "cramp" for i in scene.around(s.lo, 1, 1)):
         return False
     if own[-1] == "bed" and not before.isdisjoint(["day", "days", "week", "weeks"]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hickam.intake.complaint import keep_painless
+from hickam.intake.exertion import not_on_exertion, of_a_fit_person
 from hickam.intake.otherwise import (
     HELPS,
     IMAGE,
@@ -29,7 +30,7 @@ from hickam.intake.otherwise import (
     spot_of_another_part,
     weight_not_borne,
 )
-from hickam.intake.scene import LEG, RELIEF, REST, SYMPTOM, Scene
+from hickam.intake.scene import LEG, REST, SYMPTOM, Scene
 from hickam.intake.statements import Statement
 from hickam.intake.words import stem, stem_set
 
@@ -68,6 +69,9 @@ def _no_injury(scene: Scene, s: Statement) -> bool:
     before = [t.text.lower() for t in scene.tokens[max(0, s.lo - 3) : s.lo]]
     after = [scene.stems[i] for i in scene.around(s.hi) if i > s.hi]
     of_an_arm = not ARM.isdisjoint(after[:3]) and LEG.isdisjoint(after)  # 'on my hands and knees' is of the leg too
+    around = {scene.stems[i] for i in scene.around(s.lo)}
+    if scene.tokens[s.lo].text.lower() == "landing" and "after" not in around and not HURTS.isdisjoint(around):
+        return True  # 'landing from a jump is worst'
     return bool({"like", "if", "though"} & set(before[-2:])) or "thought" in before or of_an_arm
 
 
@@ -131,40 +135,6 @@ FAMILIAR = stem_set("cramp spasm charley charlie charli knot")
 def _runs_in_the_family(scene: Scene, s: Statement) -> bool:
     """'It runs in the family': cramps only where cramps are told of."""
     return s.said == "present" and FAMILIAR.isdisjoint(scene.stems)
-
-
-def _of_a_fit_person(scene: Scene, s: Statement) -> bool:
-    """'Always active with tennis and running', 'she fell while walking': what someone does, not what brings it on."""
-    lo, hi = scene.bounds[scene.context.clause[s.lo]]
-    before = scene.stems[max(lo, s.lo - 8) : s.lo]
-    if before[-1:] == ["less"]:  # 'it hurts less when I walk'
-        return True
-    if "interfer" in before:
-        return True
-    return bool({"active", "activ", "fit", stem("fall")} & set(before)) and scene.told.isdisjoint(range(lo, hi + 1))
-
-
-EASES = RELIEF - {"go", "stop", "wear"} | stem_set("help")
-
-
-def _ends_it(scene: Scene, s: Statement) -> bool:
-    """'It eases once I start walking', 'goes off when I walk': what ends it does not bring it on."""
-    lo, hi = scene.bounds[scene.context.clause[s.lo]]
-    before, after = scene.stems[max(lo, s.lo - 3) : s.lo], scene.stems[s.hi + 1 : min(hi, s.hi + 3) + 1]
-    goes = any(
-        scene.stems[i] in ("go", "wear", "pas") and scene.stems[i + 1 : i + 2] in (["off"], ["away"])
-        for i in range(max(lo, s.lo - 3), s.lo)
-    )
-    return goes or not EASES.isdisjoint(before) or (after[:1] == ["it"] and not EASES.isdisjoint(after))
-
-
-def _on_exertion(scene: Scene, s: Statement) -> bool:
-    """'I carried on walking', 'it felt like running a race' and 'walking eases it' tell of nothing brought on."""
-    goes_on = scene.stems[s.lo] == "on" and scene.stems[max(0, s.lo - 1)] in CARRIES_ON
-    return goes_on or likened(scene, s) or _of_a_fit_person(scene, s) or (s.said == "present" and _ends_it(scene, s))
-
-
-CARRIES_ON = stem_set("carried carry kept keep went go going")
 
 
 def _lactate(scene: Scene, s: Statement) -> bool:
@@ -296,6 +266,7 @@ LIMB_LOST = LEG | stem_set("pulse pulses pulseless pulselessness cold coldness p
 """Where one of these is told too, pallor is of the leg and not of the face."""
 OTHER_REFLEX = stem_set("abdominal biceps triceps supinator arm arms upper cremasteric corneal gag brachioradialis")
 MEASURED = stem_set("measured measures measuring compared comparing")
+MOVES = stem_set("kick kicks jerk twitch sleep asleep bed night partner wife husband thrash")
 PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "abnormal_duplex_dvt": lambda scene, s: no_test_named(scene, s) or of_another_scan(scene, s),
     "after_injury": _no_injury,
@@ -319,7 +290,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "dependency_relief": legs_out_of_bed,
     "diarrhoea": _one_run,
     "duration_seconds_minutes": _of_a_rest,
-    "during_prolonged_exercise": lambda scene, s: _of_a_fit_person(scene, s) or likened(scene, s),
+    "during_prolonged_exercise": lambda scene, s: of_a_fit_person(scene, s) or likened(scene, s),
     "elevation_relief": feet_just_up,
     "endurance_athlete": lambda scene, s: scene.tokens[s.lo].text.lower() == "tried",
     "exercise_intolerance": _until_then,
@@ -350,7 +321,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
             and "leg" not in scene.stems[s.lo : s.hi]
         )
     ),
-    "on_exertion": _on_exertion,
+    "on_exertion": not_on_exertion,
     "pale_leg": lambda scene, s: (
         scene.stems[s.lo] == "pallor" and LIMB_LOST.isdisjoint(scene.stems[i] for i in scene.around(s.lo))
     ),
@@ -364,11 +335,15 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "prolonged_standing_worse": on_one_foot,
     "quality": no_quality,
     "recent_leg_trauma": lambda scene, s: s.said == "present" and _no_injury(scene, s),
-    "recent_surgery": lambda scene, s: any(scene.tokens[i].text.lower() == "doing" for i in s.used),
+    "recent_surgery": lambda scene, s: (
+        any(scene.tokens[i].text.lower() == "doing" for i in s.used)
+        or (scene.tokens[s.hi].text.lower() == "done" and scene.stems[s.hi + 1 : s.hi + 2] == ["for"])
+    ),
     "reduced_ankle_reflex": lambda scene, s: not OTHER_REFLEX.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo]),
     "rest_relief": lambda scene, s: (
         s.said == "present" and (goes_elsewhere(scene, s.hi) or _texts(scene, s) >= {"go", "away", "and", "rest"})
     ),
+    "saddle_numbness": lambda scene, s: "foot" in scene.stems[s.lo : s.hi + 1],
     "severe_pain": weight_not_borne,
     "site_buttock_hip": _bottom_of_the_foot,
     "sitting_worse": sits_otherwise,
@@ -395,7 +370,10 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
         scene.tokens[s.lo].text.lower() == "hard"
         or (s.said == "present" and (_walks_until(scene, s) or _cannot_stand(scene, s)))
     ),
-    "unaware_of_movements": lambda scene, s: "day" in scene.stems[scene.bounds[scene.context.clause[s.lo]][0] : s.lo],
+    "unaware_of_movements": lambda scene, s: (
+        "day" in scene.stems[scene.bounds[scene.context.clause[s.lo]][0] : s.lo]
+        or MOVES.isdisjoint(scene.stems[i] for i in scene.around(s.lo, 1, 1))
+    ),
     "unilateral": lambda scene, s: (
         scene.stems[s.hi + 1 : s.hi + 2] == ["to"] and "from" in scene.stems[max(0, s.lo - 1) : s.hi]
     ),

@@ -28,7 +28,7 @@ RELIEF = stem_set("""
 ACTIVITY = stem_set("""
     run train swim walk gym drink dialysis dialysi exercise cycle play game jog yoga class work shift session lift
     dance football tennis squash golf badminton cycling swimming treatment physio chemo donate visit check scan infusion
-    squat push-up press-up sit-up take took eat
+    squat push-up press-up sit-up take took eat ballet hockey netball rugby hurling spin pilates boxing
 """)
 """What a person does so and so often, which is no frequency of the complaint."""
 DOSES = stem_set("mg mcg microgram tablet capsule unit puff ml")

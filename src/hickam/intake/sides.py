@@ -70,8 +70,11 @@ def _part_named(scene: Scene, i: int, hurting: bool) -> int | None:
         return None  # 'left calf 38 cm, right calf 34 cm', 'measured both calves': says nothing of where it hurts
     leg = next((k for k, w in enumerate(reach) if w in PART), None)
     arm = next((k for k, w in enumerate(reach) if w in ABOVE), 99)
-    if s == "both" and reach[:1] == ["side"] and scene.near_symptom(i, 5) <= 5:
-        leg = 0  # 'claudication on both sides'
+    if s == "both" and reach[:1] == ["side"]:
+        if len(scene.around(i)) <= 3 and scene.symptoms:
+            return 0  # 'My thighs ache. Both sides.'
+        if scene.near_symptom(i, 5) <= 5:
+            leg = 0  # 'claudication on both sides'
     if leg is None and not set(scene.stems[max(lo, i - 5) : i]) & PART:
         return None
     if (leg is not None and arm < leg) or set(words) & EXAM or {"replacement", "normal"} & set(words):

@@ -33,7 +33,7 @@ from hickam.intake.flags import (
 )
 from hickam.intake.matching import NEGATORS, Match
 from hickam.intake.scope import Context
-from hickam.intake.vocabulary import Entry, Vocabulary
+from hickam.intake.vocabulary import COMBINED, Entry, Vocabulary
 from hickam.intake.words import Token, stem_set
 from hickam.model.case import Span
 
@@ -126,7 +126,7 @@ def _ousts(a: Entry, am: Match, b: Entry, bm: Match, tokens: Sequence[Token], vo
         return False
     if a.id == b.id:
         return True
-    if (a.id, b.id) in KEPT_INSIDE:
+    if (a.id, b.id) in KEPT_INSIDE or (COMBINED in a.phrase and _of_itself(b, vocabulary)):
         return False
     if b.kind in ("finding", "value", "absent") and vocabulary.findings[b.id].about == "episode":
         if b.kind == "absent" or any(i < bm.lo and tokens[i].stem in NEGATORS for i in am.used):
@@ -140,6 +140,11 @@ def _ousts(a: Entry, am: Match, b: Entry, bm: Match, tokens: Sequence[Token], vo
         factors = vocabulary.drugs[b.id].factors
         return a.id not in factors
     return True
+
+
+def _of_itself(b: Entry, vocabulary: Vocabulary) -> bool:
+    """A disease, a drug or a risk means the same inside a combination of classes: 'sore after the hill walk'."""
+    return b.kind not in ("finding", "value", "absent") or vocabulary.findings[b.id].about == "risk"
 
 
 def read_statements(

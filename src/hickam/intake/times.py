@@ -93,7 +93,44 @@ def onset(scene: Scene, times: Sequence[Period]) -> list[Statement]:
             if score and (best is None or score > best.score or (since and score == best.score)):
                 best = _Onset(score, id, max(0, i - 1), i)
                 # 'Since March the leg hurts. A week ago I fell' began in March
+    if best is None:
+        best = _only_time(scene, times)
     return [scene.make(best.id, best.lo, best.hi)] if best else []
+
+
+def _only_time(scene: Scene, times: Sequence[Period]) -> _Onset | None:
+    """The first time that stands with a part of the leg ('for two months her knee sticks out') or with what happened
+    ('he did something at the race yesterday'), where no symptom has a time."""
+    for p in times:
+        words = scene.stems[slice(*_span(scene, p.lo))]
+        told = _told_as_onset(scene, p) and not LEG.isdisjoint(words) and "for" in scene.stems[max(0, p.lo - 2) : p.lo]
+        if told and not _elsewhere_told(scene, p.lo):
+            return _Onset(1, _onset_id(p.days), p.lo, p.hi)
+    for i in range(len(scene.stems)):
+        if scene.context.sentence[i] > 1:
+            break  # what happened later in the story is not how it began
+        if named_time(scene, i) == "onset_days" and was_then(scene, i) and not _elsewhere_told(scene, i):
+            return _Onset(1, "onset_days", max(0, i - 1), i)
+    return None
+
+
+def _span(scene: Scene, at: int) -> tuple[int, int]:
+    lo, hi = scene.bounds[scene.context.clause[at]]
+    return lo, hi + 1
+
+
+VISITS = stem_set(
+    "gp doctor nurse physio scan blood appointment tablet antibiotic booked told said started finish finished"
+)
+
+
+def _elsewhere_told(scene: Scene, at: int) -> bool:
+    """Whether a time is a visit's, a test's or a relative's, or is denied or feared."""
+    return (
+        bool(scene.context.flags[at] & (VOIDING | NEG | FAMILY))
+        or not VISITS.isdisjoint(scene.stems[i] for i in scene.around(at))
+        or others_here(scene, scene.context.clause[at])
+    )
 
 
 def _told_as_onset(scene: Scene, p: Period) -> bool:
@@ -136,7 +173,7 @@ def _told_as_onset(scene: Scene, p: Period) -> bool:
 
 
 AFTERWARDS = stem_set("afterwards afterward")
-HAD_IT = stem_set("have it this now about near so real rough maybe probable be then")
+HAD_IT = stem_set("have it this now about near so real rough maybe probable be then anyway easily least more")
 
 
 def _alone(scene: Scene, p: Period) -> bool:
@@ -219,7 +256,9 @@ def named_time(scene: Scene, i: int) -> str:
         return "onset_days"
     if s in WEEKDAYS and not plural_day(scene.tokens[i].text.lower()):
         named = {"since", "last", "this", "from"} & set(before) or day_after_day(scene, i)
-        return "onset_days" if named or ({"on", "by"} & set(before) and was_then(scene, i)) else ""
+        part_of_it = scene.stems[i + 1 : i + 2] and scene.stems[i + 1] in ("night", "morning", "afternoon", "evening")
+        dated = part_of_it or {"on", "by"} & set(before) or before == ["that", "be"]
+        return "onset_days" if named or (dated and was_then(scene, i)) else ""
     if s == "month" and last and not scene.tokens[i].text.lower().endswith("s"):
         return "onset_weeks_months"
     year = scene.tokens[i].kind == "n" and CALENDAR_YEAR.fullmatch(scene.tokens[i].text)

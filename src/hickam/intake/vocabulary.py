@@ -62,6 +62,10 @@ WORDLIKE = frozenset(
 """Abbreviations that are also words, so only capitals count."""
 
 
+COMBINED = " + "
+"""Stands between the classes in the phrase of a combination."""
+
+
 class Entry(msgspec.Struct, frozen=True, array_like=True):
     """What one phrase stands for. ``exact`` is set when the letters must be capitals, as in MS."""
 
@@ -170,7 +174,7 @@ class _Builder:
         for kind, combinations in kinds:
             for names in combinations:
                 self.combinations.append(Combination(len(self.entries), tuple(classes[n] for n in names)))
-                self.entries.append(Entry(kind, f.id, phrase=" + ".join(names), order=len(self.entries)))
+                self.entries.append(Entry(kind, f.id, phrase=COMBINED.join(names), order=len(self.entries)))
 
     def add(self, kind: EntryKind, id: str, phrases: Iterable[str], value: str = "", *, weak: bool = False) -> None:
         """Enter phrases. ``weak`` phrases give way where something else already has the wording."""
