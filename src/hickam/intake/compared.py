@@ -31,7 +31,7 @@ PRESSURE = re.compile(
 )
 CALVES = "calf_circumference_difference_cm"
 _GAP = (
-    r"(?:[\s,:;()=/>-]|\b(?:left|right|l|r|lt|rt|calf|calves|circumferences?|girths?|diameters?|and|vs|versus|measures?|"
+    r"(?:[\s,:;()=/>-]|\b(?:left|right|l|r|lt|rt|calf|calves|circumferences?|girths?|diameters?|and|vs?|versus|measures?|"
     r"measured|measuring|is|was|are|were|of|at|in|cm|compared|with|to|than|the|on|other|one|side|leg)\b){0,14}?"
 )
 GIRTHS = re.compile(

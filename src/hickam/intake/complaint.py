@@ -149,7 +149,7 @@ def twitching_muscles(scene: Scene, statements: Sequence[Statement]) -> list[Sta
 
 MOVED = stem_set("movement movements rom range rotation flexion extension slr raise raising degrees passive")
 """What an examiner moves: 'rotation full and pain-free' tells of no painless trouble."""
-ELSEWHERE_PAINLESS = stem_set("urinary retention haematuria jaundice bleeding ulcer lump mass")
+ELSEWHERE_PAINLESS = stem_set("urinary retention haematuria jaundice bleeding")
 
 
 def keep_painless(scene: Scene, s: Statement) -> bool:

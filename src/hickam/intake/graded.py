@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from hickam.intake.flags import COND, FAMILY, HYPO, NEG, PAST
@@ -24,7 +25,8 @@ from hickam.model.case import Span
 RESULTS: dict[tuple[str, ...], str] = {
     ("reduced", "impaired"): """
         diminished | decreased | depressed | reduced | impaired | attenuated | sluggish | blunted | hypoactive |
-        lowered | faint | subnormal
+        lowered | faint | subnormal | barely elicitable | hardly elicitable | barely perceptible | elicited with
+        reinforcement | difficult to elicit
     """,
     ("absent", "lost", "reduced"): """
         absent | lost | unobtainable | unelicitable | abolished | missing | undetectable | not elicited | not elicitable
@@ -71,14 +73,22 @@ def graded_statements(
     """The findings that words of result make of the things they stand beside. ``taken``: finding and sentence already
     read."""
     out: dict[tuple[str, int], Statement] = {}
-    for r in _results(text, tokens):
+    results = list(_results(text, tokens))
+    said = {i for r in results for i in range(r.lo, r.hi + 1)}
+    for r in results:
         if context.flags[r.hi] & (NEG | COND | HYPO | FAMILY | PAST) and "not" not in _stems(tokens, r):
             continue
-        found = _list(text, tokens, listed_before(tokens, r.lo, context), r, vocabulary)
+        before = _up_to_another(listed_before(tokens, r.lo, context), said)
+        found = _list(text, tokens, before, r, vocabulary)
         for s in found or _list(text, tokens, _after(tokens, r.hi, context), r, vocabulary):
             if (s.id, context.sentence[s.lo]) not in taken:
                 out.setdefault((s.id, context.sentence[s.lo]), s)
     return list(out.values())
+
+
+def _up_to_another(items: list[tuple[int, int]], said: set[int]) -> list[tuple[int, int]]:
+    """The things back to the next result: 'knee jerks brisk, ankle jerks absent'."""
+    return list(takewhile(lambda item: said.isdisjoint(range(item[0], item[1] + 1)), items))
 
 
 def _after(tokens: Sequence[Token], at: int, context: Context) -> list[tuple[int, int]]:
@@ -151,6 +161,6 @@ def _names_the_thing(m: Match, line: Sequence[Token], at: int, vocabulary: Vocab
     e = vocabulary.entries[m.entry]
     if e.kind != "finding" or at not in m.used or len(m.used) < 2 or m.negated:
         return False
-    if vocabulary.findings[e.id].about == "episode":
+    if vocabulary.findings[e.id].kind not in ("examination", "test") and not e.id.endswith("weakness"):
         return False
     return all(t.stem in FREE or t.stem in PRECEDING for k, t in enumerate(line[: m.hi]) if k not in m.used)

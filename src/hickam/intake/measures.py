@@ -71,6 +71,9 @@ DEGREES = re.compile(
     r"(?<![\d.])(?P<v>(?:3[4-9]|4[0-3])(?:\.\d)?)\s*(?:°?\s?C\b|degrees? C(?:elsius)?\b|°(?![FK]))", re.I
 )
 
+ANGLE = re.compile(r"\b(?:SLR|straight|Las[eè]gue|angle|flexion|extension|rotation|abduction|raise|raising)", re.I)
+"""Before a bare degree sign: an angle, no temperature."""
+
 
 FAHRENHEIT = re.compile(r"(?<![\d.])(?P<v>(?:9[5-9]|10[0-8])\.\d)\s*(?:°\s?)?F\b")
 OTHER_SIDE = re.compile(
@@ -145,6 +148,8 @@ def read_measures(
     out.extend(compared(text, tokens, vocabulary))
     if "temperature" in vocabulary.measurements and not any(r.measurement == "temperature" for r in out):
         for d in DEGREES.finditer(text):
+            if d.group().endswith("°") and ANGLE.search(text[max(0, d.start() - 60) : d.start()]):
+                continue
             lo, hi = covering(tokens, d.start(), d.end())
             out.append(Reading("temperature", float(d["v"]), "", 0, span_of(text, d.start(), d.end()), lo, hi, False))
             break

@@ -167,7 +167,8 @@ def spot_of_another_part(scene: Scene, s: Statement) -> bool:
 
 
 FELT = stem_set(
-    "numb numbness tingling tingles burning burns dead feeling feel pins sting stinging prickling sensation"
+    "numb numbness tingling tingles burning burns dead feeling feel pins sting stinging prickling sensation pinprick "
+    "touch hypoaesthesia hypaesthesia hypoesthesia sensory dysaesthesia"
 )
 
 

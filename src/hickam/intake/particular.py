@@ -246,9 +246,7 @@ def _not_the_back(scene: Scene, s: Statement) -> bool:
     return behind or (returned and not COME_BACK.isdisjoint(scene.stems[max(0, s.lo - 1) : s.lo]))
 
 
-WEAK_PARTS = frozenset(
-    ["proximal_weakness", "distal_weakness", "weak_quadriceps", "weak_dorsiflexion_big_toe", "weak_plantarflexion"]
-)
+WEAK_PARTS = frozenset(["weak_quadriceps", "weak_dorsiflexion_big_toe", "weak_plantarflexion"])
 
 
 def _strong_elsewhere(scene: Scene, s: Statement) -> bool:
@@ -256,6 +254,23 @@ def _strong_elsewhere(scene: Scene, s: Statement) -> bool:
     return s.said == "absent" and any(o.id in WEAK_PARTS and o.said == "present" for o in scene.statements)
 
 
+def _grip_strength(scene: Scene, s: Statement) -> bool:
+    """'Grip 3/5' is the strength of a hand, no pain that grips."""
+    return scene.stems[s.lo] == "grip" and any(
+        t.kind == "n" or t.stem in GRIP for t in scene.tokens[s.hi + 1 : s.hi + 3]
+    )
+
+
+def _no_word_of_pain(scene: Scene, s: Statement) -> bool:
+    """'Shoulder and hip girdles 2/5' are weak, not painful."""
+    around = scene.around(s.lo)
+    return "5" in {scene.stems[i] for i in around} and ACHES.isdisjoint(scene.stems[i] for i in around)
+
+
+PULSES = stem_set("pulse pulses dp pt femoral popliteal radial")
+GRIP = stem_set("strength power weak weakness full normal")
+ACHES = stem_set("pain pains painful ache aches aching stiff stiffness sore soreness hurts myalgia discomfort tender")
+ANOTHER_ARTERY = stem_set("subclavian carotid renal temporal abdominal orbital")
 SUNK = stem_set("reflex reflexes jerk jerks fragment fracture plateau skull sternum segment")
 """What is depressed without being sad: a tendon reflex, a broken bone, the ST segment."""
 DIZZY = stem_set("dizzy dizziness lightheaded headedness faint syncope giddy palpitations hypotension pressure")
@@ -269,6 +284,7 @@ MEASURED = stem_set("measured measures measuring compared comparing")
 MOVES = stem_set("kick kicks jerk twitch sleep asleep bed night partner wife husband thrash")
 PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "abnormal_duplex_dvt": lambda scene, s: no_test_named(scene, s) or of_another_scan(scene, s),
+    "absent_pedal_pulses": lambda scene, s: not ANOTHER_ARTERY.isdisjoint(scene.stems[max(0, s.lo - 7) : s.lo]),
     "after_injury": _no_injury,
     "alcohol_heavy": _no_heavy_drinking,
     "alternating_sides": lambda scene, s: (
@@ -298,6 +314,8 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "family_cramps": _runs_in_the_family,
     "focal_tibial_tenderness": spot_of_another_part,
     "growing_pains": _a_growing_pain,
+    "femoral_or_iliac_bruit": lambda scene, s: not ANOTHER_ARTERY.isdisjoint(scene.stems[max(0, s.lo - 3) : s.lo]),
+    "hair_loss": lambda scene, s: not LEG.isdisjoint(scene.stems[i] for i in scene.around(s.lo)),
     "headache": _over_the_head,
     "heavy_unaccustomed_exercise": lambda scene, s: scene.tokens[s.hi].text.lower() == "marathons",
     "hip_rotation_painful_limited": _by_an_image,
@@ -317,7 +335,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
         _strong_elsewhere(scene, s)
         or (
             s.said == "present"
-            and "pulse" in scene.stems[max(0, s.lo - 3) : s.lo]
+            and not PULSES.isdisjoint(scene.stems[max(0, s.lo - 3) : s.lo])
             and "leg" not in scene.stems[s.lo : s.hi]
         )
     ),
@@ -333,7 +351,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     ),
     "progressive": grows,
     "prolonged_standing_worse": on_one_foot,
-    "quality": no_quality,
+    "quality": lambda scene, s: no_quality(scene, s) or _grip_strength(scene, s),
     "recent_leg_trauma": lambda scene, s: s.said == "present" and _no_injury(scene, s),
     "recent_surgery": lambda scene, s: (
         any(scene.tokens[i].text.lower() == "doing" for i in s.used)
@@ -345,6 +363,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     ),
     "saddle_numbness": lambda scene, s: "foot" in scene.stems[s.lo : s.hi + 1],
     "severe_pain": weight_not_borne,
+    "shoulder_girdle_pain": lambda scene, s: s.said == "present" and _no_word_of_pain(scene, s),
     "site_buttock_hip": _bottom_of_the_foot,
     "sitting_worse": sits_otherwise,
     "site_calf": back_of_the_body,
@@ -375,7 +394,8 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
         or MOVES.isdisjoint(scene.stems[i] for i in scene.around(s.lo, 1, 1))
     ),
     "unilateral": lambda scene, s: (
-        scene.stems[s.hi + 1 : s.hi + 2] == ["to"] and "from" in scene.stems[max(0, s.lo - 1) : s.hi]
+        (scene.stems[s.hi + 1 : s.hi + 2] == ["to"] and "from" in scene.stems[max(0, s.lo - 1) : s.hi])
+        or (s.said == "absent" and scene.stems[s.lo] == stem("single"))  # 'could not do a single-leg heel rise'
     ),
     "visible_hardening": _went_on,
     "weak_dorsiflexion_big_toe": on_one_heel,

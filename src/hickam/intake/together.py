@@ -51,7 +51,7 @@ def find_together(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Match
 
 def _parts(token: Token) -> bool:
     """A mark between two words of a pair: 'walking is bad, the bike fine'; 'aggs: hills' is one telling."""
-    return token.kind == "p" and token.text != ":"
+    return token.kind == "p" and token.text not in ":+/&"
 
 
 def _nearest(

@@ -27,7 +27,7 @@ TIMES = re.compile(r"[xX](\d{1,2})")
 UREA = re.compile(r"[uU]\s?[&+]\s?Es?")
 UNITS = {"d": "day", "w": "week", "m": "month", "y": "year", "h": "hour"}
 DIGITS = frozenset("0123456789")
-SIGN_PRESENT = re.compile(r"\s*(?:[.,;:)\n]|$|(?:behind|over|bilat(?:erally)?|b/l)\b)", re.I)
+SIGN_PRESENT = re.compile(r"\s*(?:[.,;:)\n]|$|(?:behind|over|bilat(?:erally)?|b/l|at \d+)\b)", re.I)
 """After a plus sign that means positive: 'Romberg +.', 'Tinel + behind the malleolus'."""
 
 
