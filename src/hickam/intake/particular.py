@@ -5,6 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hickam.intake.complaint import keep_painless
+from hickam.intake.examined import (
+    ANOTHER_ARTERY,
+    BELLY,
+    BOWEL,
+    DIZZY,
+    LIMB_LOST,
+    OTHER_REFLEX,
+    PULSES,
+    SUNK,
+    felt_elsewhere,
+    grip_strength,
+    no_word_of_pain,
+    strong_elsewhere,
+)
 from hickam.intake.exertion import not_on_exertion, of_a_fit_person
 from hickam.intake.otherwise import (
     HELPS,
@@ -246,40 +260,6 @@ def _not_the_back(scene: Scene, s: Statement) -> bool:
     return behind or (returned and not COME_BACK.isdisjoint(scene.stems[max(0, s.lo - 1) : s.lo]))
 
 
-WEAK_PARTS = frozenset(["weak_quadriceps", "weak_dorsiflexion_big_toe", "weak_plantarflexion"])
-
-
-def _strong_elsewhere(scene: Scene, s: Statement) -> bool:
-    """'Quadriceps 1/5; adductors and foot full strength', 'power 5/5 except EHL 4/5': a part is weak all the same."""
-    return s.said == "absent" and any(o.id in WEAK_PARTS and o.said == "present" for o in scene.statements)
-
-
-def _grip_strength(scene: Scene, s: Statement) -> bool:
-    """'Grip 3/5' is the strength of a hand, no pain that grips."""
-    return scene.stems[s.lo] == "grip" and any(
-        t.kind == "n" or t.stem in GRIP for t in scene.tokens[s.hi + 1 : s.hi + 3]
-    )
-
-
-def _no_word_of_pain(scene: Scene, s: Statement) -> bool:
-    """'Shoulder and hip girdles 2/5' are weak, not painful."""
-    around = scene.around(s.lo)
-    return "5" in {scene.stems[i] for i in around} and ACHES.isdisjoint(scene.stems[i] for i in around)
-
-
-PULSES = stem_set("pulse pulses dp pt femoral popliteal radial")
-GRIP = stem_set("strength power weak weakness full normal")
-ACHES = stem_set("pain pains painful ache aches aching stiff stiffness sore soreness hurts myalgia discomfort tender")
-ANOTHER_ARTERY = stem_set("subclavian carotid renal temporal abdominal orbital")
-SUNK = stem_set("reflex reflexes jerk jerks fragment fracture plateau skull sternum segment")
-"""What is depressed without being sad: a tendon reflex, a broken bone, the ST segment."""
-DIZZY = stem_set("dizzy dizziness lightheaded headedness faint syncope giddy palpitations hypotension pressure")
-"""What standing brings on besides a pain in the leg."""
-BELLY = stem_set("abdomen abdominal belly paraspinal trunk back stomach")
-BOWEL = stem_set("diarrhoea constipation bowel bowels loose")
-LIMB_LOST = LEG | stem_set("pulse pulses pulseless pulselessness cold coldness paraesthesia paralysis")
-"""Where one of these is told too, pallor is of the leg and not of the face."""
-OTHER_REFLEX = stem_set("abdominal biceps triceps supinator arm arms upper cremasteric corneal gag brachioradialis")
 MEASURED = stem_set("measured measures measuring compared comparing")
 MOVES = stem_set("kick kicks jerk twitch sleep asleep bed night partner wife husband thrash")
 PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
@@ -332,7 +312,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "low_mood": lambda scene, s: not SUNK.isdisjoint(scene.stems[max(0, s.lo - 4) : s.hi + 3]),
     "muscle_pain_widespread": in_one_muscle,
     "muscle_weakness": lambda scene, s: (
-        _strong_elsewhere(scene, s)
+        strong_elsewhere(scene, s)
         or (
             s.said == "present"
             and not PULSES.isdisjoint(scene.stems[max(0, s.lo - 3) : s.lo])
@@ -351,19 +331,20 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     ),
     "progressive": grows,
     "prolonged_standing_worse": on_one_foot,
-    "quality": lambda scene, s: no_quality(scene, s) or _grip_strength(scene, s),
+    "quality": lambda scene, s: no_quality(scene, s) or grip_strength(scene, s),
     "recent_leg_trauma": lambda scene, s: s.said == "present" and _no_injury(scene, s),
     "recent_surgery": lambda scene, s: (
         any(scene.tokens[i].text.lower() == "doing" for i in s.used)
         or (scene.tokens[s.hi].text.lower() == "done" and scene.stems[s.hi + 1 : s.hi + 2] == ["for"])
     ),
     "reduced_ankle_reflex": lambda scene, s: not OTHER_REFLEX.isdisjoint(scene.stems[max(0, s.lo - 2) : s.lo]),
+    "reduced_pulses": felt_elsewhere,
     "rest_relief": lambda scene, s: (
         s.said == "present" and (goes_elsewhere(scene, s.hi) or _texts(scene, s) >= {"go", "away", "and", "rest"})
     ),
     "saddle_numbness": lambda scene, s: "foot" in scene.stems[s.lo : s.hi + 1],
     "severe_pain": weight_not_borne,
-    "shoulder_girdle_pain": lambda scene, s: s.said == "present" and _no_word_of_pain(scene, s),
+    "shoulder_girdle_pain": lambda scene, s: s.said == "present" and no_word_of_pain(scene, s),
     "site_buttock_hip": _bottom_of_the_foot,
     "sitting_worse": sits_otherwise,
     "site_calf": back_of_the_body,

@@ -112,6 +112,8 @@ def annotate(tokens: Sequence[Token], consumed: set[int], patient: str = "", clo
     said = _Said(tokens, clause, sentence, [0] * len(tokens), found, consumed, closed or set())
     _denied(said)
     for m in found["void"]:
+        if tokens[m.hi].stem == "before" and tokens[m.hi - 1].stem == "since":
+            continue  # 'has not passed urine since before the jump'
         for i in range(m.lo, m.hi + 1):
             said.flags[i] |= VOID
     _ahead(said)
