@@ -42,6 +42,7 @@ def stated(visit: Visit) -> dict[str, str]:
         ("three and a half centimetres", "3.5 centimetres"),
         ("twenty-two units", "22 units"),
         ("two five milligrams", "two five milligrams"),
+        ("co-codamol, thirty five hundreds", "co-codamol, thirty five hundreds"),
         ("one night it's one, one night it's the other", "one night it's one, one night it's the other"),
         ("um, the- the calf, it did n't , uh, swell", "the calf, it didn't, swell"),
     ],

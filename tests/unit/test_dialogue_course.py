@@ -201,3 +201,23 @@ def test_answers_that_lean_on_what_was_said_before(
     knowledge: Knowledge, lines: tuple[str, ...], finding: str, state: str
 ) -> None:
     assert stated(read(knowledge, "P: I get cramp in my calf.", *lines)).get(finding, "") == state
+
+
+def test_speakers_under_their_own_names_are_told_apart_by_who_asks(knowledge: Knowledge) -> None:
+    turns = turns_of_text("Kath: Any fever?\nDean: No.\nMother: He was hot.\nKath: Any numbness?\nDean: Yes, my feet.")
+    assert [turn.role for turn in turns] == ["clinician", "patient", "other", "clinician", "patient"]
+    assert stated(visit_of(knowledge, turns))["numbness_feet"] == "present"
+
+
+def test_a_mother_beside_a_doctor_stays_a_companion() -> None:
+    assert [turn.role for turn in turns_of_text("Doctor: Any fever?\nMother: Yes.")] == ["clinician", "other"]
+
+
+def test_one_place_that_is_fine_has_not_what_was_asked(knowledge: Knowledge) -> None:
+    found = stated(read(knowledge, "D: Any numbness in the legs or the feet?", "P: Feet are fine."))
+    assert found.get("numbness_feet") != "present"
+
+
+def test_a_grade_is_the_movement_s_that_was_asked_for_last(knowledge: Knowledge) -> None:
+    told = "D: Let me examine you. Big toe up against my hand. That's two out of five. Knee jerk, ankle jerk, both fine and equal."
+    assert stated(read(knowledge, told))["weak_dorsiflexion_big_toe"] == "present"

@@ -120,7 +120,7 @@ def one_place(question: Line, first: Line) -> list[tuple[Line, Known]]:
     """'Tingling in your hands or feet?' 'Feet.': tingling in the feet."""
     text = bare_text(question)
     places = PLACES.search(text)
-    if places is None or len(first) > 3 or read_reply(first).answer:
+    if places is None or len(first) > 3 or read_reply(first).answer or WELL.search(bare_text(first)):
         return []
     if not {stem(w.bare) for w in first} & {stem(word) for word in places[1].split()}:
         return []

@@ -53,6 +53,7 @@ GRADED = re.compile(
     r"(?<![\d.])(?P<grade>[0-5]|zero|nought|one|two|three|four|five)(?: (?P<half>plus|minus))?"
     r"(?: (?:out of|over|on) (?:5|five)|/5)|"
     r"^(?:\w+ ){0,4}(?P<part>two|three|four|[234]) (?P<sign>plus|minus)\b|"
+    r"\b(?:up|down|in|out|back|flexion|extension|grip) (?P<move>[0-5]|zero|one|two|three|four|five)$|"
     r"^(?P<alone>[0-5]|zero|one|two|three|four|five)$"
 )
 FULL = re.compile(r"\b(?:full|normal|strong|good|fine|excellent|equal)\b")
@@ -142,7 +143,7 @@ def graded(text: str, power: Sequence[str]) -> tuple[Meaning, ...]:
     """Power by the Medical Research Council's grades 0 to 5, or in words: below 5 the movement is weak."""
     bare = text.lower().rstrip(".")
     if found := GRADED.search(bare):
-        word = found["grade"] or found["part"] or found["alone"]
+        word = found["grade"] or found["part"] or found["move"] or found["alone"]
         grade = DIGITS.get(word, 5) if word.isalpha() else int(word)
         weak = grade < 5 or (found["half"] or found["sign"]) == "minus"
         return tuple((finding, "present" if weak else "absent") for finding in power)

@@ -49,6 +49,8 @@ SAYS_YOU = re.compile(
     r"it says(?: here)?|that) )*(?:you|he|she)(?:'re|'ve|'s| are| have| had| take| get| were| is| has| was|"
     r" takes)\b(?! (?:not|never|probably|going))"
 )
+GRADE_ALONE = 5
+"""Words of a sentence that may stand between a movement asked for and its grade."""
 CARES = re.compile(
     r"^(?:(?:and|so|well|but|yes|no|then) )*i(?:'ve|'d|'ll)? (?:took|checked|measured|rub|rubbed|massage|gave|give|"
     r"help|helped|lift|change|wash|looked|noticed|saw|see|found|heard|hear|put|keep|hold|have to)\b"
@@ -207,7 +209,9 @@ class _Teller:
         means = self.meanings.told(line)
         if not power and self.testing:
             means = (*means, *graded(bare_text(line), self.testing))
-        self.testing = power if power and not graded(bare_text(line), power) else () if means else self.testing
+        waits = bool(power) and not graded(bare_text(line), power)
+        goes_on = not means and len(line) <= GRADE_ALONE
+        self.testing = power if waits else self.testing if goes_on else ()
         self.out.say(as_found(line, self.out.words), "examined", means=means)
 
     def _other(self, turn: DialogueTurn, lines: list[Line]) -> None:

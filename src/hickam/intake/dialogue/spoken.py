@@ -128,6 +128,8 @@ def in_figures(line: Sequence[SaidWord]) -> Line:
         small = hi == i + 1 and value.isdigit() and int(value) <= SMALL
         after = line[hi].bare if hi < len(line) else ""
         unit = after in MEASURED and line[hi - 1].text[-1].isalnum()
+        if after in ("hundreds", "thousands"):  # 'co-codamol, thirty five hundreds' is 30/500, not 35
+            value = ""
         if value and (not small or unit):
             last = line[hi - 1]
             tail = last.text[len(last.text.rstrip(".,;:?!")) :]

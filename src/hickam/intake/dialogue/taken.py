@@ -50,6 +50,7 @@ STOPPED = (
     r"^(?:no )?not (?:the )?{name}\b(?! for| at| in| any)",
     r"\b{name}\b.* (?:but|and|so|then|only) (?:i|he|she) (?:don't|doesn't|no longer) \w+ (?:it|that|them|those)\b",
     r"\b{name}\b.* but (?:not|that's not|that was) (?:now|any more|anymore|any longer|years ago|before)\b",
+    r"\b{name}\b.* (?:but|and) (?:i|he|she) (?:sold|threw|binned|lost|flushed|returned|gave) (?:it|them|those)\b",
     r"\bran out of(?: the| my)? {name}\b",
     r"\b{name}\b(?: \w+)? (?:was|were|has been) (?:mentioned|suggested|offered|talked about|recommended)\b",
     r"\b(?:mentioned|suggested|offered me|talked about|thought about|thinking about)(?: the| some)? {name}\b",

@@ -7,6 +7,7 @@ Where no line has a name every line is a turn whose speaker is guessed from what
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Literal
 
 import msgspec
@@ -21,6 +22,14 @@ CLINICIANS = re.compile(
     re.I,
 )
 PATIENTS = re.compile(r"^(?:p|pt|patient|client)\b", re.I)
+KIN = re.compile(
+    r"\b(?:husband|wife|partner|mother|mum|mam|mom|father|dad|son|daughter|brother|sister|aunt|uncle|nephew|niece|cousin|"
+    r"gran|nan|grandma|granny|grandad|grandfather|grandmother|grandson|granddaughter|carer|friend|neighbour|interpreter|"
+    r"translator|teacher|coach|warden|companion|relative|parent|guardian|boyfriend|girlfriend|fianc[eé]e?|"
+    r"social worker|receptionist|support worker)\b",
+    re.I,
+)
+"""Who speaks for a patient or beside one, and is neither patient nor clinician."""
 ASKS = re.compile(
     r"\?\s*$|^(?:any|do|does|did|have|has|are|is|how|what|when|where|which|can you|tell me|let me|let's|we'll|"
     r"i'd like"
@@ -84,7 +93,26 @@ def turns_of_text(text: str) -> Speech:
             turns[-1] = msgspec.structs.replace(turns[-1], text=f"{turns[-1].text} {line}".strip())
         else:
             turns.append(DialogueTurn(id="t1", role="unknown", speaker="", text=line, sure=False))
-    return tuple(turn for turn in turns if turn.text)
+    return _named(tuple(turn for turn in turns if turn.text))
+
+
+def _named(turns: Speech) -> Speech:
+    """'Kath: … Dean: …': where nobody is called doctor or patient, who asks is the clinician, and whoever else speaks
+    under a name of no relative is the patient."""
+    roles = {turn.role for turn in turns}
+    names = Counter(turn.speaker for turn in turns if turn.role == "other" and not KIN.search(turn.speaker))
+    asked = Counter(turn.speaker for turn in turns if turn.text.rstrip().endswith("?"))
+    given: dict[str, Role] = {}
+    if "clinician" not in roles and names:
+        asks = max(names, key=lambda name: asked[name])
+        if asked[asks] * 2 >= names[asks]:
+            given[asks] = "clinician"
+    if "patient" not in roles and ("clinician" in roles or given) and (rest := [n for n in names if n not in given]):
+        given[max(rest, key=lambda name: names[name])] = "patient"
+    return tuple(
+        msgspec.structs.replace(turn, role=given[turn.speaker], sure=False) if turn.speaker in given else turn
+        for turn in turns
+    )
 
 
 def role_of(name: str) -> Role:
