@@ -214,10 +214,10 @@ Written by `hickam scribe evaluate FOLDER … --report docs/evaluation/scribe.md
   0.57 (0.42). Then three rounds of twelve by one more hand, each written before the program saw it and its misses
   mended before the next: 0.74 (recall 0.63); 0.73 (0.63) where the rules before the rounds gave 0.70 (0.59); 0.67
   (0.58) where they gave 0.64 (0.54). Most of what was missed there is a wording not known in plain narrative either,
-  or an answer beside its question; they are `three_rounds`, read since. The others have been read since and are in
-  `building`. The first runs together say more than the best of them and more than the table: expect two findings in five to be
-  missed where people talk in turns of phrase, one in five to ten of those read not to have been said so, and what was
-  said and is not in the note to be listed under it.
+  or an answer beside its question. They are `three_rounds`, read since; the others have been read since and are in
+  `building`. The first runs together say more than the best of them and more than the table: expect two findings in
+  five to be missed where people talk in turns of phrase, one in five to ten of those read not to have been said so,
+  and what was said and is not in the note to be listed under it.
 - A file of visits with notes (role-played, published under CC BY 4.0, not in this repository): what the dialogue gives
   against what the story reader finds in the note that came with it. Both sides are machine-read, and a note leaves out
   what was said and adds what was not (age, later results): this is agreement, not accuracy.
