@@ -165,8 +165,10 @@ OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "site_hands_arms": (frozenset(), stem_set("width breadth span")),
     "on_exertion": (frozenset(), stem_set("bike machine ball")),
     "flat_feet_sign": (stem_set("hobble walk"), frozenset()),
+    "constipation": (stem_set("training"), frozenset()),
+    "severe_pain": (stem_set("swell itch"), frozenset()),
     "hand_weakness": (frozenset(), stem_set("skin fold")),
-    "morning_stiffness": (frozenset(), stem_set("pad insole cream pack")),
+    "morning_stiffness": (frozenset(), stem_set("pad insole cream pack half mile km")),
     "fatigue": (stem_set("shoe heel sole trainer it"), stem_set("outside inside leg thigh calf side")),
     "quality": (
         stem_set("period menstrual covid flu booster b12 steroid tetanus vaccine thermal sun chemical reduced weak"),

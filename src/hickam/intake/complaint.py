@@ -25,7 +25,7 @@ TWITCH = stem_set("twitch flicker quiver ripple")
 ASLEEP = ("timing_night", "bed_partner_leg_jerks", "evening_worse", "crawling_sensation")
 SINGULAR = frozenset(["leg", "calf", "ankle", "foot", "thigh", "shin", "knee", "toe"])
 COMPLAINT_NOUN = stem_set("cramp pain ache spasm symptom muscle problem trouble swelling")
-ADJECTIVE = stem_set("swollen swelled swells puffy puffed ballooned bigger larger twice size")
+ADJECTIVE = stem_set("swollen swelled swells puffy puffed ballooned bigger larger twice size blew massive huge")
 OPEN_END = frozenset(["and", "but", "just", "though", "at", "whatsoever", "or", "with", "involved", "either", "now"])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hickam.intake.scene import Scene, others_here
+from hickam.intake.scene import LEG, Scene, others_here
 from hickam.intake.words import stem_set
 
 BEGAN = stem_set("begin start come onset sinc appear present")
@@ -80,9 +80,20 @@ def _since_an_event(scene: Scene, at: int) -> bool:
 def day_after_day(scene: Scene, at: int) -> bool:
     """'I tripped on Saturday, by Monday it was puffy. Now it's Wednesday', 'Sunday it swelled, today it is blue'."""
     later = range(at + 1, min(len(scene.stems), at + 60))
-    days = {j for j in later if scene.stems[j] in WEEKDAYS and "now" in scene.stems[max(at, j - 3) : j + 3]}
+    days = {
+        j
+        for j in later
+        if scene.stems[j] in WEEKDAYS and ("now" in scene.stems[max(at, j - 3) : j + 3] or scene.stems[j - 1] == "it")
+    }
     today = {j for j in later if scene.stems[j] == "today"}
     return scene.stems[at] in WEEKDAYS and bool(days | today)
+
+
+def _since_of_a_part(scene: Scene, at: int) -> bool:
+    """'Knee the size of a football since Tuesday': a part of the leg, with no symptom word."""
+    lo, _ = scene.bounds[scene.context.clause[at]]
+    named = "since" in scene.stems[max(lo, at - 3) : at] and not LEG.isdisjoint(scene.stems[lo:at])
+    return named and not others_here(scene, scene.context.clause[at])
 
 
 def it_has_been(scene: Scene, at: int) -> bool:
@@ -128,7 +139,16 @@ def starts_after(scene: Scene, at: int) -> bool:
     return begun is not None and any(i in scene.told for i in ahead if i > begun)
 
 
-DATED_BY = (now_follows, _since_then, began_then, _since_an_event, day_after_day, it_has_been, then_follows)
+DATED_BY = (
+    now_follows,
+    _since_then,
+    began_then,
+    _since_an_event,
+    day_after_day,
+    it_has_been,
+    then_follows,
+    _since_of_a_part,
+)
 
 
 def dated_by_what_follows(scene: Scene, at: int) -> bool:

@@ -14,6 +14,7 @@ from hickam.intake import cues
 from hickam.intake.attacks import duration, frequency, relief_time, small_hours, stiffness
 from hickam.intake.compared import arm_leg_gap
 from hickam.intake.events import births
+from hickam.intake.exertion import at_sport
 from hickam.intake.flags import ASKED, FAMILY, NEG, PAST
 from hickam.intake.numbers_in_words import periods, read_number
 from hickam.intake.particular import goes_elsewhere
@@ -77,6 +78,7 @@ def derive(scene: Scene, kept: Sequence[Statement]) -> list[Statement]:
         _runs,
         _no_longer_only,
         _crack,
+        at_sport,
     ):
         out.extend(simple(scene))
     told = {s.id for s in kept if s.said == "present" and s.how == "phrase"}

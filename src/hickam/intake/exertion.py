@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
+from hickam.intake.flags import ASKED, NEG
+from hickam.intake.matching import NEGATORS
 from hickam.intake.otherwise import likened
-from hickam.intake.scene import RELIEF, Scene
+from hickam.intake.scene import RELIEF, SOUND, VOIDING, Scene
 from hickam.intake.statements import Statement
 from hickam.intake.words import stem, stem_set
 
 RUNS = stem_set("run running sprint sprinting jog football rugby hockey tennis treadmill climb uphill hill")
 CARRIES_ON = stem_set("carried carry kept keep went go going")
 EASES = RELIEF - {"go", "stop", "wear"} | stem_set("help")
+
+
+SPORT = stem_set("""
+    football footy soccer rugby hockey netball tennis badminton squash padel pickleball basketball volleyball cricket
+    golf gaelic hurling camogie lacrosse gymnastics ballet dancing match training parkrun sprint sprinting treadmill
+    gym crossfit race jog jogging run running session trampoline skipping hike hiking
+""")
+LEADS = stem_set("when whenever after during every each into while whilst by mid playing at in")
+FAR = 12
+APART = EASES | SOUND | NEGATORS | {"now"}
+"""Between a sport and a symptom: the one does not bring on the other."""
+
+
+def at_sport(scene: Scene) -> list[Statement]:
+    """'Hurt my calf in a match', 'every parkrun, the same shin pain': a sport told as the time of a symptom."""
+    if any(s.id == "on_exertion" for s in scene.statements):
+        return []
+    for i, s in enumerate(scene.stems):
+        if s not in SPORT or LEADS.isdisjoint(scene.stems[max(0, i - 3) : i]):
+            continue
+        if scene.context.flags[i] & (VOIDING | NEG | ASKED):
+            continue
+        for k in scene.symptoms:
+            between = scene.stems[min(i, k) : max(i, k)]
+            of_the_back = "back" in scene.stems[k + 1 : k + 3]
+            here = not of_the_back and scene.context.sentence[k] == scene.context.sentence[i] and abs(k - i) <= FAR
+            if here and APART.isdisjoint(between):
+                return [scene.make("on_exertion", min(i, k), max(i, k))]
+    return []
 
 
 def of_a_fit_person(scene: Scene, s: Statement) -> bool:

@@ -177,6 +177,16 @@ def no_feeling_named(scene: Scene, s: Statement) -> bool:
     return s.said == "present" and FELT.isdisjoint(scene.stems[i] for i in scene.around(s.lo))
 
 
+SKIN = stem_set("skin patch eczema stain staining rash ankle shin bruise")
+URINE = stem_set("urine pee wee peed weed piss water toilet loo passing urinate")
+
+
+def of_the_skin(scene: Scene, s: Statement) -> bool:
+    """'A patch above the ankle the colour of tea' is no dark urine."""
+    here = {scene.stems[i] for i in scene.around(s.lo)}
+    return s.said == "present" and not SKIN.isdisjoint(here) and URINE.isdisjoint(here)
+
+
 LIMB_BENT = stem_set("toe toes foot knee ankle leg elbow it")
 OTHER_SEAT = stem_set("cross crossed without still")
 

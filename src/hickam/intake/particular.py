@@ -37,6 +37,7 @@ from hickam.intake.otherwise import (
     of_a_muscle,
     of_another_scan,
     of_breath,
+    of_the_skin,
     on_one_foot,
     on_one_heel,
     only_stretched,
@@ -152,8 +153,10 @@ def _runs_in_the_family(scene: Scene, s: Statement) -> bool:
 
 
 def _lactate(scene: Scene, s: Statement) -> bool:
-    """A blood value, not a mother who lactates."""
-    return any(scene.tokens[i].text.lower() == "lactate" for i in s.used)
+    """A blood value, not a mother who lactates; 'after my daughter's wedding' is no birth."""
+    words = {t.text.lower() for t in scene.tokens[s.lo : s.hi + 1]}
+    grown = not {"daughter", "daughter's", "son", "son's"}.isdisjoint(words)
+    return "lactate" in words or (grown and words.isdisjoint(["having", "had", "birth", "born", "delivered"]))
 
 
 def _crossed(scene: Scene, s: Statement) -> bool:
@@ -283,6 +286,7 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
         (scene.tokens[s.lo].text.lower() == "freezing" and LEG.isdisjoint(scene.stems[i] for i in scene.around(s.lo)))
         or _cold_around(scene, s)
     ),
+    "dark_urine": of_the_skin,
     "dependency_relief": legs_out_of_bed,
     "diarrhoea": _one_run,
     "duration_seconds_minutes": _of_a_rest,

@@ -137,7 +137,8 @@ def called_own(scene: Scene, lo: int, hi: int) -> bool:
     before = scene.stems[max(start, lo - 3) : lo]
     if not {"to", "above", "below"}.isdisjoint(before) or ("on" in before and scene.stems[hi] == "foot"):
         return False  # 'water up to my ankles', 'dead on my feet'
-    opens = lo == start and not IS.isdisjoint(scene.stems[hi + 1 : hi + 2])  # 'Knee has been fat'
+    first = lo == start or (lo == start + 1 and scene.stems[start] == "the")
+    opens = first and not IS.isdisjoint(scene.stems[hi + 1 : hi + 2])  # 'Knee has been fat'
     return (
         (opens or not OWN.isdisjoint(scene.stems[max(start, lo - 2) : hi + 1]))
         and SOUND.isdisjoint(scene.stems[hi + 1 : hi + 5])
