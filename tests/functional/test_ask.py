@@ -173,6 +173,16 @@ def test_a_conversation_follows_on_and_is_saved_only_when_asked(
     assert [p.name for p in tmp_path.iterdir()] == ["talk.json"]
 
 
+def test_why_alone_is_a_question_after_another_and_it_is_the_medicine_blamed(
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    first, why = asked(capsysbinary, "How likely is DVT?", "why?", "--case", CLOT)
+    assert (first["kind"], why["kind"], why["standing"]) == ("likelihood", "why", "answered")
+    taking = "66-year-old man. Night cramps in both calves since he started salmeterol. Also takes furosemide."
+    _, stop = asked(capsysbinary, "Which of his drugs could do this?", "Can he stop it?", "--case", taking)
+    assert cited(stop)[0].startswith("drugs/beta_agonists_long#action")
+
+
 def test_questions_come_from_standard_input_too(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,15 +35,32 @@ def test_what_repeats_a_field_comes_later_but_results_that_may_conflict_stay_tog
     assert sorted(found, key=lambda c: c.id) == sorted(claims, key=lambda c: c.id)
 
 
-@pytest.mark.parametrize(("lost", "leads"), [(0.1, "lay"), (0.9, "technical")])
-def test_for_a_patient_plain_words_lead_where_they_are_nearly_as_good(lost: float, leads: str) -> None:
-    technical, other, lay = (
-        Claim(id=f"{item}#summary.{i}", item=item, field="summary", text="", lay=i > 0)
-        for i, item in enumerate(("conditions/a", "conditions/b", "conditions/a"))
-    )
-    worth = {technical.id: 1.0, other.id: 0.99, lay.id: 1.0 - lost}
-    found = plainly_first([technical, other, lay], worth)
-    assert found[0] is {"lay": lay, "technical": technical}[leads]
+@pytest.mark.parametrize(
+    ("kind", "lost", "leads"),
+    [
+        ("treatment", 0.1, "advice"),
+        ("treatment", 0.9, "technical"),
+        ("symptoms", 0.1, "technical"),
+        ("meaning", 0.1, "beginning"),
+        ("who", 0.1, "technical"),
+    ],
+)
+def test_for_a_patient_plain_words_lead_where_they_suit_and_are_nearly_as_good(
+    kind: str, lost: float, leads: str
+) -> None:
+    ids = {
+        "technical": "conditions/a#summary.0",
+        "other": "conditions/b#patient_text.1",
+        "beginning": "conditions/a#patient_text.0",
+        "advice": "conditions/a#patient_text.3",
+    }
+    claims = {
+        name: Claim(id=one, item=one.partition("#")[0], field="", text=name, lay="patient" in one)
+        for name, one in ids.items()
+    }
+    worth = {claim.id: 1.0 - lost * (name != "technical") for name, claim in claims.items()}
+    found = plainly_first(kind, list(claims.values()), worth)
+    assert found[0].text == leads
     assert {c.id for c in found} == set(worth)
 
 

@@ -238,6 +238,22 @@ def test_follow_ups_take_subject_or_kind(claims: ClaimsIndex) -> None:
     assert understand("what about stenosis?", claims, likely, has_case=True).kind == "likelihood"
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "kind", "target"),
+    [
+        ("Does magnesium work for night cramps?", "what else can I try?", "treatment", "conditions/idiopathic_nocturnal_leg_cramps"),
+        ("Is quinine any good?", "alternatives?", "treatment", ""),
+        ("What are shin splints?", "how are they different from a stress fracture?", "compare", "conditions/medial_tibial_stress_syndrome"),
+        ("Compare DVT and cellulitis", "how do you treat it?", "treatment", "conditions/deep_vein_thrombosis"),
+        ("Are statins bad for muscles?", "should I stop them?", "action", "drugs/statins"),
+    ],
+)  # fmt: skip
+def test_follow_ups_ask_for_something_else(claims: ClaimsIndex, first: str, then: str, kind: str, target: str) -> None:
+    found = understand(then, claims, understand(first, claims))
+    assert found.kind == kind
+    assert target in (found.targets or ("",))
+
+
 def test_search_by_words_alone_finds_an_exact_term() -> None:
     two = [Claim(id="a#x.0", item="a", field="x", text="Hypokalaemia needs potassium."), Claim(id="b#x.0", item="b", field="x", text="Stretch the calf.")]  # fmt: skip
     index = Index(two, word_table(two), {"hypokalemia": 1, "stretch": 1, "calf": 1}, None)

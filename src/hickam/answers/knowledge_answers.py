@@ -44,6 +44,10 @@ PROPOSING = frozenset(
 """Kinds of question that may come before a medicine is given."""
 
 
+JUDGING = frozenset(["can_take", "harms", "avoid", "interaction", "general", "action", "dose"])
+"""Kinds of question that cautions for other people answer too."""
+
+
 class Library:
     """Answers of one pack for one reader; ``vector``: the question's, or None."""
 
@@ -127,6 +131,9 @@ class Library:
             pool += [c for c in self.index.of_item["pack"] if c.field == "articles" and c.id.split(".")[1] in wanted]
         factors = patient.factors | {i.split("/")[1] for i in question.others if i.startswith("findings/")}
         cautions = [c for c in pool if c.field == "caution" and c.id.split("#")[1].split(".")[1] in factors]
+        if question.kind not in JUDGING:
+            uncalled = {c.id for c in pool if c.field == "caution"} - {c.id for c in cautions}
+            pool = [c for c in pool if c.id not in uncalled]
         if question.kind in ("treatment", "prevention"):
             named |= {c.id for c in cautions[:2]}
         if question.kind == "rule_out":

@@ -49,6 +49,8 @@ OF_MEDICINES = frozenset(["can_take", "harms", "interaction", "action", "drug_ca
 """Kinds that ask about a medicine or a treatment."""
 _LEAD = re.compile(r"^(and|but|so|ok|okay|then|also|yes|what about|how about|and what about)\b[ ,]*", re.I)
 _REFERS = re.compile(r"\b(it|its|that|this|these|those|them|they)\b", re.I)
+_INSTEAD = re.compile(r"\b(instead|else|alternatives?|other (options?|treatments?|things?|ways?|medicines?))\b", re.I)
+"""After a medicine: what there is beside it."""
 LEAST = 0.18
 """Least score of a kind; a question none fits is answered by search alone."""
 SURE = 0.45
@@ -113,7 +115,7 @@ class Reading(Protocol):
         """Words that only ask."""
 
     def called(self, item: str) -> str:
-        """The name of an item of the pack."""
+        """The name of an item of the pack, or of what the 'pack' itself is about."""
 
     def kinds(self, masked: str, folders: frozenset[str]) -> tuple[dict[str, float], dict[str, float]]:
         """Kinds, and fields of the pack, and how well they fit the question with its names masked; best first."""
@@ -133,8 +135,12 @@ def understand(text: str, reading: Reading, before: Question | None = None, *, h
     plain = reading.parts.mended(written_out(text, reading.names.things))
     asked = words(plain)
     named = reading.names.find(asked)
-    scores, fields = _scores(plain, named, reading, before)
-    question = _with_items(text, _settled(plain, scores, named, has_case), asked, named, reading)
+    if before is not None and _instead(plain, named, before):
+        ill = next((i for i in (*before.targets, *before.others) if i.startswith("conditions/")), "pack")
+        return msgspec.structs.replace(understand(f"How is {reading.called(ill)} treated?", reading), text=text)
+    subject = _subject(plain, named, before)
+    scores, fields = _scores(plain, named, reading, subject)
+    question = _with_items(text, _settled(plain, scores, named, subject, has_case), asked, named, reading)
     hints = reading.parts.hints(asked)
     question = msgspec.structs.replace(question, plain=plain, scores=scores, fields=fields, hints=hints)
     question = _as_story_tells(question, reading)
@@ -159,15 +165,27 @@ def _as_story_tells(question: Question, reading: Reading) -> Question:
     return msgspec.structs.replace(question, others=others, hints=hints, examined=examined)
 
 
-def _scores(
-    text: str, named: list[Named], reading: Reading, before: Question | None
-) -> tuple[dict[str, float], dict[str, float]]:
+def _instead(text: str, named: list[Named], before: Question) -> bool:
+    """'What else can I try?' after a question about a medicine, which it is not about."""
+    things = any(not n.item.startswith("findings/") for n in named)
+    return not things and before.kind in OF_MEDICINES and _INSTEAD.search(text) is not None
+
+
+def _subject(text: str, named: list[Named], before: Question | None) -> str:
+    """Folder of what 'it' stands for: what the question before was about, where this one names no other thing."""
+    known = (*before.targets, *before.others) if before is not None and _REFERS.search(text) else ()
+    if any(not n.item.startswith("findings/") for n in named):
+        return ""
+    folders = [folder for folder in (item.partition("/")[0] for item in known) if folder in MASKS]
+    return "conditions" if "conditions" in folders and folders[0] == "tests" else next(iter(folders), "")
+
+
+def _scores(text: str, named: list[Named], reading: Reading, subject: str) -> tuple[dict[str, float], dict[str, float]]:
     """How well each kind and field fits; where a story is told beside a question, the question alone. 'How is it
     treated?' is read with what the question before was about in the place of 'it'."""
     spans = _spans(text, named, reading.names.own)
     masked, folders = _asking(without_names(text, spans)), {folder for _, _, folder in spans}
-    subject = before.targets[0].partition("/")[0] if before is not None and before.targets else ""
-    if subject in MASKS and not folders - {"findings"} and _REFERS.search(masked):
+    if subject and _REFERS.search(masked):
         masked, folders = _REFERS.sub(MASKS[subject], masked, count=1), folders | {subject}
     return reading.kinds(masked, frozenset(folders))
 
@@ -193,19 +211,21 @@ def _spans(text: str, named: list[Named], own: frozenset[str] = frozenset()) -> 
     return [(at[start][0], at[end - 1][1], folder) for (start, end), folder in best.items()]
 
 
-def _settled(text: str, scores: dict[str, float], named: list[Named], has_case: bool) -> str:
+def _settled(text: str, scores: dict[str, float], named: list[Named], subject: str, has_case: bool) -> str:
     """The kind that fits best among those that what is named allows; 'general' where none fits."""
     things = [n for n in named if not n.item.startswith("findings/")]
     kinds = [kind for kind, score in scores.items() if score >= LEAST and kind != UNCOVERED]
     if _apart(things) and (not kinds or {"interaction", "can_take"} & set(kinds[:3])):
         return "interaction"
+    if _INSTEAD.search(text) and any(n.item.startswith(("treatments/", "drugs/")) for n in things):
+        return "treatment"
     cramp = re.search(r"\bcramps?\b", text.lower()) is not None
-    return next((kind for kind in kinds if _allowed(kind, named, cramp=cramp, has_case=has_case)), "general")
+    return next((kind for kind in kinds if _allowed(kind, named, subject, cramp=cramp, has_case=has_case)), "general")
 
 
-def _allowed(kind: str, named: list[Named], *, cramp: bool, has_case: bool) -> bool:
-    """Whether a question that names this can be of the kind."""
-    folders = {n.item.split("/")[0] for n in named}
+def _allowed(kind: str, named: list[Named], subject: str, *, cramp: bool, has_case: bool) -> bool:
+    """Whether a question that names this, or whose 'it' stands for such a subject, can be of the kind."""
+    folders = {*(n.item.split("/")[0] for n in named), subject}
     conditions = {(n.start, n.end) for n in named if n.item.startswith("conditions/")}
     pharmacy = bool(folders & {"treatments", "drugs"})
     match kind:
@@ -216,7 +236,7 @@ def _allowed(kind: str, named: list[Named], *, cramp: bool, has_case: bool) -> b
         case "accuracy":
             return bool(folders & {"tests", "findings"})
         case "likelihood":
-            return bool(conditions) or not pharmacy
+            return (bool(conditions) and has_case) or not (conditions or pharmacy)
         case "why" | "what_if" | "next_step" | "my_drugs":
             return has_case
     return True
@@ -270,10 +290,13 @@ def _beside_complaint(named: list[Named]) -> list[Named]:
 def _carried(question: Question, named: list[Named], before: Question) -> Question:
     """'And in pregnancy?', 'how is it treated?', 'why?', 'what about stenosis?' filled in from the question before."""
     things = [n for n in named if not n.item.startswith("findings/")]
+    other = _compared(question, things, before)
+    if other:
+        return msgspec.structs.replace(question, kind="compare", targets=other, carried=True)
     brief = len(words(question.plain)) <= BRIEF
     whole = _REFERS.search(question.plain) is not None and question.kind != "general"
     vague = not whole and (question.scores.get(question.kind, 0.0) < SURE or question.kind == "meaning")
-    kind = before.kind if brief and vague else question.kind
+    kind = before.kind if brief and vague and before.kind != "compare" else question.kind
     if not things:
         return _about(question, kind, before) if brief or _REFERS.search(question.plain) else question
     if not (brief and (vague or _LEAD.match(question.plain))):
@@ -283,6 +306,16 @@ def _carried(question: Question, named: list[Named], before: Question) -> Questi
     if not items and before.targets:
         return _about(question, kind, before)
     return msgspec.structs.replace(question, kind=kind, targets=items or question.targets, carried=True)
+
+
+def _compared(question: Question, things: list[Named], before: Question) -> tuple[str, ...]:
+    """'How is it different from a fracture?': what was spoken of and the one illness named; () for other questions."""
+    worded = next((kind for kind in question.scores if kind != UNCOVERED), "")
+    ills = [n.item for n in things if n.item.startswith("conditions/")]
+    earlier = [item for item in before.targets if item.startswith("conditions/") and item not in ills]
+    if worded != "compare" or len(ills) != 1 or not earlier or not _REFERS.search(question.plain):
+        return ()
+    return (earlier[0], ills[0])
 
 
 def _about(question: Question, kind: str, before: Question) -> Question:

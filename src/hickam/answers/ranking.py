@@ -29,9 +29,10 @@ TOGETHER = frozenset(["effects"])
 """Fields whose sentences may contradict each other, and are shown together."""
 SPREAD = 20
 """Claims put in order with these losses; nobody sees more."""
-FAR = 0.6
+FAR = 0.4
 """What a claim about something that was not named may be worth less than the best before it is left out."""
-PLAINEST, NEARLY = 6, 0.35
+ADVISING, DESCRIBING = frozenset(["treatment", "action", "avoid"]), frozenset(["meaning", "symptoms", "causes"])
+PLAINEST, NEARLY = 6, 0.3
 """Claims among which one in plain words is looked for, and what it may be worth less than the best."""
 WORDY = 60
 """Words of a claim beyond which length tells nothing more."""
@@ -59,7 +60,7 @@ WEIGHTS = {
     "length": 0.25,
     "number": -0.4,
     "stray": -0.02,
-    "later": -0.1,
+    "later": -0.15,
 }
 """Weights of a claim's parts; measured."""
 
@@ -144,7 +145,7 @@ class Ranker:
         best = max(worth.values(), default=0.0)
         near = (c for c in pool if not parts[c.id]["stray"] or worth[c.id] >= best - FAR)
         ordered = spread(sorted(near, key=lambda c: (-worth[c.id], c.id)), worth)
-        return plainly_first(ordered, worth) if self.reader == "patient" else ordered
+        return plainly_first(question.kind, ordered, worth) if self.reader == "patient" else ordered
 
     def _likeness(self, pool: Sequence[Claim], vector: Vectors | None) -> dict[str, float]:
         """Cosine of each claim with the question; a claim without a vector is as near as its item's others."""
@@ -169,10 +170,10 @@ class Ranker:
         articles |= {name: 1.0 for cue, name in ARTICLE_CUES if re.search(cue, low)}
         residue, asked = (self.index.coverage(said) for said in (question.residue, own_words(question)))
         found, covering = self.index.by_words(question.sought), self.covering(question)
-        meant = {i: _meant(i, kinds) for i in question.others}
+        named_thing = any(_thing(i) for i in question.targets)
+        meant = {i: _meant(i, kinds) for i in question.others if _thing(i) or not named_thing}
         linked = {item.partition("/")[2] for item in (*question.targets, *question.others, *question.hints)}
-        about = {*question.targets, *question.others, *question.hints, *covering, "pack"}
-        told_apart = question.wide or any(_thing(i) for i in question.targets)
+        about = {*question.targets, *question.others, *question.hints, *covering}
         out = []
         for c in pool:
             key = c.id.partition("#")[2].partition(".")[2].partition(".")[0]
@@ -195,7 +196,7 @@ class Ranker:
                     "covers": float(c.item in covering),
                     "length": min(WORDY, len(words(c.text))) / WORDY,
                     "number": float(c.field in COUNTED),
-                    "stray": float(told_apart and c.item not in about and key not in linked),
+                    "stray": float((named_thing or question.examined) and c.item not in about and key not in linked),
                     "later": 0.0 if question.kind in ADVERSE else _later(c),
                 }
             )
@@ -256,12 +257,20 @@ def spread(ordered: Sequence[Claim], worth: Mapping[str, float]) -> list[Claim]:
     return [*chosen, *left, *ordered[2 * SPREAD :]]
 
 
-def plainly_first(ordered: list[Claim], worth: Mapping[str, float]) -> list[Claim]:
-    """For a patient, what is written for patients leads where it is of the same item and nearly as good."""
-    plain = [c for c in ordered[1:PLAINEST] if c.lay and c.item == ordered[0].item]
-    if not plain or ordered[0].lay or worth[ordered[0].id] - worth[plain[0].id] > NEARLY:
+def plainly_first(kind: str, ordered: list[Claim], worth: Mapping[str, float]) -> list[Claim]:
+    """For a patient, the claim of the best one's item that suits what is asked leads where it is nearly as good. A text
+    for patients says first what it is, then what to do: the one is for describing, the other for advice."""
+
+    def suits(claim: Claim) -> bool:
+        begins = claim.id.endswith("#patient_text.0")
+        return not (claim.lay and not begins) if kind in DESCRIBING else claim.lay and not begins
+
+    if not ordered or kind not in ADVISING | DESCRIBING:
         return ordered
-    return [plain[0], *(c for c in ordered if c is not plain[0])]
+    best = ordered[0]
+    near = [c for c in ordered[:PLAINEST] if c.item == best.item and worth[best.id] - worth[c.id] <= NEARLY]
+    suiting = sorted(filter(suits, near), key=lambda c: kind == "meaning" and not c.lay)
+    return [suiting[0], *(c for c in ordered if c is not suiting[0])] if suiting else ordered
 
 
 def _place(claim: Claim) -> str:

@@ -80,6 +80,7 @@ _SMALL = word_set("""
     on at to for from by with about as into and or but so if then than there here what which who whom whose when
     where why how not no any some also too very just really exactly please tell know think say said get got give
     gets make makes made want need like well ok okay all right much many more most other else same own s t d ll ve
+    shouldn't wouldn't couldn't hasn't haven't wasn't weren't didn't who's how's where's they're they've you're we're
     re m don't doesn't isn't aren't won't can't it's i'm i've what's that's there's he's she's let's us out up down
     off over between while above below since without whether enough yes let say am cannot because through during
     within across again still yet even only ever almost

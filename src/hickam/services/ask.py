@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -38,6 +39,8 @@ ALONE = frozenset(["what_if", "sources", "compare", "interaction", "dose"])
 """Kinds that are told surely, or whose answer is whole."""
 MOST_OF_ONE = 5
 """Claims of the likelier answer where another kind may have been meant."""
+ASKING = re.compile(r"\b(why|how|when|where|who|what|which)\b", re.I)
+"""Words that alone are a question after another: 'why?'."""
 GREETINGS = word_set("thank thanks hello hi hey help please bye good morning evening")
 LEAST_COVERED = 0.3
 """Score from which 'nothing a pack holds', where it fits best, keeps a question from being answered from the case."""
@@ -61,7 +64,7 @@ def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) 
     _check(text)
     before = _question_of(options.before)
     question = understand(text, claims, before, has_case=case is not None)
-    if not set(content(text)) - GREETINGS and not question.targets:
+    if not set(content(text)) - GREETINGS and not question.targets and (before is None or not ASKING.search(text)):
         return _written(claims, question, _nothing_asked(), options, None, "refused")
     question = _of_own_medicine(question, case)
     urgent = _urgent_question(claims, question, options)
@@ -300,8 +303,14 @@ def _written(
         ask_a_clinician=(draft.asks or GENERAL_ASKS) if refused else draft.asks,
         claims=tuple(_cited(pack, claim) for claim in cited.values()),
         references=tuple(reference(key, pack.sources[key]) for key in keys if key in pack.sources),
-        carry=Turn(kind=question.kind, targets=question.targets, others=question.others),
+        carry=Turn(kind=question.kind, targets=question.targets, others=(*question.others, *_blamed(draft))),
     )
+
+
+def _blamed(draft: Draft) -> tuple[str, ...]:
+    """The medicine that stands first in an answer about this patient's medicines, which 'it' may then stand for."""
+    first = draft.claims[0].id if draft.claims else ""
+    return (f"drugs/{first.removeprefix('case#medication.')}",) if first.startswith("case#medication.") else ()
 
 
 def as_sentence(claim: Claim) -> Sentence:

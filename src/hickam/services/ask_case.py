@@ -194,6 +194,7 @@ class CaseAnswers:
             ] + claims[:2]
         elif question.kind == "workup":
             claims = [*self._pack(answer.differential[0].condition.id, "workup")[:LEADING], *claims[:2]]
+        claims = list(dict.fromkeys(claims))
         urgent = [case_claim("urgency.level", f"{answer.urgency.sentence}. {answer.route.sentence}")]
         pressing = answer.urgency.level in ("same_day", "emergency")
         return Draft(claims=(*(urgent if pressing else ()), *claims), lead=2 if pressing else 1)

@@ -142,7 +142,10 @@ class ClaimsIndex:
         return (0.0, 0.0) if self._scope is None or vector is None else self._scope.signs(vector)
 
     def called(self, item: str) -> str:
-        """The name of an item ('conditions/growing_pains') without what stands in brackets; '' for one of no name."""
+        """The name of an item ('conditions/growing_pains') without what stands in brackets; '' for one of no name; what
+        the 'pack' itself is about."""
+        if item == "pack":
+            return self.knowledge.pack.manifest.id.replace("_", " ")
         folder, _, name = item.partition("/")
         found = getattr(self.knowledge.pack, folder, {}).get(name)
         return str(getattr(found, "name", "")).split(" (")[0]
