@@ -41,6 +41,7 @@ from hickam.intake import parse
         ("Hiya, bit of an odd one. My leg hurts", None, None),
         ("Bit worried. Dads 81 and his leg is cold", 81, "male"),
         ("Leg cramps every summer since I was 40", None, None),
+        ("My dad had a bad back for years, now his calves burn", None, "male"),
         ("65 man, heavy legs", 65, "male"),
         ("Male 52 cramps", 52, "male"),
         ("Man 3 days calf pain", None, "male"),

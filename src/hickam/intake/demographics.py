@@ -76,7 +76,8 @@ INFORMS = re.compile(
     re.I,
 )
 THEIRS = re.compile(
-    r"\b(?:he|she|his|her)\b[^.!?]*\b(?:cramp|pain|ache|sore|swollen|swell|hurt|seiz|numb|leg|calf|foot|feet)", re.I
+    r"\b(?:he|she|his|her)\b[^.!?]*\b(?:cramp|pain|ache|sore|swollen|swell|hurt|seiz|numb|leg|calf|calves|foot|feet|thigh)",
+    re.I,
 )
 """'My dad had a stent, he stops every …, his calf seizes up': his story after all, if the writer tells none."""
 SEX_AFTER = re.compile(
