@@ -87,10 +87,11 @@ def clauses(tokens: Sequence[Token], contrast: set[int]) -> tuple[list[int], lis
 def _new_subject(tokens: Sequence[Token], i: int, clause: Sequence[int], current: int) -> bool:
     """'I cannot bend my knees and [my] pee is dark', 'no fever and my heart is skipping': after a denied verb *and* may
     bring a new subject, after any denial one that says whose it is."""
-    ahead = [t.stem for t in tokens[i + 1 : i + 5]]
-    if not any(s in ("be", "have", "go") for s in ahead[1:4]) or "," in ahead:
+    owned = i + 1 < len(tokens) and tokens[i + 1].stem in OWNERS
+    ahead = [t.stem for t in tokens[i + 1 : i + (8 if owned else 5)]]
+    if not any(s in ("be", "have", "go") for s in ahead[1:]) or "," in ahead:
         return False
-    denials = ("not", "no", "without") if ahead[0] in OWNERS else ("not",)
+    denials = ("not", "no", "without") if owned else ("not",)
     return any(clause[j] == current and tokens[j].stem in denials for j in range(max(0, i - 12), i))
 
 
