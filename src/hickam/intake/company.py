@@ -146,6 +146,7 @@ OTHERWISE: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "menstrual_irregular": (frozenset(), frozenset(["of"])),
     "pain_lying_on_side": (stem_set("asleep"), frozenset()),
     "radiates_from_back": (stem_set("moved"), frozenset()),
+    "takes_levothyroxine": (stem_set("free serum"), frozenset()),
     "thirst": (frozenset(), stem_set("knowledge blood")),
     "muscle_weakness": (frozenset(), stem_set("bladder heart immune eyesight spot point stomach willed tea signal")),
     "at_rest": (stem_set("normal"), frozenset()),
@@ -185,7 +186,7 @@ def _not_of_the_leg(scene: Scene, s: Statement) -> bool:
     before = scene.stems[max(0, s.lo - 4) : s.lo]
     elsewhere_named = not ARM.isdisjoint(before) and LEG.isdisjoint([*before, *(scene.stems[i] for i in s.used)])
     after = scene.stems[s.hi + 1 : s.hi + 4]
-    return elsewhere_named or (s.id in RED and not VEINS.isdisjoint(after)) or not RED_THINGS.isdisjoint(after[:1])
+    return elsewhere_named or (s.id in RED and not VEINS.isdisjoint(after)) or not RED_THINGS.isdisjoint(after[:2])
 
 
 def _of_something_done(scene: Scene, s: Statement) -> bool:

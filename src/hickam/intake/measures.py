@@ -64,7 +64,10 @@ NOT = frozenset(["no", "not", "without", "never"])
 BETWEEN = frozenset(
     ["serum", "total", "plasma", "blood", "of", "a", "the", "correct", "rest", "your", "my", "his", "her"]
 )
-AFTER_WORD = frozenset(["and", "or", "at", "on", "in", "dur", "but", "with", "after", "now", "for"])
+AFTER_WORD = stem_set("""
+    and or at on in during but with after now for twofold threefold fourfold fivefold sixfold sevenfold
+    eightfold tenfold
+""")
 MUCH = stem_set("mark sever profound very gross massiv critical dangerous extrem")
 MORE = (">", ">=", "≥", "over", "above", "more than", "greater than", "higher than")
 DEGREES = re.compile(

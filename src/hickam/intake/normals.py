@@ -19,7 +19,7 @@ from hickam.model.case import Span
 
 NORMAL = stem_set("""
     normal unremarkable intact preserved nad wnl clear negative fine ok okay good symmetrical unaffected healthy
-    unimpaired full sound spared symmetric unrevealing noncontributory satisfactory equal
+    unimpaired full sound spared symmetric unrevealing noncontributory satisfactory equal retained
 """)
 """Words by which a writer says that nothing is wrong."""
 JOINERS = frozenset([",", "and", "or", "/", "plus", "+", "as", "well"])

@@ -294,7 +294,9 @@ PARTICULAR: dict[str, Callable[[Scene, Statement], bool]] = {
     "elevation_relief": feet_just_up,
     "endurance_athlete": lambda scene, s: scene.tokens[s.lo].text.lower() == "tried",
     "exercise_intolerance": _until_then,
-    "falls": _falls_to_a_number,
+    "falls": lambda scene, s: (
+        _falls_to_a_number(scene, s) or not {"postural", "orthostatic"}.isdisjoint(scene.stems[max(0, s.lo - 1) : s.lo])
+    ),
     "family_cramps": _runs_in_the_family,
     "focal_tibial_tenderness": spot_of_another_part,
     "growing_pains": _a_growing_pain,

@@ -107,7 +107,7 @@ def _read(head: str, tokens: list[Token], person: Person, vocabulary: Vocabulary
     taken = {(s.id, s.lo) for s in stated if s.kind == "absent"}
     normal = normal_statements(head, tokens, taken, context, vocabulary)
     stated.extend(normal)
-    told = {(s.id, context.sentence[s.lo]) for s in stated}
+    told = {(s.id, context.sentence[s.lo]) for s in stated if s.said != "not_counted"}
     graded = graded_statements(head, tokens, told, context, vocabulary)
     stated.extend(graded)
     stated.extend(meant_statements(head, tokens, marks, vocabulary))

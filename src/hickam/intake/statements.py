@@ -34,7 +34,7 @@ from hickam.intake.flags import (
 from hickam.intake.matching import NEGATORS, Match
 from hickam.intake.scope import Context
 from hickam.intake.vocabulary import COMBINED, Entry, Vocabulary
-from hickam.intake.words import Token, stem_set
+from hickam.intake.words import Token, stem, stem_set
 from hickam.model.case import Span
 
 LEG_WORDS = stem_set("leg calf thigh foot toe shin ankle knee hamstring buttock hip limb heel muscl")
@@ -74,6 +74,9 @@ NOT_FROM_AFAR = frozenset(["onset_days", "onset_weeks_months", "onset_years", "s
 """Denied only by a negation right before: 'will not move her leg since this morning' denies no onset."""
 
 
+ALIKE = stem("symmetrical")
+LESS = stem_set("reduced depressed diminished decreased absent lost sluggish brisk exaggerated increased impaired weak")
+"""After 'symmetrically': both are alike, and both abnormal."""
 SUMMARY = 4
 """Findings one wording rules out together from which it tells of none of them when it is denied itself."""
 
@@ -187,6 +190,12 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
         )
         if not negated and e.id == "evening_worse":
             return "not_counted"
+    if (
+        e.kind == "absent"
+        and tokens[m.hi].stem == ALIKE
+        and not LESS.isdisjoint(t.stem for t in tokens[m.hi + 1 : m.hi + 2])
+    ):
+        return "not_counted"  # 'ankle jerks symmetrically depressed'
     if e.kind == "absent":  # only a negation right before turns 'palpable pulses' round; a list's does not reach it
         doubly = tokens[m.lo].stem in NEGATORS  # 'no swelling no redness': each has its own
         if not doubly and not f & NEG and tokens[m.lo - 1 : m.lo] and tokens[m.lo - 1].stem == "not":
