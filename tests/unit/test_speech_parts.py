@@ -215,6 +215,10 @@ def test_a_doubtful_word_is_offered_as_the_medicine_it_resembles(names: Names) -
     [
         ("I take amla dipine in the morning", [("amla dipine", "amlodipine")]),
         ("he is on by kalu tamaid daily", [("by kalu tamaid", "bicalutamide")]),
+        ("I take a picks up in for my heart", [("a picks up in", "apixaban")]),
+        ("the river ox tablet", [("river ox", "rivaroxaban")]),
+        ("we saw a pick up truck", []),
+        ("has she lost any weight", []),
         ("the anal tone is fine", []),
         ("Amla. Dipine", []),
         ("amla 5 dipine", []),

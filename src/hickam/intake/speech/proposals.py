@@ -10,13 +10,15 @@ import difflib
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from hickam.intake.speech.hints import Names, alike, plain
+from hickam.intake.speech.hints import Names, alike, plain, speaks_of_medicines
 from hickam.model.transcript import Word
 
 MOST_WORDS = 5
 """A replacement of more words than this is another sentence, not a name heard better."""
 MOST_PIECES = 4
 """Words that a medicine's name falls into."""
+BEFORE, AFTER = 8, 3
+"""Words around a place that tell whether medicines are spoken of."""
 CLOSE = 0.4
 """Least similarity by sound of what is proposed to what was heard."""
 
@@ -57,13 +59,16 @@ def differences(record: Sequence[Word], hinted: Sequence[Word], names: Names | N
 
 
 def _in_pieces(record: Sequence[Word], taken: Collection[int], names: Names) -> list[Difference]:
-    """Medicines that were heard as several words: 'amla dipine'."""
+    """Medicines that were heard as several words or as another: 'amla dipine', 'a picks up in'."""
     used = set(taken)
     found = []
-    spans = [(a, b) for a in range(len(record)) for b in range(a + 2, min(a + MOST_PIECES, len(record)) + 1)]
-    for (score, name), (first, last) in sorted(
-        ((names.in_pieces(record[a:b]), (a, b)) for a, b in spans), reverse=True
-    ):
+    heard = [plain(word.text) for word in record]
+    spans = [(a, b) for a in range(len(record)) for b in range(a + 1, min(a + MOST_PIECES, len(record)) + 1)]
+    alike_to = []
+    for a, b in spans:
+        near = speaks_of_medicines(heard[max(0, a - BEFORE) : a], heard[b : b + AFTER])
+        alike_to.append((names.in_pieces(record[a:b], near=near), (a, b)))
+    for (score, name), (first, last) in sorted(alike_to, reverse=True):
         if score and used.isdisjoint(range(first, last)):
             found.append(Difference(first, last, name, None))
             used.update(range(first, last))
