@@ -87,6 +87,8 @@ def _no_injury(scene: Scene, s: Statement) -> bool:
     around = {scene.stems[i] for i in scene.around(s.lo)}
     if scene.tokens[s.lo].text.lower() == "landing" and "after" not in around and not HURTS.isdisjoint(around):
         return True  # 'landing from a jump is worst'
+    if [t.text.lower() for t in scene.tokens[max(0, s.lo - 1) : s.lo + 1]] == ["foot", "drop"]:
+        return True
     return bool({"like", "if", "though"} & set(before[-2:])) or "thought" in before or of_an_arm
 
 
@@ -181,8 +183,8 @@ def _comes_and_goes(scene: Scene, s: Statement) -> bool:
 
 
 def _one_run(scene: Scene, s: Statement) -> bool:
-    """'Stops the run' is not 'the runs'."""
-    return "run" in _texts(scene, s)
+    """'Stops the run', 'on the running front' are not 'the runs'."""
+    return not {"run", "running"}.isdisjoint(_texts(scene, s))
 
 
 def _twitching_only(scene: Scene, s: Statement) -> bool:
