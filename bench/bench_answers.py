@@ -38,6 +38,7 @@ FILES = (
     "fourth_held_apart",
     "fifth",
     "sixth",
+    "seventh",
     "sampled_building",
     "sampled_check",
     "unanswerable",
