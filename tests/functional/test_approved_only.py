@@ -45,7 +45,7 @@ def common(knowledge: Knowledge, number: int) -> list[str]:
         f"conditions/{name}" for name in knowledge.pack.conditions if f"conditions/{name}" not in needed(knowledge.pack)
     ]
     often = {item: sum(item in record.rests_on for record in case_records(knowledge)) for item in free}
-    return sorted(free, key=lambda item: -often[item])[4 : number + 4]
+    return sorted(free, key=lambda item: -often[item])[6 : number + 6]
 
 
 def test_the_shipped_pack_is_refused_because_nobody_has_approved_its_dangers(

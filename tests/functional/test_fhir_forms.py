@@ -5,6 +5,7 @@ It draws every question, takes answers, and its response gives the same case as 
 
 from __future__ import annotations
 
+import datetime
 import functools
 import http.server
 import json
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fhir_bundles import AS_OF, bare
+from fhir_bundles import bare
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -25,6 +26,9 @@ from selenium.webdriver.support.ui import WebDriverWait
 from hickam.interfaces.fhir.questionnaire import ANSWERS, questionnaire
 from hickam.interfaces.fhir.reading import read_fhir
 from hickam.services.knowledge import Knowledge
+
+AS_OF = (datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)).isoformat()
+"""The form stamps a response with the browser's own day, which may end while the test runs."""
 
 FORMS = Path(__file__).parents[1] / "fhir_gate" / "lforms" / "dist" / "lforms"
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")

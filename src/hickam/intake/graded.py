@@ -71,7 +71,7 @@ def graded_statements(
     text: str, tokens: Sequence[Token], taken: set[tuple[str, int]], context: Context, vocabulary: Vocabulary
 ) -> list[Statement]:
     """The findings that words of result make of the things they stand beside. ``taken``: finding and sentence already
-    read."""
+    read; what they imply is not told again ('pulses absent' are no reduced pulses besides)."""
     out: dict[tuple[str, int], Statement] = {}
     results = list(_results(text, tokens))
     said = {i for r in results for i in range(r.lo, r.hi + 1)}
@@ -83,7 +83,13 @@ def graded_statements(
         for s in found or _list(text, tokens, _after(tokens, r.hi, context), r, vocabulary):
             if (s.id, context.sentence[s.lo]) not in taken:
                 out.setdefault((s.id, context.sentence[s.lo]), s)
-    return list(out.values())
+    implied = {
+        (wider, sentence)
+        for id, sentence in (*taken, *out)
+        if id in vocabulary.findings
+        for wider in vocabulary.findings[id].implies
+    }
+    return [s for key, s in out.items() if key not in implied]
 
 
 def _up_to_another(items: list[tuple[int, int]], said: set[int]) -> list[tuple[int, int]]:
