@@ -13,18 +13,13 @@ from hickam.intake.matching import find_matches
 from hickam.intake.medicines import DRUGLIKE
 from hickam.intake.words import tokenise
 from hickam.model.note import VisitNote
-from hickam.services.knowledge import Knowledge, open_knowledge
+from hickam.services.knowledge import Knowledge
 from hickam.services.scribe import draft_note, visit_of
 from hickam.services.scribe_evaluation import Script
 
 DOSE = re.compile(r"\b\d+(?:\.\d+)?(?=\s?(?:mg|g|mcg|micrograms?|ml|units?)\b)")
 FIGURE = re.compile(r"\d+(?:\.\d+)?")
 SIDES = {"left", "right"}
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return open_knowledge("leg_cramps")
 
 
 def said_in(text: str, knowledge: Knowledge) -> tuple[set[str], set[str], set[str]]:

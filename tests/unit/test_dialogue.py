@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from dialogues import read, stated
 
 from hickam.intake.dialogue import turns_of_text
 from hickam.intake.dialogue.replies import read_reply
 from hickam.intake.dialogue.spoken import sentences
 from hickam.intake.errors import IntakeError
-from hickam.model.visit import Visit
-from hickam.services.knowledge import Knowledge, open_knowledge
+from hickam.services.knowledge import Knowledge
 from hickam.services.scribe import visit_of
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return open_knowledge("leg_cramps")
-
-
-def read(knowledge: Knowledge, *lines: str) -> Visit:
-    """'D: …' and 'P: …' lines as a visit."""
-    return visit_of(knowledge, turns_of_text("\n".join(lines)))
-
-
-def stated(visit: Visit) -> dict[str, str]:
-    return {f.finding: f.state for f in visit.findings}
 
 
 @pytest.mark.parametrize(

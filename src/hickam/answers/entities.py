@@ -39,8 +39,6 @@ WEAK = word_set("""
 
 
 DISCOVERER = re.compile(r"\b([A-Z][a-zäöüé]{3,})(?:'s)? (?:sign|test|phenomenon)\b")
-
-
 TOLD = ("history", "risk_factor", "symptom")
 """Kinds of finding that a patient tells; the others are seen or measured."""
 
@@ -175,7 +173,8 @@ def collect_names(pack: Pack, texts: Iterable[str], aliases: dict[str, tuple[str
     for word, items in aliases.items():
         things[" ".join(words(word))] = [item for item in items if not item.startswith("findings/")]
     things |= _telling_words(pack, things)
-    signs = _signs_by_discoverer(pack, {**things, **signs}) | signs
+    discovered = _signs_by_discoverer(pack)
+    signs = {word: items for word, items in discovered.items() if word not in {**things, **signs}} | signs
     known = {word for text in texts for word in words(text)}
     known |= {w for names in (things, signs) for name in names for w in name.split()}
     known |= {root(word) for word in known}
@@ -187,7 +186,7 @@ def collect_names(pack: Pack, texts: Iterable[str], aliases: dict[str, tuple[str
         frozenset(f"findings/{f.id}" for f in pack.findings.values() if f.about == "episode" or f.kind not in TOLD),
         frozenset(
             f"findings/{f.id}" for f in pack.findings.values() if f.about != "episode" and f.kind not in TOLD
-        ).union(*_signs_by_discoverer(pack, {}).values()),
+        ).union(*discovered.values()),
     )
 
 
@@ -208,14 +207,14 @@ def _telling_words(pack: Pack, things: Mapping[str, list[str]]) -> dict[str, lis
     return found
 
 
-def _signs_by_discoverer(pack: Pack, taken: Mapping[str, object]) -> dict[str, list[str]]:
+def _signs_by_discoverer(pack: Pack) -> dict[str, list[str]]:
     """'Trousseau', 'Lhermitte': a proper name that one sign alone bears."""
     bearers: dict[str, set[str]] = {}
     for finding in pack.findings.values():
         for name in (finding.name, *finding.synonyms):
             for match in DISCOVERER.finditer(name):
                 bearers.setdefault(spelt(match.group(1).lower()), set()).add(f"findings/{finding.id}")
-    return {word: list(items) for word, items in bearers.items() if len(items) == 1 and word not in taken}
+    return {word: list(items) for word, items in bearers.items() if len(items) == 1}
 
 
 def _eponym(match: re.Match[str], name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import reduce
 
 from msgspec.structs import replace
 
@@ -16,6 +17,7 @@ from hickam.answers.question import Question, understand
 from hickam.answers.ranking import rival
 from hickam.answers.search import Vectors
 from hickam.answers.words import content, word_set
+from hickam.clinic.plan import URGENT
 from hickam.errors import HickamError
 from hickam.intake.reading import parse
 from hickam.knowledge.standing import standing, states
@@ -74,11 +76,12 @@ def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) 
     about = joined(claims, case, extra) if case is not None else None
     vector = claims.vector(question.sought)
     about, story = (about, ()) if about is not None else as_story(claims, question, text)
-    first, second = _kinds(question, about, told=bool(story))
-    draft = _drafted(claims, replace(question, kind=first), vector, about, extra, options)
-    if second and second not in ALONE:
-        other = _drafted(claims, replace(question, kind=second), vector, about, extra, options)
-        draft = _both(draft, other)
+    read_as = [replace(question, kind=kind) for kind in _kinds(question, about, told=bool(story))]
+    drafts = [
+        _from_case(claims, one, about, options) or _from_pack(claims, one, vector, about, extra, options)
+        for one in read_as
+    ]
+    draft = reduce(_both, drafts)
     draft = replace(draft, notes=(*story, *draft.notes))
     if options.reader == "patient" and about is not None:
         draft = until_told(claims, question, draft, about)
@@ -86,12 +89,13 @@ def ask(claims: ClaimsIndex, text: str, case: Case | None, options: AskOptions) 
     return _written(claims, question, draft, options, urgent or pressing, "refused" if draft.refused else "answered")
 
 
-def _kinds(question: Question, case: Case | None, *, told: bool) -> tuple[str, str]:
+def _kinds(question: Question, case: Case | None, *, told: bool) -> tuple[str, ...]:
     """The kind to answer and, about a case, one that may be meant as well. Why something told of oneself happens is
     first which causes are likely."""
     if told and question.kind == "causes":
-        return "likelihood", "causes"
-    return question.kind, rival(question) if case is not None and question.kind not in ALONE else ""
+        return ("likelihood", "causes")
+    second = rival(question) if case is not None and question.kind not in ALONE else ""
+    return (question.kind, second) if second and second not in ALONE else (question.kind,)
 
 
 def _nothing_asked() -> Draft:
@@ -127,18 +131,6 @@ def _check(text: str) -> None:
 
 def _question_of(turn: Turn | None) -> Question | None:
     return None if turn is None else Question(text="", kind=turn.kind, targets=turn.targets, others=turn.others)
-
-
-def _drafted(
-    claims: ClaimsIndex,
-    question: Question,
-    vector: Vectors | None,
-    case: Case | None,
-    told: Case | None,
-    options: AskOptions,
-) -> Draft:
-    drafted = _from_case(claims, question, case, options)
-    return drafted or _from_pack(claims, question, vector, case, told, options)
 
 
 def _both(draft: Draft, other: Draft) -> Draft:
@@ -235,14 +227,13 @@ def _urgent_question(claims: ClaimsIndex, question: Question, options: AskOption
     signs = {o.finding for o in told.observations if o.state == "present" and o.how != "implied"}
     if not signs & claims.danger_signs or not (OWN.search(question.text) or len(signs) > 1):
         return None
-    answer = claims.assessed(told, options.reader)
-    return _urgent(answer, options.reader) if answer.urgency.level in ("emergency", "same_day") else None
+    return _pressing(claims, told, options)
 
 
 def _pressing(claims: ClaimsIndex, case: Case, options: AskOptions) -> UrgentFirst | None:
     """The case's own urgency, when it has to be seen the same day or at once."""
     answer = claims.assessed(case, options.reader)
-    return _urgent(answer, options.reader) if answer.urgency.level in ("emergency", "same_day") else None
+    return _urgent(answer, options.reader) if answer.urgency.level in URGENT else None
 
 
 def _urgent(answer: Assessment, reader: Reader) -> UrgentFirst:

@@ -11,6 +11,7 @@ from hickam.answers.claims import Claim, case_claim, lower_first, lower_first_wo
 from hickam.answers.draft import Draft
 from hickam.answers.question import Question
 from hickam.answers.search import Index
+from hickam.clinic.plan import URGENT
 from hickam.knowledge.telling import withheld
 from hickam.model.assessment import Assessment, Candidate, Estimate, MedicationReview
 from hickam.model.case import Case
@@ -117,11 +118,12 @@ class CaseAnswers:
                 found += [x for x in self._pack(c.condition.id, "do_not_miss") if x.id.endswith("exclusion")]
         return found[:2]
 
-    def _pressing(self, answer: Assessment) -> list[str]:
-        """The likeliest danger above its test threshold, where the case cannot wait: its tests come first."""
-        if answer.urgency.level not in ("same_day", "emergency"):
-            return []
-        return [c.condition.id for c in answer.differential if c.danger and c.danger.state == "above_threshold"][:1]
+    def _looked_for(self, answer: Assessment) -> str:
+        """Whose tests come first: where the case cannot wait the likeliest danger above its test threshold, else the
+        leading cause."""
+        dangers = (c for c in answer.differential if c.danger and c.danger.state == "above_threshold")
+        first = next(dangers, None) if answer.urgency.level in URGENT else None
+        return (first or answer.differential[0]).condition.id
 
     def _pack(self, condition: str, *fields: str) -> list[Claim]:
         return [c for c in self.index.of_item.get(f"conditions/{condition}", ()) if c.field in fields]
@@ -186,8 +188,7 @@ class CaseAnswers:
             verb = "Ask" if step.kind in ("history", "risk_factor") else "Examine or test"
             claims.append(case_claim(f"next.{number}.{step.id}", f"{verb}: {words or step.name}{effect}"))
         if wants == "test" or (self.options.reader == "patient" and wants != "ask"):
-            looked_for = self._pressing(answer) or [answer.differential[0].condition.id]
-            claims = [*(c for name in looked_for for c in self._pack(name, "workup")[:LEADING]), *claims]
+            claims = [*self._pack(self._looked_for(answer), "workup")[:LEADING], *claims]
         if question.kind == "workup" and "blood" in low:
             claims = [c for c in self.index.of_item["pack"] if c.id.startswith("pack#articles.laboratory.")][
                 :2
@@ -196,7 +197,7 @@ class CaseAnswers:
             claims = [*self._pack(answer.differential[0].condition.id, "workup")[:LEADING], *claims[:2]]
         claims = list(dict.fromkeys(claims))
         urgent = [case_claim("urgency.level", f"{answer.urgency.sentence}. {answer.route.sentence}")]
-        pressing = answer.urgency.level in ("same_day", "emergency")
+        pressing = answer.urgency.level in URGENT
         return Draft(claims=(*(urgent if pressing else ()), *claims), lead=2 if pressing else 1)
 
     def _who(self, question: Question) -> Draft:

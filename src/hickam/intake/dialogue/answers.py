@@ -111,13 +111,7 @@ class Answers:
             self.out.say((*open_end(as_statement(question)), *lines[0]))
             return lines[1:]
         if WH.match(text):
-            if aw.TIMES_ASKED.search(text) and reply.answer != "no" and any(map(counts, lines[:2])):
-                lead = self.lead if len(self.lead) <= aw.NAMED else ()
-                self._mean(((*open_end(lead), *without_wh(question)),), "yes", lines[0], only=("asked",))
-            says = aw.OFTEN.match(bare_text(lines[0])) or aw.SIDED.match(bare_text(lines[0]))
-            topic = self.meanings.topic(question) or (self.topic if aw.OF_IT.search(text) else "")
-            said = amount_first(text, lines if says else rest)
-            return WhAnswer(self.out, self.names_drug, question, topic).tell(said, reply.answer)
+            return self._wh(question, lines, rest, reply.answer)
         if aw.BOTH.match(bare_text(segment(lines[0]))) and (text.endswith("or both") or aw.ONE.search(text)):
             noun = () if text.endswith("or both") else tuple(w for w in question if stem(w.bare) in LEG)
             self.out.say((*added("both"), *noun) if noun else added("both legs"), "affirmed", (*question, *lines[0]))
@@ -138,6 +132,17 @@ class Answers:
                 told += self.tell(turn, (question,), [lines[at]])
                 lines = [*lines[:at], *lines[at + 1 :]]
         return [*lines, *told]
+
+    def _wh(self, question: Line, lines: list[Line], rest: list[Line], answer: Answer) -> list[Line]:
+        """An answer to 'how long', 'where'; 'how many times were you sick?' takes for granted that you were."""
+        text, first = bare_text(question), bare_text(lines[0])
+        if aw.TIMES_ASKED.search(text) and answer != "no" and any(map(counts, lines[:2])):
+            lead = self.lead if len(self.lead) <= aw.NAMED else ()
+            self._mean(((*open_end(lead), *without_wh(question)),), "yes", lines[0], only=("asked",))
+        says = aw.OFTEN.match(first) or aw.SIDED.match(first)
+        topic = self.meanings.topic(question) or (self.topic if aw.OF_IT.search(text) else "")
+        said = amount_first(text, lines if says else rest)
+        return WhAnswer(self.out, self.names_drug, question, topic).tell(said, answer)
 
     def _of_topic(self, question: Line, line: Line) -> Line:
         """'Any change in the colour of your water?' 'It was dark on Tuesday.': my water was dark."""
