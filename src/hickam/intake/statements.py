@@ -33,7 +33,7 @@ from hickam.intake.flags import (
 )
 from hickam.intake.matching import NEGATORS, Match
 from hickam.intake.scope import Context
-from hickam.intake.vocabulary import COMBINED, Entry, Vocabulary
+from hickam.intake.vocabulary import COMBINED, Entry, FindingWords, Vocabulary
 from hickam.intake.words import Token, stem, stem_set
 from hickam.model.case import Span
 
@@ -178,33 +178,13 @@ def _limb_side(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vo
 
 
 def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabulary: Vocabulary) -> Said:
-    f = context.flags[m.lo]
     is_finding = e.kind in ("finding", "absent", "value")
-    about = vocabulary.findings[e.id].about if is_finding else "fact"
-    negated = (bool(f & NEG) or m.negated) and not (
-        is_finding and (_beside_a_lost_pulse(e, m, tokens) or _beside_a_denied_verb(m, tokens))
-    )
-    if negated and not m.negated and e.id in NOT_FROM_AFAR:
-        negated = any(
-            tokens[i].stem in ("no", "not", "without", "never", "deni") for i in range(max(0, m.lo - 3), m.lo)
-        )
-        if not negated and e.id == "evening_worse":
-            return "not_counted"
-    if (
-        e.kind == "absent"
-        and tokens[m.hi].stem == ALIKE
-        and not LESS.isdisjoint(t.stem for t in tokens[m.hi + 1 : m.hi + 2])
-    ):
-        return "not_counted"  # 'ankle jerks symmetrically depressed'
-    if e.kind == "absent":  # only a negation right before turns 'palpable pulses' round; a list's does not reach it
-        doubly = tokens[m.lo].stem in NEGATORS  # 'no swelling no redness': each has its own
-        if not doubly and not f & NEG and tokens[m.lo - 1 : m.lo] and tokens[m.lo - 1].stem == "not":
-            return "not_counted"  # 'not sleeping well' says that sleep is bad
-        negated = m.negated or (
-            bool(f & NEG)
-            and not doubly
-            and any(tokens[i].stem in ("no", "not", "without") for i in range(max(0, m.lo - 2), m.lo))
-        )
+    told = vocabulary.findings[e.id] if is_finding else None
+    about = told.about if told else "fact"
+    f = context.flags[m.lo]
+    negated = _absence_denied(m, tokens, f) if e.kind == "absent" else _denied(e, m, tokens, f, is_finding)
+    if negated is None:
+        return "not_counted"
     hedged = about == "fact" and any(t.stem in HEDGES for t in tokens[m.hi + 1 : m.hi + 2])
     if f & COND or hedged:
         return "possible"
@@ -215,15 +195,7 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
         return "not_counted" if f & VOID else "past"
     if f & FAMILY and not _names_family(e, m, tokens):
         return "not_counted" if negated or e.kind == "absent" else "family"
-    risk_factor = is_finding and vocabulary.findings[e.id].kind == "risk_factor"
-    if f & HYPO and about != "episode" and not risk_factor:
-        return "possible"
-    of_the_leg = risk_factor and vocabulary.findings[e.id].limb
-    if (about == "fact" and _only_said(m, tokens)) or (of_the_leg and _called_it(m, tokens)):
-        return "possible"
-    if (f & DOUBT and risk_factor and not e.id.startswith("takes_")) or (f & OPINION and about == "fact"):
-        return "possible"
-    if f & FUTURE and about == "risk":
+    if _in_doubt(e, m, tokens, f, told):
         return "possible"
     if f & LIKENED and (about == "risk" or e.id == "after_exercise") and not e.id.startswith("takes_"):
         return "not_counted"
@@ -241,6 +213,44 @@ def _said(e: Entry, m: Match, tokens: Sequence[Token], context: Context, vocabul
     if negated and _of_the_rest(m, tokens):
         return "not_counted"
     return "absent" if negated else "present"
+
+
+def _denied(e: Entry, m: Match, tokens: Sequence[Token], f: int, is_finding: bool) -> bool | None:
+    """Whether a wording stands denied; None where the denial is of something else and leaves it untold."""
+    if is_finding and (_beside_a_lost_pulse(e, m, tokens) or _beside_a_denied_verb(m, tokens)):
+        return False
+    if m.negated or not f & NEG or e.id not in NOT_FROM_AFAR:
+        return m.negated or bool(f & NEG)
+    if any(t.stem in ("no", "not", "without", "never", "deni") for t in tokens[max(0, m.lo - 3) : m.lo]):
+        return True
+    return None if e.id == "evening_worse" else False
+
+
+def _absence_denied(m: Match, tokens: Sequence[Token], f: int) -> bool | None:
+    """Whether a negation turns a wording of absence round: one right before 'palpable pulses' does, a list's does not
+    reach it. None where the wording tells neither."""
+    if tokens[m.hi].stem == ALIKE and not LESS.isdisjoint(t.stem for t in tokens[m.hi + 1 : m.hi + 2]):
+        return None  # 'ankle jerks symmetrically depressed'
+    doubly = tokens[m.lo].stem in NEGATORS  # 'no swelling no redness': each has its own
+    if not doubly and not f & NEG and tokens[m.lo - 1 : m.lo] and tokens[m.lo - 1].stem == "not":
+        return None  # 'not sleeping well' says that sleep is bad
+    before = tokens[max(0, m.lo - 2) : m.lo]
+    return m.negated or (bool(f & NEG) and not doubly and any(t.stem in ("no", "not", "without") for t in before))
+
+
+def _in_doubt(e: Entry, m: Match, tokens: Sequence[Token], f: int, told: FindingWords | None) -> bool:
+    """Whether a fact or a risk is only supposed, planned or a name that somebody gave the complaint."""
+    about = told.about if told else "fact"
+    risk_factor = told is not None and told.kind == "risk_factor"
+    of_the_leg = told is not None and risk_factor and told.limb
+    return bool(
+        (f & HYPO and about != "episode" and not risk_factor)
+        or (about == "fact" and _only_said(m, tokens))
+        or (of_the_leg and _called_it(m, tokens))
+        or (f & DOUBT and risk_factor and not e.id.startswith("takes_"))
+        or (f & OPINION and about == "fact")
+        or (f & FUTURE and about == "risk")
+    )
 
 
 def _no_longer(m: Match, tokens: Sequence[Token]) -> bool:
