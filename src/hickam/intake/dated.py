@@ -53,17 +53,16 @@ def began_then(scene: Scene, i: int) -> bool:
 
 def now_follows(scene: Scene, at: int) -> bool:
     """'flew four days ago, now calf pain', 'antibiotics last week and now my thighs hurt'."""
-    nxt = scene.stems[at + 1 : at + 4]
-    if "now" not in nxt:
-        return False
-    sentence = scene.context.sentence[at]
-    return any(i > at and scene.context.sentence[i] == sentence for i in scene.symptoms)
+    return "now" in scene.stems[at + 1 : at + 4] and _symptom_follows(scene, at)
 
 
 def _since_then(scene: Scene, at: int) -> bool:
     """'since yesterday my calf has been throbbing', after words about something else."""
-    if scene.stems[at - 1 : at] != ["since"]:
-        return False
+    return scene.stems[at - 1 : at] == ["since"] and _symptom_follows(scene, at)
+
+
+def _symptom_follows(scene: Scene, at: int) -> bool:
+    """Whether a symptom stands behind a token in its sentence."""
     sentence = scene.context.sentence[at]
     return any(i > at and scene.context.sentence[i] == sentence for i in scene.symptoms)
 
@@ -101,7 +100,7 @@ def it_has_been(scene: Scene, at: int) -> bool:
     clause = scene.context.clause[at]
     lo, _ = scene.bounds[clause]
     words = scene.tokens[lo:at]
-    begun = any(t.text.lower() in ("been", "started", "began") and HAPPENING & {t.stem} for t in words)
+    begun = any(t.text.lower() in GOING and t.stem in HAPPENING for t in words)
     first = {"it", "this", "that", "they"} & {t.stem for t in words[:3]} or (
         words[:1] and words[0].text.lower() in GOING
     )
