@@ -119,6 +119,19 @@ def test_leftovers_are_named_and_suggestions_given() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "span", "left"),
+    [
+        ("Since Friday both thighs ache.", "Since Friday", []),
+        ("Knocked my shin on a gizmo yesterday, it hurts.", "yesterday", ["Knocked my shin on a gizmo"]),
+    ],
+)
+def test_a_date_that_was_read_is_no_leftover_and_hides_no_word_before_it(text: str, span: str, left: list[str]) -> None:
+    case = parse(text, vocabulary())
+    assert [o.span.text for o in case.observations if o.finding == "onset_days" and o.span] == [span]
+    assert [s.text for s in case.not_understood] == left
+
+
+@pytest.mark.parametrize(
     "text", ["leg oedema", "leg edema", "HAEMOPTYSIS", "hemoptysis", "swollen legs", "oedema of the leg", "dyspnea"]
 )
 def test_spelling_and_inflection(text: str) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from leg_cramps_words import vocabulary
 
-from hickam.intake.reading import parse
-from hickam.services.knowledge import open_knowledge
-
-VOCABULARY = open_knowledge().vocabulary
+from hickam.intake import parse
 
 
 def states(text: str) -> dict[str, str]:
-    return {o.finding: o.state for o in parse(text, VOCABULARY).observations}
+    return {o.finding: o.state for o in parse(text, vocabulary()).observations}
 
 
 @pytest.mark.parametrize(
@@ -147,6 +145,7 @@ def test_denied(text: str, finding: str) -> None:
         ("My legs were a mess after my pregnancies, veins ache.", "pregnant"),
         ("Cramps in hands and feet and tingling round the mouth.", "paraesthesia_feet"),
         ("I used to get leg cramps every few weeks, now I only get them in summer.", "progressive"),
+        ("My brother was sprinting. Crack. My legs ache at night.", "pop_or_snap"),
     ],
 )
 def test_left_alone(text: str, finding: str) -> None:

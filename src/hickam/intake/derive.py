@@ -15,7 +15,7 @@ from hickam.intake.attacks import duration, frequency, relief_time, small_hours,
 from hickam.intake.compared import arm_leg_gap
 from hickam.intake.events import births
 from hickam.intake.exertion import at_sport
-from hickam.intake.flags import ASKED, FAMILY, NEG, PAST
+from hickam.intake.flags import ASKED, FAMILY, LAPSED, NEG, PAST
 from hickam.intake.numbers_in_words import periods, read_number
 from hickam.intake.particular import goes_elsewhere
 from hickam.intake.scene import RELIEF, REST, VOIDING, Scene
@@ -116,11 +116,16 @@ def _runs(scene: Scene) -> list[Statement]:
     """'After a mile or so of running', 'at the start of every run': a runner, whose legs have a runner's troubles."""
     if any(s.id == "endurance_athlete" and s.said in ("present", "absent") for s in scene.statements):
         return []
-    found = RUNNER.search(scene.text)
+    return _worded(scene, RUNNER, "endurance_athlete", VOIDING | NEG | PAST | ASKED)
+
+
+def _worded(scene: Scene, pattern: re.Pattern[str], id: str, void: int = VOIDING) -> list[Statement]:
+    """The first words of a pattern as a finding, unless one of them has a flag of ``void``: a relative's, a worry."""
+    found = pattern.search(scene.text)
     used = [i for i, t in enumerate(scene.tokens) if found and found.start() <= t.start < found.end()]
-    if not used or any(scene.context.flags[i] & (VOIDING | NEG | PAST | ASKED) for i in used):
+    if not used or any(scene.context.flags[i] & void for i in used):
         return []
-    return [scene.make("endurance_athlete", used[0], used[-1])]
+    return [scene.make(id, used[0], used[-1])]
 
 
 ONCE_ONLY = re.compile(
@@ -134,9 +139,7 @@ ONCE_ONLY = re.compile(
 
 def _no_longer_only(scene: Scene) -> list[Statement]:
     """'It used to come only at mile five, now it hurts walking to the bus': it has got worse."""
-    found = ONCE_ONLY.search(scene.text)
-    used = [i for i, t in enumerate(scene.tokens) if found and found.start() <= t.start < found.end()]
-    return [scene.make("progressive", used[0], used[-1])] if used else []
+    return _worded(scene, ONCE_ONLY, "progressive", VOIDING & ~LAPSED)
 
 
 CRACK = re.compile(r"[.!,;] (?:and |then |suddenly )*(?:crack|bang|pop|snap|ping|twang)[.!,](?!\w)", re.I)
@@ -144,9 +147,7 @@ CRACK = re.compile(r"[.!,;] (?:and |then |suddenly )*(?:crack|bang|pop|snap|ping
 
 def _crack(scene: Scene) -> list[Statement]:
     """'Sprinting for the train. Crack. Went down': a word that is a sentence."""
-    found = CRACK.search(scene.text)
-    used = [i for i, t in enumerate(scene.tokens) if found and found.start() <= t.start < found.end()]
-    return [scene.make("pop_or_snap", used[0], used[-1])] if used else []
+    return _worded(scene, CRACK, "pop_or_snap")
 
 
 TABLETS = stem_set("tablet pill capsule tab")
@@ -322,7 +323,7 @@ def _arm_leg(scene: Scene) -> list[Statement]:
     span = arm_leg_gap(scene.text)
     if span is None:
         return []
-    return [Statement("finding", "arm_leg_pressure_gap", "", "present", span, 0, 0, (0,), "", "measurement")]
+    return [Statement("finding", "arm_leg_pressure_gap", "", "present", span, 0, 0, (), "", "measurement")]
 
 
 def no_medicines(scene: Scene, phrases: Iterable[str] = cues.NO_MEDICINES) -> Span | None:

@@ -50,6 +50,7 @@ class Read(NamedTuple):
     scene: Scene
     matches: list[Match]
     statements: list[Statement]
+    derived: list[Statement]
     readings: list[Reading]
     covered: set[int]
     notes: list[str]
@@ -114,9 +115,11 @@ def _read(head: str, tokens: list[Token], person: Person, vocabulary: Vocabulary
     scene = Scene(head, tokens, context, stated, vocabulary)
     labels = [m for m in matches if entries[m.entry].kind == "measurement"]
     readings, notes = read_measures(head, tokens, labels, vocabulary, context.sentence)
-    covered = _covered(tokens, matches, context, readings) | {i for s in (*normal, *graded) for i in s.used}
     allergies = read_allergies(tokens, filter_statements(scene), context, vocabulary)
-    return Read(scene, matches, allergies.statements, readings, covered, notes, allergies)
+    kept = allergies.statements
+    derived = [*derive(scene, kept), *quality_of_complaint(scene, kept), *twitching_muscles(scene, kept)]
+    covered = _covered(tokens, matches, context, readings) | {i for s in (*normal, *graded, *derived) for i in s.used}
+    return Read(scene, matches, kept, derived, readings, covered, notes, allergies)
 
 
 def _of_the_patient(m: Match, tokens: Sequence[Token], relative: str, vocabulary: Vocabulary) -> bool:
@@ -223,15 +226,13 @@ def _given(person: Person, age: float | None, sex: Sex | None, notes: list[str])
 def _observations(
     read: Read, age: float | None, sex: Sex | None, person: Person, notes: list[str], misspelt: frozenset[int]
 ) -> list[Observation]:
-    scene, vocabulary = read.scene, read.scene.vocabulary
+    vocabulary = read.scene.vocabulary
     out: list[Observation] = []
-    told_age = _age_or_kind(age, scene, person)
+    told_age = _age_or_kind(age, read.scene, person)
     for s in read.statements:
         if s.kind in ("finding", "absent", "value") and _fits(s, vocabulary, sex, notes):
             out.extend(_stated(s, vocabulary, told_age, notes, misspelt))
-    told = read.statements
-    derived = (*derive(scene, told), *quality_of_complaint(scene, told), *twitching_muscles(scene, told))
-    out.extend(observation(s, how=s.how) for s in derived)
+    out.extend(observation(s, how=s.how) for s in read.derived)
     latest: set[str] = set()
     for r in read.readings:
         if r.previous:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from hickam.intake.dated import (
+    AT,
     AUTUMN,
     BEFORE_LAST,
     BEGAN,
@@ -38,6 +39,7 @@ DURATION = ("duration_seconds_minutes", "duration_hours")
 LASTS = stem_set("last go time persist each episod attack bout spasm")
 MEALS = stem_set("lunch lunchtime breakfast dinner supper tea teatime today tonight bedtime midday noon midnight")
 LEADING = frozenset(["for", "over", "past", "last", "dur", "this", "since", "these", "x", "go"])
+BEFORE_A_DATE = LEADING | AT | {"on", "by", "from", "next", "follow", "the"}
 EVENTS = stem_set("""
     birth born baby deliveri delivery deliver replac replacement replaced operation operated surgery bite flight
     flew fly
@@ -91,7 +93,7 @@ def onset(scene: Scene, times: Sequence[Period]) -> list[Statement]:
         if id and not scene.context.flags[i] & VOIDING:
             score = _anchor(scene, i) or int(dated_by_what_follows(scene, i))
             if score and (best is None or score > best.score or (since and score == best.score)):
-                best = _Onset(score, id, max(0, i - 1), i)
+                best = _Onset(score, id, _date_from(scene, i), i)
                 # 'Since March the leg hurts. A week ago I fell' began in March
     if best is None:
         best = _only_time(scene, times)
@@ -110,7 +112,7 @@ def _only_time(scene: Scene, times: Sequence[Period]) -> _Onset | None:
         if scene.context.sentence[i] > 1:
             break  # what happened later in the story is not how it began
         if named_time(scene, i) == "onset_days" and was_then(scene, i) and not _elsewhere_told(scene, i):
-            return _Onset(1, "onset_days", max(0, i - 1), i)
+            return _Onset(1, "onset_days", _date_from(scene, i), i)
     return None
 
 
@@ -279,6 +281,11 @@ def named_time(scene: Scene, i: int) -> str:
     if year and before[-1:] == ["since"]:
         return "onset_years"
     return ""
+
+
+def _date_from(scene: Scene, i: int) -> int:
+    """Where the words of a named time begin: 'since Friday', but not 'table yesterday'."""
+    return i - 1 if i and scene.stems[i - 1] in BEFORE_A_DATE else i
 
 
 def _goes_on_with(scene: Scene, i: int) -> bool:
